@@ -1,4 +1,4 @@
-"""What is said to who approves: what it is, what it does not do, and the reasons to choose from."""
+"""What the person who approves reads: what it is, what it does not do, and reasons to choose."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -46,7 +46,7 @@ _WAYS = tuple(_WAY_WORDS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is said of one thing that may be approved."""
+    """The words about one thing that may be approved."""
 
     title: str
     icon: str
@@ -154,9 +154,9 @@ _TO_PHONE = replace(
 
 
 def asked(permission: Permission, reasons: Reasons, to: To = To.SCREEN) -> Asked | None:
-    """Return what is said where this permission is missing; None where nobody approves that.
+    """Return the words to ask for this permission with; None where nobody approves it.
 
-    ``reasons`` are those of the shop, in whose words they are chosen. ``to`` is where a code goes.
+    ``reasons`` are the shop's, in whose words they are chosen. ``to`` is where a code goes.
     """
     is_reopened = permission is Permission.REOPEN_CHANGE
     if is_reopened:
@@ -177,7 +177,7 @@ def asked(permission: Permission, reasons: Reasons, to: To = To.SCREEN) -> Asked
 def settle_asked(
     found: Asked, redemption: Redemption, evidence: Evidence, got: CustomerGot
 ) -> Asked:
-    """Return what is said before a redemption is settled by hand: what is written down of it."""
+    """Return the words before a redemption is settled by hand, with what will be recorded."""
     return replace(
         found,
         line=settlements.effect(redemption, evidence, got),
@@ -191,7 +191,7 @@ def void_reasons(reasons: Reasons) -> tuple[VoidReason, ...]:
 
 
 def void_asked(redemption: Redemption, way: VoidWay, reasons: Reasons) -> Asked:
-    """Return what is said before a redemption is taken back, which depends on the way it goes."""
+    """Return the words before a redemption is taken back in this way."""
     amount = format_cents(redemption.redeemed_cents or 0, redemption.currency)
     not_done, line = {
         VoidWay.REVERSED: (
@@ -224,12 +224,12 @@ def void_asked(redemption: Redemption, way: VoidWay, reasons: Reasons) -> Asked:
 
 
 def way_of(given: CustomerGot) -> str:
-    """Return what the customer may get as a choice."""
+    """Return the caption of the choice that the customer gets this."""
     return _WAY_WORDS[given][0]
 
 
 def void_and_give(redemption: Redemption, given: CustomerGot) -> str:
-    """Return a void outside the voucher as a sentence, with what the customer gets."""
+    """Return the button's words for a void outside the voucher: the act and what is given."""
     amount = format_cents(redemption.redeemed_cents or 0, redemption.currency)
     return f"Void {amount} and give {amount} {_WAY_WORDS[given][1]}"
 

@@ -44,7 +44,7 @@ _FAILURES: Mapping[str, str] = {
 
 
 def no_backup(cause: NoBackup) -> str:
-    """Return why there is no backup, to go on in a sentence."""
+    """Return why there is no backup, as the last part of a sentence."""
     why = _FAILURES.get(cause.why, "it cannot be used")
     if cause.room is not None:
         why = (

@@ -91,7 +91,7 @@ FILE_IS_THERE = "there is a file of this name; it is not written over"
 
 
 def goes_on_from(head: ChainHead) -> str:
-    """Say that the journal holds all that there was when a slip was printed."""
+    """Say that the journal still holds everything from before the slip with this head."""
     return f"It goes on from {head.text}."
 
 
@@ -101,12 +101,12 @@ def given_twice(name: str) -> str:
 
 
 def one_of(values: Iterable[str]) -> str:
-    """Say what an option may be."""
+    """List the values that an option may have."""
     return f"is one of {', '.join(values)}"
 
 
 def cannot_be(done: str, why: str | None) -> str:
-    """Say what cannot be done with a file or a folder, in the system's own words."""
+    """Say what cannot be done with a file or folder; ``why`` is the system's own reason."""
     return f"cannot be {done}: {why}"
 
 
@@ -140,7 +140,7 @@ def slip_file(problem: PathProblem) -> str:
 
 
 def shown_to_all(label: str, name: str) -> str:
-    """Warn of a secret that was typed where others can read it."""
+    """Warn that a secret was typed on the command line, where others can read it."""
     return (
         f"{label}: every user of this machine can read what stands on a command line. "
         f"Leave --field {name}=… out: then it is asked for, or read from standard input."
@@ -151,7 +151,7 @@ def shown_to_all(label: str, name: str) -> str:
 
 
 def types_told_at(at: datetime) -> str:
-    """Say when the voucher types were told."""
+    """Say when the provider listed its voucher types."""
     return f"Offline: as told {at.astimezone():%Y-%m-%d %H:%M}"
 
 
@@ -197,12 +197,12 @@ def slip_by(reference: str) -> str:
 
 
 def pin_of(number: str) -> str:
-    """Ask for the PIN of somebody."""
+    """Ask for the PIN of the person with this number."""
     return f"PIN of {number}"
 
 
 def recovery_code(code: str) -> str:
-    """Say the code that recovers a lost passphrase."""
+    """Show the code that recovers a lost passphrase."""
     return f"Recovery code: {code}"
 
 
@@ -227,12 +227,12 @@ def money_may_be_taken(failure: str, reference: str, redemption_id: str) -> str:
 
 
 def unexpected(kind: str) -> str:
-    """Say that something failed that nobody foresaw."""
+    """Say that something failed for a reason that the program does not know."""
     return f"Something went wrong in the till ({kind}). See what is owed."
 
 
 def not_written(why: str | None) -> str:
-    """Say that what a command answered could not be printed."""
+    """Say that the answer of a command could not be printed."""
     return f"The output could not be written: {why}"
 
 
@@ -280,7 +280,7 @@ def kept_in(folder: str) -> str:
 
 
 def known_beyond(what: str) -> str:
-    """Say what a backup does not know."""
+    """Say what happened after a backup was made, and so is missing in it."""
     return f"What is known beyond the backup: {what}."
 
 
@@ -290,13 +290,13 @@ def accepted(what: str) -> str:
 
 
 def key_is_in(file: str) -> str:
-    """Say where a key is now; no file is the system's keyring."""
+    """Say where a key is now; an empty ``file`` is the system's keyring."""
     where = f"in {file} in the till's folder" if file else "in this system's keyring"
     return f"The key is now {where}."
 
 
 def sentence(text: str) -> str:
-    """Write what a failure says as a sentence."""
+    """Turn the words about a failure into a sentence: capital letter and full stop."""
     return f"{begin(text)}."
 
 
@@ -306,7 +306,7 @@ def counts(of: Mapping[str, int]) -> str:
 
 
 def checked_backup(name: str, made_at: str, counts: str, last_slip: object) -> str:
-    """Say what is in a backup; one made before an update does not say when."""
+    """Say what is in a backup; ``made_at`` is empty for one made before an update."""
     made = f"made {made_at}" if made_at else "made before an update"
     return f"{name}, {made}: {counts}, last slip {last_slip}."
 

@@ -1,4 +1,4 @@
-"""What is said at the counter beside a result: about the sale, the customer and the slip."""
+"""What is written at the counter beside a result: about the sale, the customer and the slip."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ def only_whole(name: str) -> str:
 
 
 def still_owed(rest_cents: int, currency: str) -> str:
-    """Say what the customer still owes of a sale that was paid in part; nothing for nothing."""
+    """Say what the customer still owes of a sale that was paid in part; empty for nothing."""
     return f"{format_cents(rest_cents, currency)} is still to be paid." if rest_cents else ""
 
 
@@ -88,7 +88,7 @@ def amount_wrong(trouble: str) -> str:
 
 
 def redeem(amount: str) -> str:
-    """Return what the button says that moves money."""
+    """Return the caption of the button that redeems."""
     return f"{REDEEM} {amount}"
 
 
@@ -98,7 +98,7 @@ def ready(amount: str, name: str) -> str:
 
 
 def for_the_rest(amount: str) -> str:
-    """Write an amount that pays the rest of a sale."""
+    """Say that an amount is what the sale still owes."""
     return f"{amount} for the rest"
 
 
@@ -108,7 +108,7 @@ def not_redeemed_here(name: str) -> str:
 
 
 def digits(length: int, typed: int = 0) -> str:
-    """Say how many digits a code has, and how many of them are there."""
+    """Say how many digits a code has, and how many of them were typed."""
     return f"{typed} of {length} digits" if typed else f"{length} digits"
 
 
@@ -133,12 +133,12 @@ def no_code(name: str) -> str:
 
 
 def told_at(at: datetime) -> str:
-    """Say when a balance was told."""
+    """Say when the provider gave a balance."""
     return f"as told at {at.astimezone():%H:%M}"
 
 
 def earlier_sale(said: str) -> str:
-    """Say that a sale is known now that is not in front of the cashier."""
+    """Say that the result of a sale has come that is not on the screen; ``said`` tells which."""
     return f"Earlier sale: {said}. It is shown after this one."
 
 
@@ -148,7 +148,7 @@ def with_another(rest: str) -> str:
 
 
 def empty_title(*, is_asking: bool) -> str:
-    """Say that there is nothing to choose."""
+    """Return the title where there is no voucher type to choose, or none yet."""
     return "One moment" if is_asking else "No vouchers to choose"
 
 

@@ -38,10 +38,10 @@ def no_screen(wanted: str, there: tuple[str, ...]) -> str:
 
 
 def own_screen(wanted: str) -> str:
-    """Tell the cashier that the customer would be shown over the till."""
+    """Tell the cashier that the customer's screen is the one the till is on."""
     return f"The customer's screen {wanted} is the till's own, so the customer is shown nothing."
 
 
 def no_line_display(device: str) -> str:
-    """Tell the cashier that the customer's line display takes nothing."""
+    """Tell the cashier that the customer's line display cannot be written to."""
     return f"The customer's display at {device} does not answer. The till works on without it."

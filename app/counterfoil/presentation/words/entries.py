@@ -66,12 +66,12 @@ def misentry(cause: EntryCause) -> str:
 
 
 def amount(cause: NotAnAmount) -> str:
-    """Return what is wrong with an amount, to go on after a colon."""
+    """Return what is wrong with an amount, as the words that follow a colon."""
     example = cause.wanted
     typed = type_amount(example.minor_units, example.currency) if example else ""
     return _AMOUNT[cause.problem].format(cause=cause, typed=typed)
 
 
 def inside(label: str) -> str:
-    """Write a label in small letters, unless its first word is an abbreviation."""
+    """Write a label as it stands inside a sentence: in small letters, except an abbreviation."""
     return label if label[:2].isupper() else label[:1].lower() + label[1:]

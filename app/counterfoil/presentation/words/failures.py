@@ -195,7 +195,10 @@ _LINE_TROUBLES: tuple[tuple[type[CounterfoilError], str], ...] = (
 
 
 def line_trouble(trouble: CounterfoilError | None) -> str:
-    """Return in two words how the last discovery ended; only no answer at all is "offline"."""
+    """Return in two words how the last discovery ended.
+
+    ``offline`` is only where no answer came at all.
+    """
     return next((said for kind, said in _LINE_TROUBLES if isinstance(trouble, kind)), "Offline")
 
 
@@ -206,7 +209,7 @@ _STAFF_ALTERED = (
 
 
 def damage(damages: Iterable[Damage]) -> str:
-    """Say of which sales records were altered, and where nothing new is sold because of it."""
+    """Say which sales have altered records, and where nothing new is sold because of it."""
     damages = tuple(damages)
     sales = [one for one in damages if not one.is_of_staff]
     if not sales:

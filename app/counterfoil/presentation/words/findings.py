@@ -1,4 +1,4 @@
-"""What in the journal is not as the till left it."""
+"""What somebody has altered in the journal, or is missing in it."""
 
 from collections.abc import Mapping
 
@@ -58,7 +58,7 @@ _NAMES = {"keeper": "the count of openings"}
 
 
 def what(one: Finding) -> str:
-    """Return what is wrong, to go on after the name of what it is about."""
+    """Return what is wrong, as the words that follow the name of the record."""
     return _WORDS[one.problem].format(one=one, place=_PLACES.get(one.detail, one.detail))
 
 
@@ -68,7 +68,7 @@ def line(one: Finding) -> str:
 
 
 def clause(one: Finding) -> str:
-    """Return what is wrong with the journal, to go on in a sentence."""
+    """Return what is wrong with the journal, as the last part of a sentence."""
     if one.where == ANCHOR:
         return what(one)
     return f"{_NAMES.get(one.where, one.where)} {what(one)}"

@@ -19,13 +19,13 @@ NO_SUCH_SALE = "Not taken. No sale of this till has that reference."
 
 
 def offline(trouble: str, told_at: datetime | None) -> str:
-    """Say why there is no line, and from when the vouchers are that can be chosen."""
+    """Say why providers cannot be reached, and when the list of voucher types was made."""
     since = f" · types of {told_at.astimezone():%d %b %H:%M}" if told_at else ""
     return f"{trouble}{since}"
 
 
 def owed(count: int, *, is_paused: bool = False) -> str:
-    """Say how much providers are still to be told."""
+    """Say how many advices providers are still owed."""
     return f"{count} owed, paused" if is_paused else f"{count} owed"
 
 
@@ -35,5 +35,5 @@ def checking(name: str, seconds: int) -> str:
 
 
 def balance_of(name: str) -> str:
-    """Say what the form asks for in the Balance room."""
+    """Say which balance the page Balance asks for."""
     return f"Balance of {name}."

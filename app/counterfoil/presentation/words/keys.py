@@ -38,7 +38,7 @@ _WORDS: Mapping[KeyProblem, str] = {
 
 
 def no_key(cause: NoKey) -> str:
-    """Return why there is no key, to go on in a sentence."""
+    """Return why there is no key, as the last part of a sentence."""
     places = []
     if cause.variable:
         places.append(f"the environment variable {cause.variable}")

@@ -23,7 +23,7 @@ def asked_again(said: str) -> str:
 
 
 def resumed(name: str) -> str:
-    """Say that a queue goes on."""
+    """Say that a print queue works again."""
     return f"Sending to {name} again"
 
 
@@ -48,7 +48,7 @@ def settled_and(printed: str) -> str:
 
 
 def slips_waiting(count: int) -> str:
-    """Say how many customers have no whole slip yet; nothing for none."""
+    """Say how many customers have no whole slip yet; empty for none."""
     if not count:
         return ""
     noun = "customer has" if count == 1 else "customers have"
@@ -92,5 +92,5 @@ def slips_status(count: int) -> str:
 
 
 def doubt_status(count: int) -> str:
-    """Say how much is not settled."""
+    """Say how many redemptions and advices are not settled."""
     return "1 in doubt or owed." if count == 1 else f"{count} in doubt or owed."

@@ -46,5 +46,5 @@ def change_message(shop: str, redemption: Redemption, change: ChangeVoucher) -> 
 
 
 def shown_to(by: str, way: MessageWay | None) -> str:
-    """Say who was shown the codes, and on which way they may have gone on."""
+    """Say who was shown the codes, and with which message they may have been sent on."""
     return f"to {by}" if way is None else f"to {by}, for {_NAMES[way]}"

@@ -56,9 +56,10 @@ def _under_way(first: str) -> Banner:
 
 
 def is_rescue(redemption: Redemption) -> bool:
-    """Whether the till makes status inquiries because its one request brought nothing certain.
+    """Whether the till is asking by id what became of a request with no certain answer.
 
-    Only at an upstream that never gets a request twice; at others the same request is sent again.
+    That is so at an upstream that never gets a request twice; at others the same request is sent
+    again.
     """
     is_advised = redemption.kind is UpstreamKind.ADVISED
     is_undecided = redemption.state is RedemptionState.INFLIGHT
@@ -180,14 +181,14 @@ CORRECTIONS = {
 
 
 def remedy_of(reason: DeclineReason | None) -> Remedy:
-    """Return what can be done about a refusal; what was not even sent can be tried again."""
+    """Return what can be done about a refusal; None is a request that was never sent."""
     return Remedy.NETWORK if reason is None else REMEDIES[reason]
 
 
 def after_decline(
     reason: DeclineReason | None, at: datetime | None = None, *, has_balance: bool = False
 ) -> tuple[NumberedStep, ...]:
-    """Say what helps after a refusal; ``at`` is when it came, by the till's own clock.
+    """Return steps that help after a refusal, which came at ``at`` by the till's own clock.
 
     ``has_balance`` is whether the provider tells what is on a voucher.
     """
@@ -341,7 +342,7 @@ _CHECKED = ("hourglass", "Checking", Tone.INFO)
 def state_word(redemption: Redemption, *, is_checked: bool = False) -> tuple[str, str, Tone]:
     """Return icon, one or two words and tone of a state, for lists.
 
-    ``is_checked`` says that the counter still waits for its answer: that is no doubt yet.
+    ``is_checked`` says that the counter still waits for the answer, so it is not in doubt yet.
     """
     if is_checked:
         return _CHECKED
@@ -360,7 +361,7 @@ def states_called(word: str) -> frozenset[RedemptionState]:
 
 
 def doubt(redemption: Redemption) -> tuple[str, str, str]:
-    """Return state, next step and owner of an entry that is not settled."""
+    """Return of an unsettled redemption: its state, the next step, and who must take it."""
     if redemption.is_refund:
         return refunds.doubt(redemption)
     match redemption.state:

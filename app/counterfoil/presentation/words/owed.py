@@ -1,4 +1,4 @@
-"""What is owed to upstreams, as it is shown: cards, details, and queues that are paused."""
+"""What is shown of advices that upstreams are owed: cards, details, and queues that are paused."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -61,7 +61,7 @@ def card(owed: Owed, now: Instant) -> CardRow:
 
 
 def timed(detail: DetailRow, owed: Owed, now: Instant) -> DetailRow:
-    """Return the detail of an advice with the times in it as they are now."""
+    """Return the detail of an advice with its times, such as "6 min ago", brought up to ``now``."""
     tone, icon, state = _state(owed, now)
     return replace(
         detail, tone=tone, icon=icon, state=state, what_to_do="\n".join(_sentences(owed, now))
@@ -77,7 +77,7 @@ def buttons(owed: Owed) -> tuple[Button, ...]:
 
 
 def reference_text(owed: Owed) -> str:
-    """Return the text for the clipboard by which the provider finds it; no PIN is in it."""
+    """Return the text for the clipboard by which the provider finds it, without any PIN."""
     advice, redemption = owed.advice, owed.redemption
     return f"{redemption.reference}, request {redemption.id}, {_KIND[advice.kind]} {advice.id}"
 
@@ -178,7 +178,7 @@ def last_answer(advice: Advice) -> str:
 
 
 def tried_now(advice: Advice) -> str:
-    """Say how it went to send an advice because a person wanted it."""
+    """Say how the attempt ended that a person had made with `TryNow`."""
     if advice.state is AdviceState.ACKNOWLEDGED:
         return "The provider has it now"
     if advice.state is AdviceState.DISPUTED and advice.last_cause is not None:
@@ -201,7 +201,7 @@ def upstream_name(upstream: str) -> str:
 
 
 def queue_id(standing: Standing) -> str:
-    """Return the id of a queue's card; no redemption has one like it."""
+    """Return an id for a queue's card in the list, which no redemption can have."""
     return f"queue:{standing.upstream}"
 
 

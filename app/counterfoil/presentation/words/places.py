@@ -1,4 +1,4 @@
-"""What is wrong with where the till's files lie."""
+"""What is wrong with the folder that the till's files lie in."""
 
 from collections.abc import Mapping
 
@@ -27,13 +27,13 @@ _PLACE: Mapping[PlaceProblem, str] = {
 
 
 def misplaced(cause: PlaceCause) -> str:
-    """Return why no journal can be kept there, to go on in a sentence."""
+    """Return why no journal can be kept there, as the last part of a sentence."""
     if isinstance(cause, NotOwn):
         return not_own(cause)
     return _PLACE[cause.problem].format(cause=cause)
 
 
 def not_own(cause: NotOwn) -> str:
-    """Return what others could do with a file or folder, to go on in a sentence."""
+    """Return what others could do with a file or folder, as the last part of a sentence."""
     below = f", in which {cause.below} lies" if cause.below else ""
     return _ACCESS[cause.problem].format(cause=cause, below=below)

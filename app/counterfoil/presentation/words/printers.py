@@ -89,5 +89,5 @@ def test_sent(where: str) -> str:
 
 
 def resumed(queue: str) -> str:
-    """Say that a queue goes on."""
+    """Say that a print queue works again."""
     return f"The queue {queue} goes on."

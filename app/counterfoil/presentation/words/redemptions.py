@@ -27,10 +27,7 @@ def attention_words(redemption: Redemption) -> str | None:
 
 
 def reason_words(redemption: Redemption) -> str | None:
-    """Return why a redemption was refused, or how the last attempt ended.
-
-    None where neither is so.
-    """
+    """Return why a redemption was refused, or how its last attempt ended; None for neither."""
     if redemption.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}:
         return outcomes.declined(redemption.decline, redemption.type_name)
     if redemption.state is RedemptionState.INFLIGHT and redemption.last_cause:
@@ -45,11 +42,11 @@ def redemption_lines(
     banner: Banner | None = None,
     is_owed: bool = False,
 ) -> list[str]:
-    """Return a redemption as lines for a person, with the codes of the change that was opened.
+    """Return a redemption as lines for a person.
 
-    ``banner`` is that of a redemption that ended just now; without it the redemption is past, and
-    no line tells anybody to hand over goods. ``is_owed`` is for the list of what is not settled.
-    With ``reveal`` the change voucher's PIN is in it.
+    ``opened`` is the change voucher with its codes, where they may be shown. ``banner`` is that of
+    a redemption that ended just now; without it the redemption is past, and no line tells anybody
+    to hand over goods. ``is_owed`` is for the list of what is not settled.
     """
     said = banner or outcomes.banner(redemption, outcomes.NOT_KNOWN_FROM_S)
     first = said.first if banner else _past_word(redemption, said, is_owed=is_owed)
@@ -127,7 +124,7 @@ _NOTHING_TAKEN = frozenset({RedemptionState.DECLINED, RedemptionState.ABANDONED}
 
 
 def needs_lines(redemption: Redemption, needs: Needs) -> list[str]:
-    """Return needs as lines for a person, each with the command that takes care of it."""
+    """Return what is still needed, as lines that each name the command for it."""
     lines = [f"  {_hand_over(redemption, needs)}"]
     reference = redemption.reference
     if needs.waits_for is WaitsFor.CUSTOMER:

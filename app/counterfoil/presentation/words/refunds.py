@@ -23,7 +23,7 @@ NOTHING_CHANGED = "Nothing was changed."
 
 
 def title(redemption: Redemption) -> str:
-    """Return the title of a redemption, its type; for a refund what it gives back."""
+    """Return the title of a redemption: its type, or for a refund what it gives back."""
     if redemption.refund_of is None:
         return redemption.type_name
     return f"Refund of {short_reference(redemption.refund_of)}"
@@ -76,7 +76,7 @@ def _line(refund: Redemption) -> str:
 
 
 def doubt(refund: Redemption) -> tuple[str, str, str]:
-    """Return state, next step and owner of a refund that is not settled."""
+    """Return of an unsettled refund: its state, the next step, and who must take it."""
     if refund.state in {RedemptionState.ATTENTION, RedemptionState.UNCLAIMED}:
         return "Supervisor needed", "Settle with evidence", "Supervisor"
     if refund.state is RedemptionState.REVERSING:

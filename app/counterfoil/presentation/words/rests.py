@@ -1,4 +1,4 @@
-"""The words of taking the rest of a sale, which its vouchers did not cover."""
+"""The words of the question how the rest of a sale is paid, which its vouchers did not cover."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -40,7 +40,7 @@ WAYS: Mapping[Way, str] = {
 
 
 def act(way: Way | None, cents: int, currency: str) -> str:
-    """Return the act of taking the rest."""
+    """Return the caption of the button that takes the rest."""
     amount = format_cents(cents, currency)
     how = {Way.CASH: " in cash", Way.CARD: " by card", Way.OTHER: " some other way"}
     return f"Take {amount}{how.get(way, '') if way else ''}"

@@ -45,7 +45,7 @@ def look_for_reference(reference: str) -> str:
 
 
 def call_supervisor(why: str) -> NumberedStep:
-    """Say that only a supervisor can end it, and why."""
+    """Say that only a supervisor can settle it, and why."""
     return NumberedStep("Call a supervisor", why)
 
 
@@ -64,7 +64,7 @@ RESTORED = (
 
 
 def restored_unverified(reference: str) -> tuple[NumberedStep, ...]:
-    """Say what to do where the provider was told to restore a voucher, and may not have."""
+    """Say what to do where a provider was told to restore a voucher, and may not have."""
     return (
         NumberedStep("Ask for another way to pay", "The voucher may not work yet."),
         NumberedStep(

@@ -1,4 +1,4 @@
-"""What is kept of persons, for how long, and that it was removed."""
+"""What the till says about personal data: what is kept, for how long, and that it was removed."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -39,22 +39,25 @@ _HELD: Mapping[WhyKept, str] = {
 
 
 def refused(error: CounterfoilError) -> str | None:
-    """Return why what was removed is not given; None for any other failure."""
+    """Return why removed data cannot be given; None for any other failure."""
     return removed(error.at) if isinstance(error, SecretsShreddedError) else None
 
 
 def removed(at: datetime) -> str:
-    """Say that what is asked for was removed, and when."""
+    """Say that the data that is asked for was removed, and when."""
     return f"It was removed on {at.astimezone():%d %B %Y} by the retention rules."
 
 
 def day_line(kind: SecretKind, days: int) -> str:
-    """Say for how long one kind is kept."""
+    """Say for how many days one kind of data is kept."""
     return f"{_KINDS[kind]}: {_days(days)}"
 
 
 def table_lines(retention: Retention, keep: int, keep_days: int) -> list[str]:
-    """Say what is kept how long, here and in backups."""
+    """Say for how long each kind of data is kept, here and in backups.
+
+    ``keep`` is how many backups are kept, and ``keep_days`` for how many days.
+    """
     return [
         *(day_line(kind, days) for kind, days in retention.days.items()),
         backups_line(keep, keep_days),
@@ -72,7 +75,7 @@ def backups_line(keep: int, keep_days: int) -> str:
 
 
 def state_lines(state: RetentionState) -> list[str]:
-    """Say what is due, and what is held back and why."""
+    """Say how many redemptions are due, and why others are kept."""
     return [
         f"{state.due} due now",
         *(f"{count} {_HELD[why]}" for why, count in state.held.items()),
@@ -80,25 +83,25 @@ def state_lines(state: RetentionState) -> list[str]:
 
 
 def done_line(shredded: int, kept: int) -> str:
-    """Say what going through the journal came to."""
+    """Say how many redemptions lost their data, and how many that were due kept it."""
     left = f"; {kept} kept longer: not over, disputed, or without a confirmed slip" if kept else ""
     return f"Removed from {_redemptions(shredded)}{left}."
 
 
 def export_line(redemption: Redemption) -> str:
-    """Say what is stored of a redemption with a phone number."""
+    """Say in a line which data of one redemption is stored."""
     return f"{redemption.reference}  {redemption.created_at:%Y-%m-%d}  {held_words(redemption)}"
 
 
 def held_words(redemption: Redemption) -> str:
-    """Say what is held of a person, or when it was removed."""
+    """Name the kinds of personal data that a redemption holds, or say when they were removed."""
     if redemption.shredded_at is not None:
         return f"removed {redemption.shredded_at:%Y-%m-%d}"
     return ", ".join(_SHORT[kind] for kind in kinds_of(redemption))
 
 
 def found_line(found: Iterable[Redemption]) -> str:
-    """Say how many redemptions have the number."""
+    """Say how many redemptions have the phone number."""
     return f"{_redemptions(len(tuple(found)))} with this number."
 
 

@@ -136,7 +136,7 @@ def _change_trouble(redemption: Redemption, change: ChangeShape) -> str:
 
 
 def expiry_of(balance: Balance) -> tuple[Fact, ...]:
-    """Return until when a voucher can be used; empty where the provider does not say."""
+    """Return until when a voucher can be used; empty if the provider does not say."""
     dates = (one for one in balance.facts if one[0] in _EXPIRY)
     return tuple(Fact(label=fact_label(what), value=fact_value(value)) for what, value in dates)
 
@@ -156,7 +156,7 @@ def fact_label(what: BalanceFact | str) -> str:
 
 
 def fact_value(value: str | date) -> str:
-    """Write what is said of a voucher."""
+    """Write the value of a fact about a voucher."""
     return value if isinstance(value, str) else f"{value.day} {value:%B %Y}"
 
 

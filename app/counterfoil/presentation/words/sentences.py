@@ -2,5 +2,5 @@
 
 
 def begin(text: str) -> str:
-    """Write the first letter large; every other one stays, as in ``R5.00``."""
+    """Return the text with its first letter as a capital; others stay, as in ``R5.00``."""
     return text[:1].upper() + text[1:]

@@ -1,4 +1,4 @@
-"""What is wrong with the settings, and with whose file they are."""
+"""What is wrong with the settings, or with who can change their file."""
 
 from collections.abc import Mapping
 
@@ -65,7 +65,7 @@ _SETTING: Mapping[SettingProblem, str] = {
 
 
 def no_preview(cause: SettingsCause) -> str:
-    """Say why the slip's preview stays as it was."""
+    """Say that a slip's preview keeps its earlier settings, and why the new ones are wrong."""
     return f"The settings cannot be used: {not_settings(cause)}."
 
 

@@ -106,13 +106,13 @@ def given(redemption: Redemption, settlement: Settlement) -> str:
 
 
 def told(event: Settled) -> tuple[str, str]:
-    """Return the line of a timeline that tells a settlement, and its detail."""
+    """Return the title and the detail that a timeline shows of a settlement."""
     title = "Voided outside the voucher" if event.evidence is None else SETTLED
     return title, _detail(event)
 
 
 def kept(settlement: Settlement) -> str:
-    """Say that something is settled by hand, and all that was kept of it."""
+    """Say that something was settled by hand, with all that was recorded of it."""
     return f"{SETTLED}: {_detail(settlement)}"
 
 
@@ -127,18 +127,21 @@ def _detail(of: Settled | Settlement) -> str:
 
 
 def said_choice(evidence: Evidence) -> str:
-    """Return what the provider says as a choice."""
+    """Return the caption of the choice that the provider says this."""
     return SAID[evidence].capitalize()
 
 
 def got_choice(got: CustomerGot, *, is_offered: bool) -> str:
-    """Return what the customer got as a choice; a late approval is offered."""
+    """Return the caption of the choice that the customer got this, or is offered it.
+
+    A late approval is offered.
+    """
     late = _OFFERED.get(got) if is_offered else None
     return late or GOT[got].capitalize()
 
 
 def act(redemption: Redemption, evidence: Evidence | None, got: CustomerGot | None) -> str:
-    """Return the act as a sentence, as it is chosen now."""
+    """Return the caption of the button that settles, with what is chosen so far."""
     amount = format_cents(redemption.redeemed_cents or 0, redemption.currency)
     is_late = is_late_approval(redemption) and evidence is Evidence.TAKEN
     if not is_late or got is None:
@@ -155,7 +158,7 @@ def act(redemption: Redemption, evidence: Evidence | None, got: CustomerGot | No
 
 
 def effect(redemption: Redemption, evidence: Evidence, got: CustomerGot) -> str:
-    """Say to who approves it what a settlement says and does."""
+    """Say to the person who approves what a settlement states and does."""
     if is_late_approval(redemption) and evidence is Evidence.TAKEN and got is CustomerGot.GOODS:
         amount = format_cents(redemption.redeemed_cents or 0, redemption.currency)
         return f"{amount} pays for a new sale of this customer. The voucher is free again."
@@ -164,13 +167,13 @@ def effect(redemption: Redemption, evidence: Evidence, got: CustomerGot) -> str:
 
 
 def late_offer(redemption: Redemption) -> tuple[str, str]:
-    """Say what came too late, and what may be done with it."""
+    """Return a title and a sentence about an approval that came too late: how it can be used."""
     amount = format_cents(redemption.redeemed_cents or 0, redemption.currency)
     return f"{amount} was approved, and the sale was not paid with it.", LATE_OFFER
 
 
 def ask_by(redemption: Redemption) -> str:
-    """Say by which numbers the provider finds a redemption."""
+    """Say which numbers the provider can find a redemption by."""
     theirs = f", theirs {redemption.upstream_reference}" if redemption.upstream_reference else ""
     return f"Our reference {redemption.reference}{theirs}. Sent to them as {redemption.id}."
 

@@ -60,7 +60,7 @@ _NOTES_FROM = {"ZAR": 1_000}
 
 
 def title(shift: Shift) -> str:
-    """Name a shift."""
+    """Return the title of a shift."""
     return f"Shift {shift.number}"
 
 
@@ -77,22 +77,22 @@ def money(cents: int, currency: str) -> str:
 
 
 def clock(at: datetime) -> str:
-    """Say when something was; the page says it of the last days."""
+    """Write a time of the last days."""
     return f"{at.astimezone():%d %b %H:%M}"
 
 
 def open_with(cents: int, currency: str) -> str:
-    """Return the act of opening a shift."""
+    """Return the caption of the button that opens a shift."""
     return f"{OPEN_SHIFT} with {money(cents, currency)}"
 
 
 def move_title(kind: CashMoveKind) -> str:
-    """Name what is done with the drawer."""
+    """Name a kind of cash move."""
     return MOVES[kind]
 
 
 def move_line(kind: CashMoveKind) -> str:
-    """Say what that is."""
+    """Explain a kind of cash move."""
     return {
         CashMoveKind.PAY_IN: "Cash that is put into the drawer, and is no sale.",
         CashMoveKind.PAY_OUT: "Cash that is taken out of the drawer and spent.",
@@ -102,7 +102,7 @@ def move_line(kind: CashMoveKind) -> str:
 
 
 def move_act(kind: CashMoveKind, cents: int | None, currency: str) -> str:
-    """Return the act of moving cash, with the amount once there is one."""
+    """Return the caption of the button that moves cash, with the amount once there is one."""
     amount = "" if not cents else f": {money(cents, currency)}"
     return f"{MOVES[kind]}{amount}"
 
@@ -127,12 +127,15 @@ def is_note(value: int, currency: str) -> bool:
 
 
 def headings(currency: str) -> tuple[str, str]:
-    """Return the headings of both columns; none where nobody knows what is a note."""
+    """Return the headings of the notes and of the coins.
+
+    Both are empty for a currency of which the till does not know which values are notes.
+    """
     return (NOTES, COINS) if currency in _NOTES_FROM else ("", "")
 
 
 def pieces(label: str) -> str:
-    """Name the box of one value for the keypad and for who cannot see it."""
+    """Name the box of one value, for the keypad and for screen readers."""
     return f"{label} pieces"
 
 
@@ -148,17 +151,17 @@ def earlier(shift: Shift) -> str:
 
 
 def z_title(number: int) -> str:
-    """Name a Z."""
+    """Return the title of the Z report with this number."""
     return f"Z {number}"
 
 
 def x_title(number: int) -> str:
-    """Name an X."""
+    """Return the title of the X report of a shift."""
     return f"X of shift {number}"
 
 
 def printed(copy_number: int, outcome: PrintOutcome) -> str:
-    """Say what became of a report that was sent to the printer."""
+    """Say whether a report that was sent to the printer came out."""
     if isinstance(outcome, Sent):
         return f"Printed as COPY {copy_number}" if copy_number else "Printed"
     return failures.print_trouble(outcome.trouble)
@@ -173,7 +176,7 @@ def draft(
 ) -> Slip:
     """Return the slip that grows while the drawer is counted; it never says what should be there.
 
-    ``found`` is how many pieces of each value were typed so far; None where nobody counts yet.
+    ``found`` is how many pieces of each value were typed so far; None while nobody counts.
     """
     lines: list[SlipLine] = [
         *shop_head(profile),

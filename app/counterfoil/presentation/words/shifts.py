@@ -57,7 +57,7 @@ PIECES_WANTED = "Type the value and how many there are, such as 200=3."
 
 
 def line(shift: Shift) -> str:
-    """Return a shift as a line of a list, without what it took."""
+    """Return a shift as one line of a list, without its takings."""
     opened = f"{shift.opened_at.astimezone():%Y-%m-%d %H:%M}"
     said = f"{shift.number:>6}  opened {opened} by {shift.opened_by}"
     if shift.closed_at is None:
@@ -66,14 +66,14 @@ def line(shift: Shift) -> str:
 
 
 def moved(move: CashMove, currency: str) -> str:
-    """Say what was done with the drawer."""
+    """Say which cash move was recorded."""
     if move.kind is CashMoveKind.NO_SALE:
         return f"{MOVES[move.kind]}: {move.reason}"
     return f"{MOVES[move.kind]}: {format_cents(move.cents, currency)}, {move.reason}"
 
 
 def counted(cents: int, currency: str) -> str:
-    """Say what was counted, and nothing of what should be there."""
+    """Say what was counted, but not what should be there."""
     return f"Counted {format_cents(cents, currency)}."
 
 

@@ -71,7 +71,7 @@ def serve_on(till_name: str) -> str:
 
 
 def clock_time(seconds: float) -> str:
-    """Return a time that runs down, as ``1:52``."""
+    """Write the seconds that are left as ``1:52``."""
     minutes, rest = divmod(int(-(-seconds // 1)), 60)
     return f"{minutes}:{rest:02d}"
 
@@ -91,7 +91,7 @@ _ALERTS_MAX = 6
 
 
 def alerts(told: Sequence[Alert]) -> tuple[str, ...]:
-    """Say what somebody who looks after the till should know, as far as the page has room."""
+    """Say what a supervisor should know, as far as the page has room."""
     said = tuple(map(_alert, told[:_ALERTS_MAX]))
     rest = len(told) - len(said)
     return (*said, f"And {rest} more of this kind.") if rest else said
@@ -104,7 +104,7 @@ def _alert(one: Alert) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFacts:
-    """What the slip beside the page tells of the till."""
+    """What the slip beside the page says about the till."""
 
     slips: int = 0
     in_doubt: int = 0

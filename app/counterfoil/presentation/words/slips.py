@@ -364,7 +364,7 @@ def _agreed(settlement: Settlement | None) -> list[SlipLine]:
 
 
 def sample_slip(heading: Heading) -> Slip:
-    """Return a slip of nothing that shows how a shop's slips look, with a place for each code."""
+    """Return a made-up slip that shows how a shop's slips look, with a place for each code."""
     currency = heading.profile.currency
     lines: list[SlipLine] = [
         *_head(heading),

@@ -1,8 +1,8 @@
-"""The one place where the words of the program become those of a language.
+"""The one place where the program's words are put into a language.
 
-Words for people are English in the source, whole sentences with names for what stands in them, as
-catalogues have them. `say` looks them up when they are said, not when a module is loaded: a slip
-may be in another language than the window beside it.
+Words for people are written in the source as whole English sentences, with names for the values in
+them, as translators' catalogues have them. `say` looks them up when they are said, not when a
+module is loaded: a slip may be in another language than the window beside it.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,14 +21,14 @@ _catalogue: ContextVar[Catalogue] = ContextVar("catalogue", default=_english)
 
 
 def say(words: str, /, **values: object) -> str:
-    """Return words in the language that is spoken now, with these values in their places."""
+    """Return these words in the present language, with the values in their places."""
     said = _catalogue.get()(words)
     return said.format_map(values) if values else said
 
 
 @contextmanager
 def speaking(catalogue: Catalogue) -> Iterator[None]:
-    """Speak another language until the block ends; a task or thread that it begins does too."""
+    """Use another language until the block ends, also in tasks and threads that it begins."""
     before = _catalogue.set(catalogue)
     try:
         yield

@@ -1,4 +1,4 @@
-"""What is said of people: who may do what, and why somebody is not let in."""
+"""The words about people: who may do what, and why somebody cannot sign in."""
 
 from collections.abc import Mapping
 
@@ -66,7 +66,7 @@ def act(permission: Permission) -> str:
 
 
 def refused(error: CounterfoilError) -> str | None:
-    """Return why somebody may not do something or is not let in; None for any other failure."""
+    """Return why somebody may not do something or cannot sign in; None for other failures."""
     match error:
         case TooManyTriesError():
             return "Too many wrong codes were tried. Nothing was sent. Call a supervisor."

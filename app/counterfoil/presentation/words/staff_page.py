@@ -29,14 +29,14 @@ TAKE_BADGE = "Take the badge away"
 
 
 def person(one: StaffEntry) -> str:
-    """Return one of the staff as a choice."""
+    """Return one of the staff as the caption of a choice."""
     state = f", {LOCKED}" if one.is_locked else ""
     badge = f", {BADGE.lower()}" if one.has_badge else ""
     return f"{one.number}  {one.name}, {one.role}{badge}{state}"
 
 
 def role(name: str) -> str:
-    """Return a role as a choice."""
+    """Return a role as the caption of a choice."""
     return name.capitalize()
 
 
@@ -44,7 +44,7 @@ KEEPS_PIN = "Left empty, the PIN stays."
 
 
 def rule(permissions: frozenset[Permission] | None, *, may_keep: bool = False) -> str:
-    """Return what a new PIN of somebody who may do this must be; empty where that is not known.
+    """Return what the new PIN of somebody with these permissions must be; empty for None.
 
     With ``may_keep`` they may keep the PIN that they have, if it is of the same kind.
     """
@@ -55,10 +55,10 @@ def rule(permissions: frozenset[Permission] | None, *, may_keep: bool = False) -
 
 
 def title(what: str, one: StaffEntry | None) -> str:
-    """Return the title over a form about one of the staff, or about nobody."""
+    """Return the title of a form, with the name of the person it is about, if any."""
     return what if one is None else f"{what}: {one.name}"
 
 
 def done(name: str) -> str:
-    """Say that what was wanted for somebody is done."""
+    """Say that a change for this person is saved."""
     return f"{name}: saved"

@@ -100,7 +100,7 @@ _COLUMNS: Mapping[str, str] = {
 
 
 def refused(error: CounterfoilError) -> str | None:
-    """Return why a statement or a difference is refused; None where the failure is none of it."""
+    """Return why a statement or a difference is refused; None for any other failure."""
     match error:
         case StatementRefusedError():
             return trouble(error.cause)
@@ -125,7 +125,7 @@ def bad_line(one: BadLine) -> str:
 
 
 def columns(one: StatementColumns) -> list[str]:
-    """Return which column says what, a line for each."""
+    """Return which column holds what, a line for each."""
     return [
         f"{said}: {heading}" for name, said in _COLUMNS.items() if (heading := getattr(one, name))
     ]
@@ -201,7 +201,7 @@ def undecided(one: Undecided) -> str:
 
 
 def summary(one: Reconciliation) -> list[str]:
-    """Return what came of a run, a line for each count that is not 0."""
+    """Return the result of a run, a line for each count that is not 0."""
     covers = "The statement says no times, so nothing can be missing there."
     if one.since and one.until:
         since, until = (at.astimezone() for at in (one.since, one.until))
@@ -225,10 +225,10 @@ def progress(done: int, share: float, *, is_reading: bool) -> str:
 
 
 def story(number: int, kind_of: DifferenceKind) -> tuple[str, str]:
-    """Return a difference as the story of its redemption tells it."""
+    """Return how the timeline of its redemption shows a difference: a title and a detail."""
     return "Provider's statement differs", f"{kind(kind_of).casefold()}, difference {number}"
 
 
 def story_resolved(by: str, reason: str) -> tuple[str, str]:
-    """Return how a difference was resolved as the story of its redemption tells it."""
+    """Return how the timeline shows that a difference was resolved."""
     return "Difference resolved", f"{reason}, by {by}"

@@ -62,7 +62,7 @@ def seconds(count: int) -> str:
 
 
 def change_voucher(name: str, *, is_shown: bool) -> str:
-    """Name the panel of a change voucher for who cannot see it."""
+    """Name the panel of a change voucher for screen readers."""
     return f"{CHANGE_VOUCHER} {name}, {'on the screen' if is_shown else 'hidden'}"
 
 
@@ -82,7 +82,7 @@ def types_into(label: str) -> str:
 
 
 def for_example(example: str) -> str:
-    """Show what a field looks like when it is filled."""
+    """Show an example of what to type into a field."""
     return f"e.g. {example}"
 
 
