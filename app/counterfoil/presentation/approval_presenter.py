@@ -1,4 +1,4 @@
-"""Asks for what somebody may not do alone: the approver comes to this screen, over the work.
+"""Asks for an approval where somebody may not act alone, on this screen, in front of the page.
 
 Whether it is approved is decided in the gate. Here a command waits for it, and is then carried out.
 """
@@ -112,12 +112,12 @@ class ApprovalPresenter(QObject):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether somebody else is waited for."""
+        """Whether the till waits for somebody else to approve."""
         return self._request is not None and self._request.barred is not None
 
     @property
     def is_for_manager(self) -> bool:
-        """Whether only a manager can be that somebody."""
+        """Whether only a manager can approve what is waited for."""
         return self._request is not None and self._request.asked.is_for_manager
 
     @property
@@ -226,7 +226,7 @@ class ApprovalPresenter(QObject):
             self._emit()
 
     def withdraw(self) -> None:
-        """Go back to the work: nothing is done. What is being carried out is not held up."""
+        """Close the request, or the result that is shown; a command that has begun still ends."""
         if self._over is not None:
             self._over = None
             self._emit()
@@ -235,7 +235,7 @@ class ApprovalPresenter(QObject):
             self._close()
 
     def leave(self) -> None:
-        """Show nothing of this person's to who comes next; what is being carried out goes on."""
+        """Close what was asked, for the next person; a command that has begun still ends."""
         self._turn += 1
         self._kept = []
         self._over = None
@@ -279,17 +279,17 @@ class ApprovalPresenter(QObject):
     # ------------------------------------------------------------------------------------ intents
 
     def choose(self, reason: int) -> None:
-        """Take the place of a reason."""
+        """Choose a reason by its index in the list."""
         self._reason = reason
         self._emit()
 
     def choose_way(self, way: int) -> None:
-        """Take the place of what the customer gets outside the voucher."""
+        """Choose, by its index, what the customer gets outside the voucher."""
         self._way = way
         self._emit()
 
     def edit(self, name: str, text: str) -> None:
-        """Take what was typed as number or PIN."""
+        """Store the text that was typed as number or PIN, by the field's name."""
         if name == NUMBER:
             self._number = text
         else:
@@ -298,11 +298,11 @@ class ApprovalPresenter(QObject):
         self._emit()
 
     def submit(self, name: str) -> None:
-        """Go on after Enter in a field; only the key of the act approves."""
+        """Move the cursor on after Enter in a field; Enter never approves."""
         self._point_at(PIN if name == NUMBER else self._missing())
 
     def press(self) -> None:
-        """Approve it, or do it where nobody has to; once however often it is pressed."""
+        """Approve the request, or act where no approval is needed; a second press does nothing."""
         request = self._request
         if self._over is not None:
             self.withdraw()

@@ -1,4 +1,4 @@
-"""What lies over the work while somebody is asked to approve something, as a frozen record."""
+"""What is shown in front of the page while somebody is asked to approve, as a frozen record."""
 
 from counterfoil.declaring import dataclass
 from counterfoil.presentation.screens import Fact
@@ -6,9 +6,10 @@ from counterfoil.presentation.screens import Fact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalScreen:
-    """A question to who approves, or how what was asked has ended.
+    """A question to the person who approves, or the result of what was asked.
 
-    ``shakes``, ``wipes`` and ``points`` grow each time one of them is to be done.
+    ``shakes``, ``wipes`` and ``points`` are counters: each is one higher when the PIN's dots are to
+    shake, the PIN is to be emptied, or the cursor is to move.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""The entry form as it is shown: built from discovery's metadata and what was typed so far."""
+"""The entry form as it is shown: built from what discovery says of a type, and what was typed."""
 
 from collections.abc import Mapping
 from dataclasses import field, replace
@@ -50,7 +50,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What is still to be paid of a sale that another voucher is to pay."""
+    """What a sale still owes, which another voucher is to pay."""
 
     sale_id: str
     owed: Money
@@ -161,7 +161,7 @@ class Entry:
         return replace(self, texts=texts, errors=errors, error="", sealed=sealed)
 
     def seal(self) -> "Entry":
-        """Return a copy of which no secret is shown any more that is in it now."""
+        """Return a copy whose present secrets stay masked."""
         return replace(self, sealed=frozenset(name for name, text in self.texts.items() if text))
 
     def with_error(self, name: str, said: str) -> "Entry":
@@ -286,7 +286,7 @@ def primary_text(chosen: VoucherType, entry: Entry, room: Room, *, is_busy: bool
 
 
 def ready(chosen: VoucherType, entry: Entry) -> str:
-    """Return the sentence that says what will be redeemed; empty while the form is not complete."""
+    """Return the sentence that says what will be redeemed; empty until the form is complete."""
     amount = entry.amount(chosen)
     if amount is None:
         return ""

@@ -1,4 +1,4 @@
-"""Holds the stage that is shown at the counter, and the screen of it.
+"""Holds the stage that is shown at the counter, and builds the screen from it.
 
 A stage is replaced as a whole.
 """
@@ -88,7 +88,7 @@ class CounterFront(QObject):
     def swap(self, stage: CounterStage, *, is_new: bool = False) -> None:
         """Show another stage. With ``is_new`` its buttons are ignored for a moment.
 
-        So they are when the question appears how the rest of a sale is paid.
+        So are those of the question how the rest of a sale is paid, when it appears.
         """
         if is_new or (isinstance(stage, RestQuestion) and not _asks_rest(self._stage)):
             self._appeared_at_s = self.now_s()
@@ -112,7 +112,7 @@ class CounterFront(QObject):
             self.changed.emit(screen)
 
     def in_front(self, then: Redemption) -> Result | None:
-        """Return the result of a redemption if it is still shown, in the same state as ``then``."""
+        """Return the shown result if it is of this redemption, in the same state; else None."""
         stage = self._stage
         return stage if isinstance(stage, Result) and stage.is_of(then) else None
 
@@ -126,7 +126,7 @@ class CounterFront(QObject):
         return self.services.clock.now().monotonic_s
 
     def point(self) -> None:
-        """Put the cursor where the cashier goes on: in the first place where something is missing.
+        """Move the cursor to the first field where something is missing.
 
         In a complete form it goes to the amount, so that the PIN is masked.
         """
@@ -136,7 +136,7 @@ class CounterFront(QObject):
             self.pointed.emit(AMOUNT if missing is None else missing.place)
 
     async def glance_at_journal(self) -> None:
-        """Read what is shown of the journal, and return when it is shown."""
+        """Read what the counter shows of the journal, and return once it is shown."""
         await self._glances.fresh()
 
     async def _fenced_glance(self) -> None:

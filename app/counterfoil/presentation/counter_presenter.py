@@ -54,10 +54,10 @@ from counterfoil.service.services import Services
 
 
 class CounterPresenter(CounterFront):
-    """Carries out what the cashier does at the counter, and takes what the till learns meanwhile.
+    """Carries out what the cashier does at the counter, and shows what the till learns meanwhile.
 
-    Signals, beside those of `CounterFront`: ``offered(Offer)`` the result of asking for the voucher
-    types again.
+    Signals, beside those of `CounterFront`: ``offered(Offer)`` the voucher types, after the cashier
+    had the till ask for them again.
     """
 
     offered = Signal(object)
@@ -90,7 +90,7 @@ class CounterPresenter(CounterFront):
                 return False
 
     def offer(self, offer: Offer) -> None:
-        """Take new voucher types; what was typed stays in the fields that still exist."""
+        """Show new voucher types; what was typed stays in the fields that still exist."""
         stage, withdrawn = with_offer(self.stage, offer, self.services.patterns)
         if withdrawn:
             said = counter.no_longer_offered(withdrawn)
@@ -103,7 +103,7 @@ class CounterPresenter(CounterFront):
         await self.glance_at_journal()
 
     def notice(self, redemption: Redemption) -> None:
-        """Take a change of any redemption that has just been committed."""
+        """React to a change of any redemption that has just been committed."""
         self._result.notice(redemption)
 
     def tick(self) -> None:
@@ -131,7 +131,7 @@ class CounterPresenter(CounterFront):
         self.surround(is_stopped=True)
 
     def seal(self) -> None:
-        """Forget what would show a voucher of this person's customer to the next one.
+        """Hide what could show this customer's voucher to the next person at the till.
 
         What is typed stays in the form, where it is masked.
         """
@@ -139,7 +139,7 @@ class CounterPresenter(CounterFront):
         self.swap(sealed(self.stage))
 
     def take_up(self) -> None:
-        """Show a sale that was open at the stop and was answered while nobody was at the till."""
+        """Show a sale that was open when the till stopped, and was answered while locked."""
         self._result.take_up()
 
     async def welcome_back(self) -> None:
@@ -177,7 +177,7 @@ class CounterPresenter(CounterFront):
             self.swap(fresh)
 
     def edit(self, name: str, text: str) -> None:
-        """Take what was typed into a field."""
+        """Store the text that was typed into a field, by the field's name."""
         if (form := self._form_in_hand) is not None:
             self.swap(form.typed(name, text))
 
@@ -199,7 +199,7 @@ class CounterPresenter(CounterFront):
             self.swap(form.amount_checked())
 
     def edit_amount(self, text: str) -> None:
-        """Take what was typed as the amount; typing ends the choice of the whole value."""
+        """Store the text that was typed as the amount; it ends the choice of the whole value."""
         if (form := self._form_in_hand) is not None:
             self.swap(form.amount_typed(text))
 

@@ -1,4 +1,4 @@
-"""Carries out the buttons of a result: about its answer, its slip, its customer."""
+"""Carries out the buttons below a result, such as those about its slip or its customer."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -95,7 +95,7 @@ class ResultWork:
         return stage if isinstance(stage, Result) and is_shown else None
 
     def notice(self, redemption: Redemption) -> None:
-        """Take a change of any redemption that has just been committed."""
+        """React to a change of any redemption that has just been committed."""
         result = self._result_of(redemption.id)
         if result is None:
             if self._returning.has(redemption.id):
@@ -256,7 +256,7 @@ class ResultWork:
             self._front.start(partial(self._services.run, close), "set sale aside")
 
     def let_go(self, result: Result) -> None:
-        """Do not show a sale again that was open at the stop: it is settled and was seen."""
+        """Do not show this sale from before the stop again: somebody has seen it settled."""
         if not result.outcome.can_be_left:
             self._returning.let_go(result.redemption.id)
 
@@ -268,7 +268,7 @@ class ResultWork:
         await self._return_next(with_waiting=True)
 
     def take_up(self) -> None:
-        """Show a sale that came back, which may have been while nobody was at the till."""
+        """Show a sale that was open when the till stopped, and was answered meanwhile."""
         self._front.start(self._return_next, "come back")
 
     async def _return_next(self, *, with_waiting: bool = False) -> None:

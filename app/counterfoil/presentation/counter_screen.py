@@ -1,4 +1,4 @@
-"""What the counter shows of a stage; pure functions from values to records."""
+"""Builds what the counter shows of a stage; pure functions from values to records."""
 
 from dataclasses import field, replace
 

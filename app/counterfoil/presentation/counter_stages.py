@@ -31,7 +31,7 @@ DECIDING = OPEN - {RedemptionState.REVERSING}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldBalance:
-    """What the provider answered about the voucher in the form."""
+    """The balance that the provider gave for the voucher in the form."""
 
     facts: tuple[Fact, ...]
     lines: tuple[str, ...]
@@ -90,7 +90,7 @@ class Form:
         return self
 
     def sealed(self) -> "Form":
-        """Return a copy for who comes next to the till: it shows nothing of this customer."""
+        """Return a copy in which nothing of this customer can be seen by the next person."""
         return Form(chosen=self.chosen, entry=self.entry.seal())
 
     def without_balance(self) -> "Form":
@@ -140,7 +140,7 @@ class Working:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """The result of a redemption."""
+    """The result of a redemption, and the form that follows it."""
 
     outcome: Outcome
     behind: Form | Empty
@@ -172,7 +172,7 @@ class Result:
         return not (is_paid or self.outcome.rest_cents or self.outcome.can_be_left)
 
     def offers(self, act: Act) -> bool:
-        """Whether an action is allowed now."""
+        """Whether a button's action is allowed now."""
         return not self.is_answering and act in acts(self.outcome)
 
     def is_of(self, then: Redemption) -> bool:
@@ -227,13 +227,13 @@ class Result:
         return replace(self, behind=behind)
 
     def to_correct(self) -> Form | Empty:
-        """Return the form as it was filled in, without the errors of its fields."""
+        """Return the form with what was typed for this redemption, without its errors."""
         if isinstance(self.behind, Empty):
             return self.behind
         return self.behind.anew(replace(self.behind.entry, errors={}))
 
     def after(self) -> "Form | RestQuestion | Empty":
-        """Return the next stage: an empty form, or a question where something is still owed."""
+        """Return the stage that follows: an empty form, or a question if anything is owed."""
         rest = _rest_after(self.outcome)
         if isinstance(self.behind, Empty):
             return Empty(rest)
@@ -275,7 +275,7 @@ def with_form(stage: CounterStage, form: Form) -> CounterStage:
 
 
 def sealed(stage: CounterStage) -> CounterStage:
-    """Return a stage that shows no voucher of this person's customer to who comes next.
+    """Return a stage in which nothing of this customer can be seen by the next person.
 
     What is typed stays in the form, where it is masked.
     """
@@ -286,7 +286,7 @@ def sealed(stage: CounterStage) -> CounterStage:
 
 
 def with_offer(stage: CounterStage, offer: Offer, patterns: Patterns) -> tuple[CounterStage, str]:
-    """Return a stage for other voucher types, and the name of its type if that is gone.
+    """Return a stage for other voucher types, and the name of its type if that is gone, else empty.
 
     What was typed stays in the fields that still exist. What was typed for a type that is gone is
     dropped: it belongs to no other type.
@@ -343,7 +343,7 @@ def _described_by(form: Form, kept: VoucherType, patterns: Patterns) -> Form:
 
 
 def without_rest(stage: CounterStage) -> Form | Empty:
-    """Return the stage after a sale was closed whose rest was paid in another way.
+    """Return the stage once the rest of a sale was paid another way and the sale is closed.
 
     A code that was scanned while the question was shown is the next customer's.
     """

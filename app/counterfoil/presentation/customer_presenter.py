@@ -1,4 +1,4 @@
-"""Keeps what the customer is shown in step with the counter; made only where there is a display."""
+"""Keeps the customer's display in step with the counter; exists only if there is a display."""
 
 from PySide6.QtCore import QObject, Signal
 

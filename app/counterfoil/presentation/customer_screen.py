@@ -55,7 +55,7 @@ def in_training(screen: CustomerScreen) -> CustomerScreen:
 
 
 def customer_screen(stage: CounterStage, room: Room, shop: str) -> CustomerScreen:
-    """Return what the customer is shown of a stage; a balance is told by the cashier alone."""
+    """Return what the customer is shown of a stage; no balance, which the cashier tells them."""
     if isinstance(stage, Result):
         return _result(stage.outcome)
     form = form_of(stage)

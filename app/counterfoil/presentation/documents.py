@@ -25,7 +25,7 @@ Document = dict[str, Any]
 
 
 def cause_document(cause: Cause | None) -> Document:
-    """Return the key of a cause, and its values by name, without those that say nothing."""
+    """Return a cause's key, and its values by name, as JSON; values that are empty are left out."""
     if cause is None:
         return {}
     if isinstance(cause, StrEnum):
@@ -36,7 +36,7 @@ def cause_document(cause: Cause | None) -> Document:
 
 
 def finding_document(finding: Finding) -> Document:
-    """Return something that is not as the till left it: where and what, by key and in words."""
+    """Return as JSON something that somebody has altered: where and what, by key and in words."""
     document = cause_document(finding)
     return {"where": document["values"].pop("where"), "what": findings.what(finding)} | document
 
@@ -57,7 +57,7 @@ def settlement_document(settlement: Settlement) -> Document:
 
 
 def shift_document(shift: Shift) -> Document:
-    """Return a shift as JSON, without what it took."""
+    """Return a shift as JSON, without its takings."""
     return {
         "number": shift.number,
         "state": shift.state.value,
@@ -142,7 +142,7 @@ def difference_document(difference: Difference) -> Document:
 
 
 def undecided_document(undecided: Undecided) -> Document:
-    """Return as JSON what a statement says of a redemption that is not settled here."""
+    """Return as JSON what a statement shows for a redemption that is not settled here."""
     one = undecided.redemption
     return {
         "id": one.id,

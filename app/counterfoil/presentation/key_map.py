@@ -8,7 +8,7 @@ from counterfoil.presentation.rooms import PAGE_KEYS, Room
 
 
 class Wish(Enum):
-    """What a key asks for that is no page."""
+    """What a key asks for, other than to go to a page."""
 
     HELP = auto()
     MENU = auto()
@@ -26,7 +26,7 @@ class Wish(Enum):
 
 
 class Front(Enum):
-    """What is in front when a key is pressed."""
+    """Which part of the window is in front, and so decides what a key means."""
 
     COUNTER = auto()
     LIST = auto()
@@ -38,7 +38,7 @@ class Front(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyRow:
-    """What one key means over some fronts."""
+    """What one key does, and which parts of the window must be in front for it."""
 
     key: str
     wish: Wish | Room
@@ -71,7 +71,10 @@ KEYS: Final = (
 
 
 def wish_of(key: str, front: Front, *, is_over_buttons: bool) -> Wish | Room | None:
-    """Return what a key asks for, before or after the buttons in front had their turn."""
+    """Return what a key asks for; None if nothing.
+
+    Call it before the buttons in front get the key, with ``is_over_buttons``, and again after them.
+    """
     return next(
         (
             row.wish

@@ -21,11 +21,11 @@ class LatestReader:
         self._task: asyncio.Task[None] | None = None
 
     def ask(self) -> None:
-        """Read soon; a reading that is under way is followed by another."""
+        """Read soon; if a reading is under way, another follows it."""
         _ = self._begin()
 
     async def fresh(self) -> None:
-        """Read, with everything that has happened before this call, and return when it is shown."""
+        """Read all that has happened before this call, and return once it is shown."""
         await asyncio.wait({self._begin()})
 
     def _begin(self) -> asyncio.Task[None]:

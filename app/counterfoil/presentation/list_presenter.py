@@ -119,7 +119,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         self._reader = LatestReader(services.owner, read, f"read {self.room}")
 
     def enter(self) -> None:
-        """Show the page as it is when a person comes to it."""
+        """Show the page when a person comes to it."""
         self.refresh()
 
     def refresh(self) -> None:
@@ -302,7 +302,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
 
 
 def pick(entries: Iterable[Redemption], wished: str) -> Redemption | None:
-    """Return the entry with the wished id, else the first of the list; None of an empty list."""
+    """Return the entry with the id ``wished``, else the first one; None if there are no entries."""
     listed = tuple(entries)
     return next((one for one in listed if one.id == wished), listed[0] if listed else None)
 

@@ -12,7 +12,7 @@ _NOTHING_TAKEN = frozenset({S.DECLINED, S.ABANDONED})
 
 
 class WaitsFor(StrEnum):
-    """Who has to do something before a redemption is over."""
+    """Whom a redemption waits for before it is settled."""
 
     CUSTOMER = "customer"
     """Somebody must say whether its customer is still here."""
@@ -23,7 +23,10 @@ class WaitsFor(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """What one redemption needs. ``to_collect_cents`` is still to be paid before goods go out."""
+    """What one redemption still needs before it is settled.
+
+    ``to_collect_cents`` is what the customer must still pay before they get the goods.
+    """
 
     pays_its_sale: bool
     may_hand_over: bool
@@ -59,7 +62,7 @@ def _waits_for(redemption: Redemption, sale: Sale) -> WaitsFor | None:
 
 
 def needs_document(needs: Needs) -> dict[str, object]:
-    """Return needs as JSON."""
+    """Return what a redemption still needs, with the keys that scripts read, ready for JSON."""
     return {
         "pays_its_sale": needs.pays_its_sale,
         "hand_over": needs.may_hand_over,

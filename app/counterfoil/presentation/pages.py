@@ -158,7 +158,7 @@ class Pages(QObject):
 
     @property
     def is_closed(self) -> bool:
-        """Whether the whole window says that the till cannot sell."""
+        """Whether the till cannot sell, and the whole window says so."""
         return bool(self.shell.screen().closed_title)
 
     @property
@@ -175,25 +175,25 @@ class Pages(QObject):
             await self.counter.welcome_back()
 
     def note_presence(self) -> None:
-        """Take that somebody is at the till: a key, a finger or the mouse."""
+        """Note that somebody is at the till: a key was pressed, or the mouse or screen touched."""
         self._touched_at_s = self._now_s()
 
     @property
     def left_open(self) -> str:
-        """Say what closing the till would leave open; empty where that does not matter."""
+        """Return as a sentence what closing the till now would leave open; empty if nothing."""
         if self.is_closed:
             return ""
         visited = counter.COMMAND_LEFT_OPEN if self.visits.is_under_way else ""
         return self.counter.left_open or self.shift.left_open or visited
 
     def notice(self, redemption: Redemption) -> None:
-        """Take a change of any redemption as it was just committed."""
+        """React to a change of any redemption that has just been committed."""
         self.counter.notice(redemption)
         self.shell.notice(redemption)
         self._refresh_list()
 
     def notice_advice(self, advice: Advice) -> None:
-        """Take what an attempt has just made of an advice."""
+        """React to an advice that has changed by an attempt to deliver it."""
         del advice
         self.shell.recount()
         self._refresh_list()
@@ -239,7 +239,7 @@ class Pages(QObject):
 
     @property
     def front(self) -> Front:
-        """What a key is pressed over."""
+        """Which part of the window is in front for the keys."""
         if self.is_closed:
             return Front.CLOSED
         if self.is_signing_in:
@@ -260,9 +260,10 @@ class Pages(QObject):
         self.go_to(_NEXT_LIST.get(self.room, Room.HISTORY))
 
     def lock(self, *, is_for_another: bool = False, number: str = "") -> None:
-        """Leave the till to who signs in next. What is typed and what is under way stays.
+        """Lock the till until somebody signs in. What is typed and what is under way stays.
 
-        The number of who leaves is kept for them, unless it is for another.
+        The number of the person who leaves is filled in for their return, unless
+        ``is_for_another``.
         """
         if self.is_signing_in:
             self.sign_in.lapse()
@@ -371,7 +372,10 @@ class Pages(QObject):
         self._refresh_shift()
 
     def press_chip(self, name: str) -> None:
-        """Go where a chip leads."""
+        """Do what a chip of the top bar stands for.
+
+        That is to ask the providers again, to show what is owed, or to open the menu.
+        """
         if name == "line":
             self.refresh()
         elif name == OWED_CHIP:
@@ -388,7 +392,7 @@ class Pages(QObject):
         self._history.list_older()
 
     def reveal(self) -> None:
-        """Read the codes of the change in front, for as long as somebody holds to see them."""
+        """Read the codes of the change voucher in front, while somebody holds the button for it."""
         reading = self._read_codes(self.room)
         _ = self._owner.spawn(reading, "show change voucher")
 
@@ -397,11 +401,11 @@ class Pages(QObject):
 
     @property
     def message_way(self) -> MessageWay | None:
-        """How change vouchers are sent on from the shop's phone; None where they are not."""
+        """By which message the shop's phone sends change vouchers on; None if it does not."""
         return self._services.profile.change_message
 
     def reveal_to_phone(self) -> None:
-        """Read the message with the change in front, for as long as somebody holds to show it."""
+        """Read the message with the codes in front, while somebody holds the button for it."""
         if (way := self.message_way) is not None:
             _ = self._owner.spawn(self._read_message(self.room, way), "show change message")
 

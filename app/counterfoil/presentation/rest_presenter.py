@@ -1,4 +1,4 @@
-"""Takes what a sale's vouchers did not cover: in cash with change, by card, or mixed."""
+"""Takes payment for what a sale's vouchers did not cover: in cash with change, card, or both."""
 
 import asyncio
 from collections.abc import Mapping
@@ -90,16 +90,16 @@ class RestPresenter(QObject):
 
     @property
     def is_in_front(self) -> bool:
-        """Whether the question lies over the work."""
+        """Whether the question is shown in front of the page."""
         return self._answered is not None
 
     async def take(self, sale_id: str, owed: Money) -> bool:
-        """Ask how the rest of a sale is paid, and take it; return whether that closed the sale.
+        """Ask how the rest of a sale is paid, and record it; return whether that closed the sale.
 
-        What is refused is said where it was asked, and asked again.
+        A refusal is shown in the question, which then goes on.
 
         Raises:
-            CounterfoilError: what `Gate.run` raises beside that.
+            CounterfoilError: any other failure of `Gate.run`.
 
         """
         if self._owed is not None:
@@ -124,7 +124,7 @@ class RestPresenter(QObject):
             self._emit()
 
     def withdraw(self) -> None:
-        """Go back to the work: nothing is taken. After the end it only puts the change away."""
+        """Close the question without a payment or, after it, the display of the change."""
         self._answer(None)
 
     def screen(self) -> RestScreen | None:
@@ -160,20 +160,20 @@ class RestPresenter(QObject):
     # ------------------------------------------------------------------------------------ intents
 
     def choose(self, place: int) -> None:
-        """Take the place of a way to pay."""
+        """Choose a way to pay by its index."""
         self._way, self._errors, self._error = WAYS[place], {}, ""
         self._emit()
 
     def edit(self, name: str, text: str) -> None:
-        """Take what was typed as one of the amounts."""
+        """Store the text that was typed as one of the amounts, by the field's name."""
         self._texts[name] = text
         self._errors, self._error = {}, ""
         self._emit()
 
     def press(self) -> None:
-        """Take the rest, once however often it is pressed; or put the change away.
+        """Take the payment, or close the display of the change; a second press does nothing.
 
-        In the first moment nothing is pressed: that was meant for what was shown before.
+        In the first moment a press is ignored: it was meant for what was shown before.
         """
         owed = self._owed
         if owed is None or self._is_taking or self._has_just_appeared:

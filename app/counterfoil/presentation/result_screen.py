@@ -99,7 +99,7 @@ class Outcome:
 
     @property
     def is_not_known(self) -> bool:
-        """Whether the screen says that the result is not known, and the customer can go."""
+        """Whether the screen says that the result is not known yet and the customer can go."""
         is_undecided = self.redemption.state in {S.PREPARED, S.INFLIGHT}
         return is_undecided and (self.is_in_background or self.seconds >= outcomes.NOT_KNOWN_FROM_S)
 

@@ -13,7 +13,10 @@ from counterfoil.presentation.result_screen import REFUSED
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """One such sale's redemption. With ``is_asked`` nobody has said where its customer is."""
+    """The last redemption of a sale that was open when the till stopped.
+
+    With ``is_asked`` nobody has said yet where its customer is.
+    """
 
     redemption: Redemption
     is_asked: bool
@@ -26,7 +29,7 @@ class Returned:
 
 @dataclass(slots=True)
 class Returning:
-    """Keeps which of these sales are still to be shown, the oldest first."""
+    """Keeps which sales from before the stop are still to be shown, the oldest first."""
 
     journal: JournalView
     _ids: list[str] = field(default_factory=list)
@@ -45,11 +48,10 @@ class Returning:
             self._ids.remove(redemption_id)
 
     async def first(self, *, with_waiting: bool = False) -> Returned | None:
-        """Return the first that a person can do something for.
+        """Return the oldest of these sales that a person can do something for; None if none.
 
-        One with an altered record is skipped.
-
-        With ``with_waiting`` also one that only waits for the provider. None where there is none.
+        With ``with_waiting`` also one that only waits for the provider. One with an altered record
+        is skipped.
         """
         for one in tuple(self._ids):
             try:

@@ -1,4 +1,4 @@
-"""What somebody holds a button to see: the codes of a change voucher, or a message with them."""
+"""Reads what is shown only while a button is held: a change voucher's codes, or a message."""
 
 from counterfoil.domain.message import ADDRESS_LENGTH_MAX, MessageWay, opener
 from counterfoil.domain.secret import Secret
@@ -15,9 +15,9 @@ async def revealed(
     redemption_id: str,
     way: MessageWay | None = None,
 ) -> tuple[Secret, ...]:
-    """Return a redemption's codes, or with ``way`` the address that the shop's phone opens.
+    """Return a redemption's codes or, with ``way``, the one address that the shop's phone opens.
 
-    Empty where there is none to show yet, or what there is is too long for a phone to read.
+    Empty where there is no code to show yet, or where the address is too long for a phone to read.
 
     Raises:
         NotPermittedError: it is not approved; nothing was done.

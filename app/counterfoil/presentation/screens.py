@@ -60,7 +60,7 @@ class Act(StrEnum):
 
 
 class Cue(StrEnum):
-    """What is heard as well as seen."""
+    """A sound that is played for something that is shown as well."""
 
     APPROVED = "approved"
     DECLINED = "declined"
@@ -132,7 +132,10 @@ class AmountRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Banner:
-    """The state in a few words. ``seconds`` is the time on the ring that counts while waiting."""
+    """The state of a redemption in a few words.
+
+    ``seconds`` have passed on the ring that counts while the provider is asked.
+    """
 
     tone: Tone
     icon: str
@@ -166,7 +169,7 @@ class NumberedStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HiddenCode:
-    """One hidden code of a change voucher: its caption, and the length of each group of digits."""
+    """One code of a change voucher, hidden: its caption, and how long each group of digits is."""
 
     groups: tuple[int, ...]
     caption: str = ""
@@ -201,7 +204,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultRow:
-    """Everything below and around the banner."""
+    """All that is shown of a result, except the slip."""
 
     redemption_id: str
     banner: Banner
@@ -365,7 +368,7 @@ class ChipRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShellScreen:
-    """The frame around the pages: tabs, chips, status line."""
+    """The frame around the pages: tabs, chips, and the line at the window's foot."""
 
     room: Room = Room.REDEEM
     in_doubt: int = 0

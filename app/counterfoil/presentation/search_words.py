@@ -12,7 +12,10 @@ _DAYS_OF_THIS_YEAR = ("%d %b %Y", "%d %B %Y")
 
 
 def search_of(text: str, now: datetime) -> Search:
-    """Return the search for a text. A day in it is one of the till's own calendar."""
+    """Return the search for a text that was typed.
+
+    A day in it is a day of the till's own calendar, to which ``now`` belongs.
+    """
     plain = " ".join(text.split())
     cents = None
     with suppress(AmountError):

@@ -1,4 +1,4 @@
-"""Asks what the provider says about what the till cannot decide, and has it settled by that."""
+"""Asks a person what the provider says about a redemption, and settles it by that."""
 
 import asyncio
 from dataclasses import field
@@ -71,13 +71,14 @@ class SettlePresenter(QObject):
 
     @property
     def is_in_front(self) -> bool:
-        """Whether the question lies over the work."""
+        """Whether the question is shown in front of the page."""
         return self.screen() is not None
 
     async def settle(self, redemption_id: str) -> Redemption | None:
-        """Ask what the provider says, and settle it by that; None where it is not wanted after all.
+        """Ask what the provider says, and settle it by that; None where the person has gone back.
 
-        A text that is not taken is asked for again, and so is all of it where nobody approved it.
+        A text that is refused is asked for again, and so are all where nobody approved the
+        settlement.
 
         Raises:
             CounterfoilError: what `Gate.run` raises.
@@ -108,7 +109,7 @@ class SettlePresenter(QObject):
             self._emit()
 
     def withdraw(self) -> None:
-        """Go back to the work: nothing is settled."""
+        """Close the question; nothing is settled."""
         self._is_wanted = False
         self._answer(None)
 
@@ -148,28 +149,28 @@ class SettlePresenter(QObject):
     # ------------------------------------------------------------------------------------ intents
 
     def choose_evidence(self, place: int) -> None:
-        """Take the place of what the provider says."""
+        """Choose, by its index, what the provider says."""
         self._said = place
         self._emit()
 
     def choose_got(self, place: int) -> None:
-        """Take the place of what the customer got."""
+        """Choose, by its index, what the customer got."""
         self._got = place
         self._emit()
 
     def edit(self, name: str, text: str) -> None:
-        """Take what was typed as one of the texts."""
+        """Store what was typed as one of the texts, by the field's name."""
         self._texts[name] = text
         self._errors.pop(name, None)
         self._emit()
 
     def submit(self, name: str) -> None:
-        """Go on after Enter in a text; only the key of the act settles."""
+        """Move the cursor on after Enter in a text; Enter never settles."""
         after = self._fields[self._fields.index(name) + 1 :]
         self._point_at(after[0] if after else self._missing())
 
     def press(self) -> None:
-        """Settle it, once however often it is pressed."""
+        """Settle the redemption; a second press does nothing."""
         if missing := self._missing():
             self._point_at(missing)
             return

@@ -86,7 +86,7 @@ class ShellPresenter(QObject):
         self.room_entered.emit(room)
 
     def sign_in(self, *, is_in_front: bool) -> None:
-        """Take whether people sign in now, in front of every page; who is there may be new."""
+        """Show the frame for signing in, or with False for whoever is at the till now."""
         if self._screen.closed_title:
             return
         self._change(
@@ -98,7 +98,7 @@ class ShellPresenter(QObject):
             self._change(status=sign_in.READY, status_icon="", status_tone=Tone.NONE)
 
     def approval(self, *, is_waiting: bool, is_for_manager: bool) -> None:
-        """Take whether somebody is waited for who approves something, and who that can be."""
+        """Show in the status line that somebody must approve something, and who can."""
         self._is_waiting = is_waiting
         if is_waiting and not self._screen.closed_title:
             status = approvals.WAITING_FOR_MANAGER if is_for_manager else approvals.WAITING
@@ -110,12 +110,12 @@ class ShellPresenter(QObject):
         return self._is_damaged
 
     def offer(self, offer: Offer) -> None:
-        """Take the result of discovery, which also says whether providers can be reached."""
+        """React to a discovery, which also says whether providers can be reached."""
         self._offer = offer
         self._change(chips=self._chips())
 
     def counter(self, screen: CounterScreen) -> None:
-        """Take the page at the counter, for the status sentence about it."""
+        """Take the status sentence from the page at the counter."""
         result = screen.result
         self._in_front = result.redemption_id if result else ""
         self._being_checked = self._in_front if result and result.nothing_to_press else ""
@@ -127,7 +127,7 @@ class ShellPresenter(QObject):
         self._change(status=status, status_icon=icon, status_tone=tone)
 
     def ledger(self, screen: LedgerScreen) -> None:
-        """Take a page with a list, for the status sentence about it while it is shown."""
+        """Take the status sentence from a page with a list, while that is shown."""
         if self._screen.room is screen.room and self._shows_pages:
             self._change(status=_list_status(screen), status_icon="", status_tone=Tone.NONE)
 
@@ -137,12 +137,12 @@ class ShellPresenter(QObject):
             self._change(status=status, status_icon="", status_tone=Tone.NONE)
 
     def notice(self, redemption: Redemption) -> None:
-        """Take a change of any redemption: the counts may have changed."""
+        """React to a change of any redemption: the counts may have changed."""
         del redemption
         self.recount()
 
     def recount(self) -> None:
-        """Start counting what is in doubt and which slips are to finish."""
+        """Begin to count what is in doubt and which slips are to finish."""
         self._reader.ask()
 
     async def count(self) -> None:
@@ -176,7 +176,7 @@ class ShellPresenter(QObject):
         self._change(toast=text, toast_icon=icon, toast_tone=tone, toast_number=number)
 
     def forget_refusal(self) -> None:
-        """Remove a toast that said why something was refused: it is no longer so."""
+        """Remove the toast that said why something was refused, since that is over."""
         if self._screen.toast_tone is Tone.DECLINED:
             self._change(toast="", toast_icon="", toast_tone=Tone.NONE)
 

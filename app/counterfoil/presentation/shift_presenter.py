@@ -64,7 +64,7 @@ _LEAVABLE = frozenset({ShiftStage.MOVE, ShiftStage.COUNT, ShiftStage.COUNTED, Sh
 class ShiftPresenter(QObject):
     """Holds the page. What is typed stays while somebody looks at another page.
 
-    A report does not: what a shift has taken is only for who may read it.
+    A report does not stay: a shift's takings are shown only to those who may read them.
 
     Signals:
         changed(ShiftScreen): there is something new to show.
@@ -114,7 +114,7 @@ class ShiftPresenter(QObject):
 
     @property
     def left_open(self) -> str:
-        """What closing the till now would lose, as a sentence; empty where that is nothing."""
+        """What closing the till now would lose, as a sentence; empty if nothing."""
         is_counting = self._stage is ShiftStage.COUNT and any(self._pieces.values())
         return shift_page.COUNT_LEFT_OPEN if is_counting else ""
 
@@ -129,7 +129,7 @@ class ShiftPresenter(QObject):
         _ = self._services.owner.spawn(self._fenced(self._read), "read shift")
 
     def put_away(self) -> None:
-        """Show no report any more: who comes next may not be one who may read it."""
+        """Hide a report, before a person comes to the till who may not read it."""
         self._turn += 1
         if self._stage is ShiftStage.REPORT:
             self._go_home()
@@ -155,22 +155,22 @@ class ShiftPresenter(QObject):
     # ------------------------------------------------------------------------------------ intents
 
     def edit_amount(self, text: str) -> None:
-        """Take what was typed as an amount."""
+        """Store the text that was typed as an amount."""
         self._amount, self._amount_error, self._error = text, "", ""
         self._emit()
 
     def edit_words(self, text: str) -> None:
-        """Take a reason in somebody's own words, which count before one that was chosen."""
+        """Store a reason in somebody's own words; it replaces one that was chosen."""
         self._words, self._error = text, ""
         self._emit()
 
     def choose_reason(self, place: int) -> None:
-        """Take the place of a reason; what was typed in own words is emptied."""
+        """Choose a reason by its index; one in own words is emptied."""
         self._reason, self._words, self._error = place, "", ""
         self._emit()
 
     def edit_pieces(self, value: int, text: str) -> None:
-        """Take how many notes or coins of one value somebody counted."""
+        """Store how many notes or coins of one value, in minor units, somebody counted."""
         self._pieces[value] = int(text) if text else 0
         self._error = ""
         self._emit()
@@ -199,7 +199,7 @@ class ShiftPresenter(QObject):
             self._go_to(ShiftStage.COUNT)
 
     def choose_earlier(self, number: int) -> None:
-        """Show an earlier Z, to who may read it."""
+        """Show the Z with this number, if the person may read it."""
         if not self._is_deaf and self._stage in _HOME:
             self._start(partial(self._show, number, self._turn))
 
@@ -210,7 +210,7 @@ class ShiftPresenter(QObject):
             self.refresh()
 
     def press(self) -> None:
-        """Carry out the primary button, once however often it is pressed."""
+        """Carry out the primary button; a second press does nothing."""
         if not self._is_deaf and (press := self._presses.get(self._stage)) is not None:
             press()
 

@@ -46,7 +46,11 @@ class EarlierRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftScreen:
-    """The page. ``appeared`` grows with each stage, ``points`` each time the cursor is to move."""
+    """What the page shows.
+
+    ``appeared`` and ``points`` are counters: one is higher with each new stage, the other each time
+    that the cursor is to move.
+    """
 
     stage: ShiftStage
     title: str = ""

@@ -1,4 +1,4 @@
-"""The page on which people sign in: also the first manager, a lost passphrase, and alerts."""
+"""The page on which people sign in, make the first manager, and recover a lost passphrase."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -161,23 +161,23 @@ class SignInPresenter(QObject):
         await self._fenced(self._read)
 
     def refresh(self) -> None:
-        """Take that who works here may have changed elsewhere; what is typed stays."""
+        """Read again who works here, which may have changed elsewhere; what is typed stays."""
         if self._stage in _ABOUT_STAFF and not self._is_busy:
             self._is_busy = True
             self._start(self._read_again, "staff")
 
     def leave(self, number: str = "") -> None:
-        """Cover the till until somebody signs in; the number may be known already."""
+        """Show the page until somebody signs in; ``number`` is filled in for them."""
         self._stage = SignInStage.SIGN_IN
         self._is_busy = True
         self._begin(number)
         self._start(self._left, "leave")
 
     def lapse(self) -> None:
-        """Forget what somebody typed, or let out who was let in, where nobody has gone on since.
+        """Empty what was typed, and sign out whoever was let in but has not gone on since.
 
-        A new recovery code is covered until a manager signs in. That of the first manager stays:
-        it lets nobody in who is not at the till already.
+        A new recovery code is covered until a manager signs in. That of the first manager stays: it
+        lets nobody in who is not at the till already.
         """
         if self._is_busy or self._stage is None:
             return
@@ -190,7 +190,7 @@ class SignInPresenter(QObject):
             )
 
     def count(self, *, slips: int, in_doubt: int, is_altered: bool) -> None:
-        """Take what waits at the till, for the slip."""
+        """Show on the page's slip how much waits at the till."""
         facts = replace(self._facts, slips=slips, in_doubt=in_doubt, is_altered=is_altered)
         if facts != self._facts:
             self._facts = facts
@@ -198,7 +198,7 @@ class SignInPresenter(QObject):
                 self._emit()
 
     def tick(self) -> None:
-        """Update the time that runs down; called each second."""
+        """Update the wait that is shown; called each second."""
         if self._tries.tick() and self._is_signing_in:
             if self._error_at == PIN and not self._wait_s():
                 self._error = ""
@@ -207,13 +207,13 @@ class SignInPresenter(QObject):
     # ------------------------------------------------------------------------------------ intents
 
     def edit(self, name: str, text: str) -> None:
-        """Take what was typed into a field."""
+        """Store the text that was typed into a field, by the field's name."""
         self._texts[name] = Secret(text)
         self._error = ""
         self._emit()
 
     def submit(self, name: str) -> None:
-        """Go on after Enter in a field: to the next one, or to what the page is for."""
+        """After Enter in a field, go to the next one; in the last, act as the primary button."""
         names = [one.name for one in _ENTRIES.get(self._stage, ())] if self._stage else []
         if name in names[:-1]:
             self._point_at(names[names.index(name) + 1])
@@ -221,7 +221,7 @@ class SignInPresenter(QObject):
             self.press()
 
     def press(self) -> None:
-        """Do what the page is for, once however often it is pressed."""
+        """Carry out the primary button of the page; a second press does nothing."""
         if self._stage is None or self._is_busy or (self._is_signing_in and self._wait_s()):
             return
         if missing := self._missing():
@@ -239,7 +239,7 @@ class SignInPresenter(QObject):
         self._start(work, self._stage.value)
 
     def turn(self) -> None:
-        """Go to what helps with a lost passphrase, or back from it; or leave the till again."""
+        """Switch between signing in and recovering a passphrase; at the alerts, sign out."""
         if self._is_busy or not self._can_turn:
             return
         if self._stage is SignInStage.ALERTS:
@@ -250,7 +250,10 @@ class SignInPresenter(QObject):
             self._go_to(SignInStage.SIGN_IN)
 
     def back(self) -> None:
-        """Go back to signing in, or empty what was typed there; alerts are told again then."""
+        """Go back to signing in, or empty what was typed there.
+
+        Alerts that were not acknowledged are shown at the next sign-in.
+        """
         if self._stage in {SignInStage.RECOVER, SignInStage.ALERTS}:
             self.turn()
         elif self._is_signing_in and not self._is_busy:
@@ -263,16 +266,16 @@ class SignInPresenter(QObject):
         self._kept_number = self._text(NUMBER)
 
     def begin_scan(self) -> None:
-        """Undo what the first keys of a scan did; dots are wiped."""
+        """Undo what the first keys of a scan typed; a PIN is emptied."""
         if self._is_signing_in and not self._is_busy:
             self._begin(self._kept_number.reveal())
 
     async def number_of(self, badge: Secret) -> str | None:
-        """Return whose badge this is; None where it is nobody's."""
+        """Return the staff number of the person with this badge; None if nobody has it."""
         return await self._services.run(FindBadge(badge))
 
     def take_number(self, number: str) -> None:
-        """Take a number from a badge; its PIN is still to be typed."""
+        """Fill in the staff number from a badge; its PIN is still to be typed."""
         if self._is_signing_in and not self._is_busy:
             self._begin(number)
 

@@ -9,7 +9,7 @@ from counterfoil.presentation.screens import PaperRow
 
 
 class SignInStage(StrEnum):
-    """What is asked of who stands before the till."""
+    """Which step of signing in the page shows."""
 
     SIGN_IN = "sign_in"
     FIRST_MANAGER = "first_manager"
@@ -34,7 +34,10 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryRow:
-    """One field. ``text`` is empty for dots: they are wiped, and never written from outside."""
+    """One field of the page.
+
+    The ``text`` of a PIN is always empty: the view holds what was typed, and only empties it.
+    """
 
     name: str
     label: str
@@ -47,7 +50,11 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInScreen:
-    """The page. ``shakes``, ``wipes`` and ``points`` grow each time one of them is to be done."""
+    """What the page shows.
+
+    ``shakes``, ``wipes`` and ``points`` are counters: each is one higher when the dots are to
+    shake, to be emptied, or the cursor is to move.
+    """
 
     stage: SignInStage
     title: str

@@ -35,7 +35,7 @@ _NOTHING = Secret("")
 
 
 class StaffStage(StrEnum):
-    """What is shown of the staff."""
+    """Which part of the staff page is shown: the list, or a form about one of the staff."""
 
     LIST = "list"
     NEW_PIN = "new_pin"
@@ -74,7 +74,7 @@ _PRIMARIES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffScreen:
-    """The page. ``wipes`` grows each time the PINs are to be emptied."""
+    """What the page shows; ``wipes`` is one higher each time the PINs are to be emptied."""
 
     stage: StaffStage
     title: str
@@ -126,12 +126,12 @@ class StaffPresenter(QObject):
     # ------------------------------------------------------------------------------- from outside
 
     def open(self) -> None:
-        """Show who works here, where somebody is at the till."""
+        """Show the list of staff, if somebody is signed in."""
         if not self._services.session.is_left:
             self._start(self._open)
 
     def refresh(self) -> None:
-        """Take that who works here may have changed elsewhere; what is typed stays."""
+        """Read again who works here, which may have changed elsewhere; what is typed stays."""
         if self._stage is not None and not self._is_busy:
             self._is_busy = True
             self._start(self._read)
@@ -187,56 +187,56 @@ class StaffPresenter(QObject):
         return self._stage is StaffStage.BADGE
 
     def take_badge(self, badge: Secret) -> None:
-        """Give the chosen one this badge."""
+        """Give this badge to the person who is chosen."""
         if (one := self._one) is not None and self.is_waiting_for_badge:
             self._run(SetBadge(one.number, badge), one.name)
 
     # ------------------------------------------------------------------------------------ intents
 
     def choose(self, place: int) -> None:
-        """Take the place of one of the staff."""
+        """Choose one of the staff by their index in the list."""
         self._chosen = place
         self._emit()
 
     def choose_role(self, place: int) -> None:
-        """Take the place of a role for somebody new."""
+        """Choose a role, by its index, for the person in the form."""
         self._role = place
         self._error = ""
         self._emit()
 
     def edit(self, name: str, text: str) -> None:
-        """Take what was typed into a field."""
+        """Store the text that was typed into a field, by the field's name."""
         self._texts[name] = Secret(text)
         self._error = ""
         self._emit()
 
     def begin_pin(self) -> None:
-        """Ask for a new PIN for the chosen one; one's own is changed by the one that one has."""
+        """Ask for a new PIN for the chosen person; for oneself the old one is asked for as well."""
         if self._one is not None:
             self._go_to(StaffStage.OWN_PIN if self._is_self else StaffStage.NEW_PIN)
 
     def begin_role(self) -> None:
-        """Ask which role the chosen one gets."""
+        """Ask for another role for the chosen person."""
         if self._one is not None:
             self._go_to(StaffStage.ROLE)
 
     def begin_badge(self) -> None:
-        """Wait for the badge of the chosen one."""
+        """Wait for a scan of the chosen person's badge."""
         if self._one is not None:
             self._go_to(StaffStage.BADGE)
 
     def begin_person(self) -> None:
-        """Ask who is new."""
+        """Show the form for a new person."""
         self._go_to(StaffStage.ADD)
 
     def turn_lock(self) -> None:
-        """Let the chosen one in no more, or again."""
+        """Lock the chosen person's entry, or unlock it."""
         if (one := self._one) is not None:
             kind = UnlockPerson if one.is_locked else LockPerson
             self._run(kind(one.number), one.name)
 
     def press(self) -> None:
-        """Save what was typed, once however often it is pressed."""
+        """Save what was typed; a second press does nothing."""
         if self._is_busy or not self._is_filled:
             return
         if self._text(PIN) != self._text(AGAIN):
