@@ -1,4 +1,4 @@
-"""The row of buttons below a result or a question: at most one proposal, and others."""
+"""The row of buttons below a result or a question: at most one primary button, and others."""
 
 from typing import Final
 
@@ -45,7 +45,7 @@ class ActRow(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_buttons(self, buttons: tuple[Button, ...]) -> None:
-        """Show these buttons, the proposal first; none at all hides the row."""
+        """Show these buttons, the primary one first; without any the row is hidden."""
         self.setVisible(bool(buttons))
         if buttons == self._shown:
             return

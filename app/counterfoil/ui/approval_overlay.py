@@ -1,4 +1,4 @@
-"""The request to a supervisor, over the work: what, how much, whose, and what it does not do."""
+"""Asks a supervisor to approve: what, how much, whose, and what it does not do."""
 
 from functools import partial
 from itertools import pairwise
@@ -44,7 +44,7 @@ _LABELS: Final = {
 
 
 class NotDoneBox(ThemeFollower, QWidget):
-    """A pale box that says what an act does not do."""
+    """A pale box that says what an action does not do, such as giving money back."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -63,7 +63,7 @@ class NotDoneBox(ThemeFollower, QWidget):
         self.follow_theme()
 
     def show_words(self, first: str, line: str) -> None:
-        """Show both sentences; none at all hides the box."""
+        """Show two sentences; if the first is empty, the box is hidden."""
         self._first.setText(first)
         self._line.setText(line)
         self.setVisible(bool(first))
@@ -83,7 +83,7 @@ class NotDoneBox(ThemeFollower, QWidget):
 class Choices(QWidget):
     """A few choices below their label, of which one is chosen.
 
-    Signals: ``chosen(int)`` its place.
+    Signals: ``chosen(int)`` the index of the choice that was pressed.
     """
 
     chosen = Signal(int)
@@ -108,7 +108,7 @@ class Choices(QWidget):
         self._label.setText(label)
 
     def show_choices(self, texts: tuple[str, ...], chosen: int | None) -> None:
-        """Show these choices, or nothing at all; None is chosen where nobody has."""
+        """Show these choices, the one at index ``chosen`` as chosen; without any, hide them all."""
         self.setVisible(bool(texts))
         if texts != self._texts:
             self._texts = texts
@@ -123,7 +123,7 @@ class Choices(QWidget):
         return tuple(self._choices)
 
     def first(self) -> QWidget:
-        """Return where the cursor goes: the chosen one, or else the first."""
+        """Return the choice that the cursor goes to: the chosen one, or else the first."""
         return self._group.checkedButton() or (self._choices[0] if self._choices else self)
 
     def _rebuild(self) -> None:
@@ -143,11 +143,13 @@ class Choices(QWidget):
 
 
 class ApprovalOverlay(Overlay):
-    """Renders an ApprovalScreen and tells what the approver does.
+    """Renders an ApprovalScreen and emits what the approver does.
 
-    Signals: ``reason_chosen(int)``, ``way_chosen(int)`` its place; ``edited(str, str)`` number or
-    PIN, and its text; ``submitted(str)`` Enter in one of them; ``pressed()`` the act;
-    ``withdrawn()`` Back. It closes when there is no request any more, and not by itself.
+    Signals: ``reason_chosen(int)``, ``way_chosen(int)`` the index of a choice; ``edited(str, str)``
+    ``number`` or ``pin``, and its text; ``submitted(str)`` Enter in one of them; ``pressed()`` the
+        button
+    that approves; ``withdrawn()`` Back. It closes when there is no request any more, and not by
+        itself.
     """
 
     reason_chosen = Signal(int)

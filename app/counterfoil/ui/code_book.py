@@ -32,7 +32,7 @@ class CodeBook(QObject):
         self._known: dict[str, tuple[bool, ...]] = {}
 
     def modules(self, text: str) -> tuple[bool, ...]:
-        """Return the modules of a text; empty while a thread is encoding them."""
+        """Return the bars of a text's barcode; empty while a thread still encodes them."""
         if text not in self._known:
             while len(self._known) >= KEPT_MAX:
                 del self._known[next(iter(self._known))]
@@ -41,7 +41,7 @@ class CodeBook(QObject):
         return self._known[text]
 
     def secret_qr(self, text: Secret) -> Rows:
-        """Return the modules of a QR code, of which nothing is kept; empty where it has none."""
+        """Return the rows of a QR code, and keep none of it; empty if the text fits in none."""
         try:
             return self._symbols.qr(text.reveal())
         except SymbolError:

@@ -1,4 +1,7 @@
-"""The blind count: a box for the notes and coins of each value, a keypad, and what that makes."""
+"""The blind count: a box for the notes and coins of each value, a keypad, and what they make.
+
+It is blind as nothing here says how much should be in the drawer.
+"""
 
 from functools import partial
 from typing import Final
@@ -29,7 +32,7 @@ _TIMES: Final = "×"
 
 
 class PieceBox(BoxLine):
-    """The box for how many there are: the number at its end, with the cursor beside it."""
+    """The box for how many notes or coins of one value there are, with the number at its right."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(FieldKind.DIGITS, Role.FACT_LARGE, parent, height=BOX_HEIGHT)
@@ -88,9 +91,9 @@ class PieceColumn(QWidget):
         return dict(self._boxes)
 
     def set_size(self, size: SizeClass) -> None:
-        """Leave the sums of the rows away where there is no room: the slip has them.
+        """Hide the sums of the rows if there is little room: the slip has them.
 
-        Where there is much room they stay beside their boxes.
+        If there is much room they stay close to their boxes.
         """
         self._is_small = is_small = size is SizeClass.SMALL
         is_large = size is SizeClass.LARGE

@@ -140,7 +140,7 @@ class CounterView(QWidget):
         return page.press_key(key)
 
     def offer_message(self, way: MessageWay) -> None:
-        """Have a button that shows a change voucher's codes to the shop's phone."""
+        """Add the button that shows a change voucher's codes to the shop's phone."""
         self._result.panel().offer_message(way)
 
     def show_message(self, rows: Rows) -> None:
@@ -156,7 +156,7 @@ class CounterView(QWidget):
         self._result.panel().hide_pin()
 
     def refresh_codes(self) -> None:
-        """Draw the slip's barcode, whose modules have been encoded by now."""
+        """Draw the slip again, now that its barcode has been encoded."""
         self._sheet.slip_paper().refresh_codes()
 
     @override

@@ -114,10 +114,11 @@ class CustomerWindow(ThemeFollower, QWidget):
 
 
 class CustomerDisplay(QObject):
-    """Puts the customer's window on the screen that the settings name, for as long as it is there.
+    """Puts the customer's window on the screen that the settings name, as long as it is there.
 
-    ``taken`` gives the screen that the till is on, which the window never covers. ``tell`` says to
-    the cashier why the customer is shown nothing, once until they are shown something again.
+    ``taken`` returns the screen that the till is on, which the window never covers. ``tell`` is
+    called with a sentence for the cashier when the customer is shown nothing, and not again until
+    they have been shown something.
     """
 
     def __init__(

@@ -10,7 +10,7 @@ from counterfoil.ui.widgets.banner import StateBanner
 
 
 class EmptyPage(QWidget):
-    """Says why there is no form, and offers to ask again.
+    """Says why there is no form, and offers to ask the providers again.
 
     Signals: ``act_requested(Act)``.
     """

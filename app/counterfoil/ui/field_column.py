@@ -65,7 +65,7 @@ class FieldColumn(QScrollArea):
         self.setSizePolicy(policy)
 
     def show_rows(self, rows: tuple[FieldRow, ...], *, is_locked: bool) -> None:
-        """Show these fields; what is equal stays as it is, cursor included."""
+        """Show these fields; a field that is the same stays as it is, with the cursor in it."""
         looks = tuple(_look(row) for row in rows)
         if looks != self._looks:
             self._rebuild(looks)

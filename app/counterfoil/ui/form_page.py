@@ -97,7 +97,7 @@ class FormError(QWidget):
 
 
 class FormFoot(QWidget):
-    """The line below the primary button, with quiet buttons beside it where there are any.
+    """The line below the primary button, sometimes with quiet buttons beside it.
 
     Signals: ``act_requested(Act)`` when one of them was pressed.
     """

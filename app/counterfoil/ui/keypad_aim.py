@@ -1,4 +1,4 @@
-"""Where the keypad types: into the box that had the cursor last."""
+"""Decides which box of a form the keypad types into: the one that had the cursor last."""
 
 from PySide6.QtCore import QObject, Qt
 

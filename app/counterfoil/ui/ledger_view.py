@@ -84,7 +84,7 @@ class CardList(QWidget):
     """Cards one below the other.
 
     Signals: ``card_chosen(str)`` the id of the redemption whose card a person went to;
-    ``walked(QWidget)`` the card that the arrow keys have given the focus to.
+    ``walked(QWidget)`` the card that has got the focus by an arrow key.
     """
 
     card_chosen = Signal(str)
@@ -171,9 +171,8 @@ class CardList(QWidget):
 class Detail(QWidget):
     """The chosen entry: what it is, what happened, what to do.
 
-    Signals: ``act_requested(Act)``; ``reveal_requested(bool)``;
-    ``message_requested()``; ``turned(bool)`` in a small window, true when the timeline is to take
-    the place of the list.
+    Signals: ``act_requested(Act)``; ``reveal_requested(bool)``; ``message_requested()``;
+    ``turned(bool)`` in a small window, true to show the timeline in place of the list.
     """
 
     act_requested = Signal(object)
@@ -480,7 +479,7 @@ class LedgerView(QWidget):
             self.find_changed.emit("")
 
     def offer_message(self, way: MessageWay) -> None:
-        """Have a button that shows a change voucher's codes to the shop's phone."""
+        """Add the button that shows a change voucher's codes to the shop's phone."""
         self._detail.panel().offer_message(way)
 
     def show_message(self, rows: Rows) -> None:
@@ -496,7 +495,7 @@ class LedgerView(QWidget):
         self._detail.panel().hide_pin()
 
     def refresh_codes(self) -> None:
-        """Draw the slip's barcode, whose modules have been encoded by now."""
+        """Draw the slip again, now that its barcode has been encoded."""
         self._sheet.slip_paper().refresh_codes()
 
     @override

@@ -1,4 +1,4 @@
-"""The menu: theme, text size, a larger slip, how slips look, help, and closing the till."""
+"""The menu: theme, text size, a larger slip, a preview of slips, help, and closing the till."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,6 +1,6 @@
 """A keypad beside a few fields: it types into the one that had the cursor last.
 
-While no PIN may be tried, a time that runs down takes its place.
+While no PIN may be tried, a countdown is shown instead.
 """
 
 from functools import partial
@@ -17,7 +17,7 @@ from counterfoil.ui.widgets.pin_field import PinField
 
 
 class NumberPad(QStackedWidget):
-    """The keys, or the time until they come back."""
+    """The keys, or the countdown until they come back."""
 
     def __init__(self, key_size: QSize, parent: QWidget, *, has_caption: bool = True) -> None:
         super().__init__(parent)
@@ -41,15 +41,15 @@ class NumberPad(QStackedWidget):
         return self._keypad
 
     def serve(self, field: EntryField | PinField) -> None:
-        """Type into a field from when it has the cursor."""
+        """Type into this field as soon as it gets the cursor."""
         field.focused.connect(partial(self._aim_at, field))
 
     def serve_box(
         self, box: BoxLine, label: str = "", mode: KeypadMode = KeypadMode.DIGITS
     ) -> None:
-        """Type into a box without a field around it from when it has the cursor.
+        """Type into this box, which has no field around it, as soon as it gets the cursor.
 
-        ``label`` names it above the keys; ``mode`` is what the key left of 0 is then.
+        ``label`` names it above the keys; ``mode`` is what the key left of 0 does then.
         """
         box.focus_changed.connect(partial(self._aim_at_box, box, label, mode))
 
@@ -64,11 +64,11 @@ class NumberPad(QStackedWidget):
             self._keypad.set_mode(mode)
 
     def forget(self) -> None:
-        """Type into nothing until a field has the cursor: the fields are others from now on."""
+        """Type into nothing until a field gets the cursor, because the fields have changed."""
         self._aim = None
 
     def show_wait(self, time: str) -> None:
-        """Show a time that runs down in the place of the keys; an empty one brings them back."""
+        """Show a countdown instead of the keys; an empty text brings the keys back."""
         self._wait.setText(time)
         self.setCurrentWidget(self._wait if time else self._keypad)
 

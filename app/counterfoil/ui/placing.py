@@ -1,4 +1,4 @@
-"""Where the window is on the screen when the till is opened."""
+"""Puts the window where it was on the screen when the till was closed."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ SMALLEST: Final = (960, 600)
 def place(window: QWidget, kept: str | None) -> None:
     """Put the window where ``kept`` says, a text of `written_place`; None fills the screen.
 
-    Qt moves what would lie outside the screens of today.
+    If a screen has gone since, Qt moves the window onto one that is there.
     """
     window.setMinimumSize(*SMALLEST)
     if kept is None or not window.restoreGeometry(QByteArray.fromBase64(kept.encode())):

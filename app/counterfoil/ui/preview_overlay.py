@@ -1,4 +1,4 @@
-"""How the shop's slips look by the settings file as it is now, for whoever writes that file."""
+"""Shows how the shop's slips look with the present settings file, to whoever writes that file."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -12,7 +12,7 @@ from counterfoil.ui.widgets.slip_paper import Modules, SlipPaper
 
 
 class PreviewOverlay(SlipOverlay):
-    """A paper that somebody else keeps up to date for as long as it is open.
+    """A slip that is drawn again whenever the settings change, as long as the overlay is open.
 
     Signals: ``opened()``.
     """
@@ -29,12 +29,12 @@ class PreviewOverlay(SlipOverlay):
         self.body().insertWidget(1, self._said)
 
     def open_preview(self) -> None:
-        """Open it, still empty or as it was."""
+        """Open the overlay with the slip of last time, or none at first."""
         self.open_overlay()
         self.opened.emit()
 
     def show_preview(self, slip: Slip, columns: int) -> None:
-        """Show a slip as wide as the printer of the settings prints."""
+        """Show a slip, as many ``columns`` wide as the printer in the settings has."""
         self._said.setText(window.PREVIEW_FOLLOWS)
         if (slip, columns) == self._shown:
             return  # whoever has scrolled stays where they are
@@ -50,5 +50,5 @@ class PreviewOverlay(SlipOverlay):
         return self._paper
 
     def say_wrong(self, why: str) -> None:
-        """Say why the settings cannot be used; the paper stays as it was."""
+        """Say why the settings cannot be used; the slip stays as it was."""
         self._said.setText(why)

@@ -1,4 +1,4 @@
-"""The rail: the voucher types at the left by category, filtered as one types."""
+"""The rail: the voucher types at the left by category, filtered while one types."""
 
 from collections import deque
 from typing import Final
@@ -48,10 +48,10 @@ class RailFade(QWidget):
 
 
 class Rail(QWidget):
-    """Tiles to choose from; the field Find filters them, and so do letters typed on a tile.
+    """Tiles to choose a voucher type from; the search field filters them, as do letters on a tile.
 
-    Of very many types, the tiles in view are made first; the others follow while the window works,
-    or when one of them is asked for.
+    If there are very many types, the tiles in view are made first; the others follow while the
+    window works, or when one of them is asked for.
 
     Signals: ``chosen(str)`` the id of the type whose tile was pressed.
     """

@@ -1,4 +1,4 @@
-"""The order in which Tab goes through a window: as one reads it, also after parts were rebuilt."""
+"""The order in which Tab goes through a window: as one reads, also after parts were rebuilt."""
 
 from functools import cmp_to_key
 

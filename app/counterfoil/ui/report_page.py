@@ -1,4 +1,4 @@
-"""An X or a Z at the size of the page: what its slip says, as headed lists of figures."""
+"""An X or Z report as wide as the page: what its slip says, as lists of figures with headings."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSlider, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -15,7 +15,7 @@ _COLUMN_GAP = 48
 
 
 def parts_of(slip: Slip) -> list[_Part]:
-    """Return what a report says, part by part, each with its heading first where it has one."""
+    """Return the parts of a report's slip; the first line of each is its heading, if it has one."""
     parts: list[_Part] = [[]]
     for line in slip.lines:
         match line:

@@ -1,4 +1,4 @@
-"""What a sale's vouchers did not cover, taken over the work; at the end the change, large."""
+"""Asks how a sale's rest is paid that its vouchers did not cover; then shows the change, large."""
 
 from functools import partial
 from itertools import pairwise
@@ -26,11 +26,13 @@ _LABELS: Final = {CARD: rests.CARD, OTHER: rests.OTHER, GIVEN: rests.GIVEN}
 
 
 class RestOverlay(Overlay):
-    """Renders a RestScreen and tells what a person does.
+    """Renders a RestScreen and emits what a person does.
 
-    Signals: ``way_chosen(int)`` its place; ``edited(str, str)`` an amount's name and text;
-    ``pressed()`` the act; ``withdrawn()`` Back. It closes when nothing is asked any more, and not
-    by itself.
+    Signals: ``way_chosen(int)`` the index of a way to pay; ``edited(str, str)`` an amount's name
+        and text;
+    ``pressed()`` the button that takes it; ``withdrawn()`` Back. It closes when nothing is asked
+        any
+    more, and not by itself.
     """
 
     way_chosen = Signal(int)

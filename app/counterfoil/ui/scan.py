@@ -54,7 +54,7 @@ _COMMANDS: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.Met
 
 
 class Goal(Enum):
-    """What a key would act on if it is no part of a scan."""
+    """What kind of widget has the focus, and so what a key would do if it is not part of a scan."""
 
     BOX = auto()
     """A box one types into."""
@@ -65,7 +65,7 @@ class Goal(Enum):
 
 
 class Pass(Enum):
-    """What is done with one key: whether the widget gets it."""
+    """Whether the widget with the focus gets a key."""
 
     ON = auto()
     """It goes where it was meant to go."""
@@ -100,7 +100,7 @@ class ScanReader(QObject):
         return self._is_sure
 
     def letter(self, text: str, at_ms: int, goal: Goal = Goal.BOX) -> Pass:
-        """Take a key that types a character; a space presses what is no text box."""
+        """Take a key that types a character; outside a text box, a space presses the widget."""
         presses = goal is Goal.OTHER and text.isspace()
         goes_on = self.goes_on(at_ms)
         if not goes_on or not self._text:
@@ -124,8 +124,8 @@ class ScanReader(QObject):
     def end(self, at_ms: int, *, presses: bool = False) -> Pass:
         """Take Enter or Tab, which ends a scan under way and then does nothing else.
 
-        ``presses`` is true for Enter on what is no text box. A second one right after the end
-        belongs to the scan, too.
+        ``presses`` is true for Enter outside a text box. A second one right after the end belongs
+        to the scan, too.
         """
         goes_on = self.goes_on(at_ms)
         if goes_on:

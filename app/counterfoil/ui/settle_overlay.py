@@ -1,4 +1,4 @@
-"""What the provider says about what the till cannot decide, typed in over the work."""
+"""Asks what the provider says about a redemption that the till cannot decide."""
 
 from functools import partial
 from itertools import pairwise
@@ -24,11 +24,12 @@ _GOTS_A_ROW: Final = 5
 
 
 class SettleOverlay(Overlay):
-    """Renders a SettleScreen and tells what a person types.
+    """Renders a SettleScreen and emits what a person types.
 
-    Signals: ``evidence_chosen(int)``, ``got_chosen(int)`` its place; ``edited(str, str)`` a text's
-    name and text; ``submitted(str)`` Enter in it; ``pressed()`` the act; ``withdrawn()`` Back. It
-    closes when nothing is asked any more, and not by itself.
+    Signals: ``evidence_chosen(int)``, ``got_chosen(int)`` the index of a choice; ``edited(str,
+        str)`` a
+    text's name and text; ``submitted(str)`` Enter in it; ``pressed()`` the button that settles;
+    ``withdrawn()`` Back. It closes when nothing is asked any more, and not by itself.
     """
 
     evidence_chosen = Signal(int)

@@ -32,7 +32,7 @@ _ALWAYS_WITH_WORDS: Final = "operator"
 
 
 class TopBar(ThemeFollower, QWidget):
-    """Mark, name, tabs, chips and clock; where room is short, chips show icons without words.
+    """Mark, name, tabs, chips and clock; if there is little room, chips show icons without words.
 
     Signals: ``room_chosen(str)`` a page's name; ``chip_pressed(str)`` the chip's name.
     """

@@ -154,10 +154,10 @@ class EarlierList(QWidget):
 
 
 class MovePage(QWidget):
-    """An amount, a reason, or both, beside a keypad; or how a difference is explained.
+    """An amount, a reason, or both, beside a keypad; or the explanation of a difference.
 
-    Signals: ``amount_edited(str)``; ``reason_chosen(int)`` its place; ``words_edited(str)``;
-    ``earlier_chosen(int)``.
+    Signals: ``amount_edited(str)``; ``reason_chosen(int)`` the index of a reason;
+    ``words_edited(str)``; ``earlier_chosen(int)`` the number of a Z.
     """
 
     amount_edited = Signal(str)
@@ -202,7 +202,7 @@ class MovePage(QWidget):
         self._both.addWidget(self._pad, 0, Qt.AlignmentFlag.AlignTop)
 
     def render_screen(self, screen: ShiftScreen) -> None:
-        """Show what is asked for; what is not asked for is not there."""
+        """Show what is asked for, and hide the rest."""
         row = screen.amount
         self._facts.show_facts(screen.facts)
         self._facts.setVisible(bool(screen.facts))
@@ -226,7 +226,7 @@ class MovePage(QWidget):
         self._left.setStretch(self._left.count() - 1, 0 if is_closed else 1)
 
     def place(self, point: str) -> QWidget | None:
-        """Return where the cursor goes; None where that is nowhere."""
+        """Return the widget that the cursor goes to; None for none."""
         return {
             AMOUNT: self._amount.line(),
             REASON: self._reasons.first(),
@@ -391,13 +391,13 @@ class ShiftView(QWidget):
         return False
 
     def focus_first(self) -> None:
-        """Put the cursor where something is to be typed, or else on no button."""
+        """Put the cursor where something is to be typed; if nothing is, on no button."""
         point, page = self._screen.point, self._pages.currentWidget()
         place = page.place(point) if isinstance(page, MovePage | CountPage) else None
         (place or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh_codes(self) -> None:
-        """Draw the slip's barcode, whose modules have been encoded by now."""
+        """Draw the slip again, now that its barcode has been encoded."""
         self._sheet.slip_paper().refresh_codes()
 
     @override

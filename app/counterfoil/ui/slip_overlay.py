@@ -74,5 +74,5 @@ class SlipOverlay(Overlay):
         self._panel_size = QSize(wanted.width() + 2 * PANEL_PADDING + 2, height)
 
     def refresh_codes(self) -> None:
-        """Draw the barcode, whose modules have been encoded by now."""
+        """Draw the slip again, now that its barcode has been encoded."""
         self._paper.refresh_codes()

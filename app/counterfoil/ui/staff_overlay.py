@@ -1,4 +1,4 @@
-"""Who works here, over the work: new PINs, who is let in, and who is new."""
+"""The list of staff in front of the page: new PINs, roles, badges, locks and new people."""
 
 from functools import partial
 from itertools import pairwise
@@ -35,12 +35,15 @@ _ROLES_A_ROW = 3
 
 
 class StaffOverlay(Overlay):
-    """Renders a StaffScreen and tells what a person does.
+    """Renders a StaffScreen and emits what a person does.
 
-    Signals: ``person_chosen(int)``, ``role_chosen(int)`` its place; ``edited(str, str)`` a field's
-    name and text; ``pin_wished()``, ``role_wished()``, ``badge_wished()``, ``lock_turned()``,
+    Signals: ``person_chosen(int)``, ``role_chosen(int)`` the index of a choice; ``edited(str,
+        str)`` a
+    field's name and text; ``pin_wished()``, ``role_wished()``, ``badge_wished()``,
+        ``lock_turned()``,
     ``person_wished()``, ``pressed()`` its buttons; ``left()`` Back. It closes when the page is
-    closed, and not by itself.
+        closed,
+    and not by itself.
     """
 
     person_chosen = Signal(int)

@@ -128,9 +128,9 @@ class Window(QWidget):
     # ------------------------------------------------------------------------------ from outside
 
     def picture(self) -> QPixmap:
-        """Return a picture of the window as it looks now, an open overlay included.
+        """Return a picture of the window as it looks now, with an overlay that is open.
 
-        A code of a change voucher that somebody holds to see is put away before.
+        If somebody is holding a button to see a code, the code is hidden first.
         """
         self._counter_view.hide_pin()
         for view in self._ledger_views.values():
@@ -516,7 +516,7 @@ class Window(QWidget):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Tell that somebody is at the till, whatever they do there."""
+        """Note that somebody is at the till, whatever they do there."""
         if event.type() in _SIGNS_OF_LIFE:
             self._pages.note_presence()
         return False

@@ -1,4 +1,4 @@
-"""The overlays in which people do something over the work, each made when it is first asked for."""
+"""The overlays in which people do something in front of the page, each made at its first use."""
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -16,10 +16,11 @@ from counterfoil.ui.widgets.overlay import Overlay
 
 
 class WorkOverlays(QObject):
-    """Shows what is approved, settled, taken or done with the staff, and tells the pages of it.
+    """Shows the overlays for approving, settling, paying a rest and staff, and tells the pages.
 
     Signals: ``made(Overlay)`` before one is shown for the first time; ``opening(Overlay)`` before
-    one comes in front.
+        one
+    comes in front.
     """
 
     made = Signal(object)

@@ -49,14 +49,14 @@ class AmountLine(BoxLine):
             self.update()
 
     def show_whole(self, words: str) -> None:
-        """Show words in place of a number, or the number again for no words."""
+        """Show words in place of the number; an empty text shows the number again."""
         if words != self._whole_words:
             self._whole_words = words
             self.update()
 
     @override
     def admit(self, piece: str) -> str | NotACode | NotAnAmount:
-        """Return what of a typed or pasted piece is taken, or why nothing of it is.
+        """Return the part of a typed or pasted text that is taken, or why nothing of it is.
 
         Single keys are taken as they come; a pasted text only if all of it is an amount.
         """

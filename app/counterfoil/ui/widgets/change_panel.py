@@ -138,7 +138,7 @@ class ChangePanel(ThemeFollower, QWidget):
         self._begin_countdown()
 
     def offer_message(self, way: MessageWay) -> None:
-        """Have a button that shows the codes to the shop's phone."""
+        """Add the button that shows the codes to the shop's phone."""
         self._way = way
         self._message.set_caption(messages.hold_for(way))
         self._message.setVisible(self._row is not None and bool(self._row.codes))

@@ -101,5 +101,5 @@ class Figure(QWidget):
         column.addWidget(self._value)
 
     def show_amount(self, text: str) -> None:
-        """Show an amount; an empty one leaves its place free, so that nothing moves."""
+        """Show an amount; for an empty one the space stays free, so that nothing moves."""
         self._value.setText(text)

@@ -185,7 +185,7 @@ class EntryField(QWidget):
             self._choice.set_invalid(bool(sentence))
 
     def set_sealed(self, sealed: bool) -> None:
-        """Set whether a secret value is masked also where the cursor is."""
+        """Set whether a secret value stays masked even while the cursor is in the box."""
         if self._line is not None:
             self._line.set_sealed(sealed)
             self._place_eye()
@@ -236,12 +236,12 @@ class EntryField(QWidget):
             self._line.setCursorPosition(position)
 
     def enter(self) -> None:
-        """Be the field of this name, as after ``retire``."""
+        """Take part in the form again, after `retire`."""
         self._take_names(f"field_{self._look.name}", f"field-{self._look.name}")
         self.blockSignals(False)  # noqa: FBT003 - Qt's own name
 
     def retire(self) -> None:
-        """Leave the form: emit nothing more, hold nothing, and free the names for another field."""
+        """Leave the form: emit nothing more, empty the box, and free the widgets' names."""
         self.blockSignals(True)  # noqa: FBT003 - Qt's own name
         self._take_names("", "")
         self.hide()

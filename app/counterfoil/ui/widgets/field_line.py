@@ -158,13 +158,13 @@ class BoxLine(ThemeFollower, QLineEdit):
         return self._sensitive and bool(self._value) and not is_open
 
     def set_sealed(self, sealed: bool) -> None:
-        """Set whether a secret value stays hidden, whoever has the cursor in it."""
+        """Set whether a secret value stays hidden even while the cursor is in the box."""
         if sealed != self._is_sealed:
             self._is_sealed = sealed
             self.update()
 
     def is_sealed(self) -> bool:
-        """Return whether a secret value stays hidden."""
+        """Return whether a secret value stays hidden even while the cursor is in the box."""
         return self._is_sealed
 
     def set_held_open(self, held: bool) -> None:
@@ -214,7 +214,7 @@ class BoxLine(ThemeFollower, QLineEdit):
         return cleaned(typed, self._kind)
 
     def admit(self, piece: str) -> str | NotACode | NotAnAmount:
-        """Return what of a typed or pasted piece goes into the box, or why nothing of it does."""
+        """Return the part of a typed or pasted text that is taken, or why nothing of it is."""
         return admitted(piece, self._kind, is_secret=self._sensitive)
 
     def group(self, value: str) -> str:

@@ -57,7 +57,7 @@ def piece_typed(before: str, after: str) -> tuple[int, int]:
 
 
 def admitted(piece: str, kind: FieldKind, *, is_secret: bool) -> str | NotACode:
-    """Return what of a typed or pasted piece goes into a field, or why nothing of it does.
+    """Return the part of a typed or pasted text that a field takes, or why it takes nothing of it.
 
     A piece of one character is a key press. A longer one was pasted or scanned; in a field of
     digits or a secret it must be a code.
@@ -111,7 +111,7 @@ def concealed(value: str) -> str:
 
 
 def position_after(shown: str, value_letters: int) -> int:
-    """Return the cursor's position in a grouped text after so many characters of the value."""
+    """Return the position in a grouped text that follows so many characters of its value."""
     passed = 0
     for position, letter in enumerate(shown):
         if passed == value_letters:

@@ -1,4 +1,4 @@
-"""Key caps: the small outlined names of keys that do something at this moment."""
+"""Key caps: small pictures of the keys that do something at this moment."""
 
 from typing import Final
 
@@ -33,7 +33,7 @@ def paint_keycap(painter: QPainter, corner: QPointF, key: str, colour: QColor) -
 
 
 class KeyCap(ThemeFollower, QWidget):
-    """A key cap on its own, beside a sentence."""
+    """The picture of a key as a widget, beside a sentence that names the key."""
 
     def __init__(self, key: str, tone: str = "muted", parent: QWidget | None = None) -> None:
         super().__init__(parent)

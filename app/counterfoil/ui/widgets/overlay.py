@@ -113,7 +113,7 @@ class Overlay(ThemeFollower, QDialog):
         self.follow_theme()
 
     def set_heading(self, title: str, icon: str = "help", aside: str = "", left: str = "") -> None:
-        """Set the title, its icon, a text at the right, ``aside``, and a time that runs down."""
+        """Set the title, its icon, a text at the right (``aside``), and a countdown (``left``)."""
         self._icon.show_icon(icon)
         self._title.setText(title)
         self._aside.setText(aside)

@@ -24,7 +24,10 @@ _KEPT: Final = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shadow:
-    """One kind of shadow: how far down it lies, and how many strokes of growing width make it."""
+    """One kind of shadow: how far down it lies, and how many strokes of growing width make it.
+
+    ``ratio`` is the number of real pixels for one logical pixel.
+    """
 
     down: int
     times: int

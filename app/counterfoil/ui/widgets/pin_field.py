@@ -53,19 +53,19 @@ class PinBox(BoxLine):
         return max(self._dots, len(self.value()))
 
     def show_dots(self, at_first: int) -> None:
-        """Show so many dots to be filled at first: as many as the PIN needs."""
+        """Show ``at_first`` empty dots at first: as many as the PIN needs."""
         self._dots = at_first
         self.update()
 
     def shake(self) -> None:
-        """Swing the dots to and fro, where things may move."""
+        """Shake the dots, unless animation is switched off."""
         current = theme.current()
         duration = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration)
         if current.motion and not current.tokens.outlined and duration > 0 and self.isVisible():
             self._swing.start()
 
     def is_shaking(self) -> bool:
-        """Return whether the dots swing at this moment."""
+        """Return whether the dots are shaking now."""
         return self._swing.state() is QVariantAnimation.State.Running
 
     @override

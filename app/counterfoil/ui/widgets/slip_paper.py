@@ -104,7 +104,7 @@ def line_height_for(text_width: float, columns: int = COLUMNS_SHOWN) -> float:
 
 
 def width_for_points(points: float, columns: int = COLUMNS_SHOWN) -> int:
-    """Return the width of the words in px at a font size in points, for the larger slip."""
+    """Return how wide the text gets in px with letters of so many points, for the larger slip."""
     return round(points * 96 / 72 * _ADVANCE * columns)
 
 
@@ -140,7 +140,7 @@ class SlipPaper(ThemeFollower, QWidget):
     def set_slip(
         self, slip: Slip | None, *, is_dimmed: bool = False, stamp: Stamp | None = None
     ) -> None:
-        """Show another slip; what of it is the same and looks the same is not drawn again."""
+        """Show another slip; what of it looks the same as before is not drawn again."""
         shown = slip.without_secrets() if slip is not None else None
         if (shown, is_dimmed, stamp) == (self._slip, self._is_dimmed, self._stamp):
             return
@@ -175,11 +175,14 @@ class SlipPaper(ThemeFollower, QWidget):
             self._repaint_all()
 
     def refresh_codes(self) -> None:
-        """Draw the barcode, whose modules have been encoded by now."""
+        """Draw the slip again, now that its barcode has been encoded."""
         self._repaint_all()
 
     def content_height(self, text_width: float) -> int:
-        """Return the height of all rows in px at this width of the words, without a stamp."""
+        """Return the height of all rows in px, without a stamp.
+
+        ``text_width`` is the width of the text in px, from which the size of the letters follows.
+        """
         return round(height_lines(self._rows) * line_height_for(text_width, self._columns))
 
     def scroll_to_head(self) -> None:

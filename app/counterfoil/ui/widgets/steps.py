@@ -66,7 +66,7 @@ class NumberedSteps(QWidget):
         self.show_steps(steps)
 
     def set_tight(self, is_tight: bool) -> None:
-        """Set whether there is less space between the steps."""
+        """Set whether there is little space between the steps."""
         self._column.setSpacing(TIGHT_STEP_GAP if is_tight else STEP_GAP)
 
     def show_steps(self, steps: tuple[NumberedStep, ...]) -> None:
@@ -123,7 +123,7 @@ class SentenceBlock(QWidget):
 
 
 class WizardSteps(ThemeFollower, QWidget):
-    """The steps of a longer work in one line: those that are done, the one now, what follows."""
+    """The steps of a longer job in one line: those done, the present one, and those to come."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -133,7 +133,7 @@ class WizardSteps(ThemeFollower, QWidget):
         self.follow_theme()
 
     def show_steps(self, names: tuple[str, ...], now: int) -> None:
-        """Show these steps, of which the one in this place is done now."""
+        """Show these steps; ``now`` is the index of the present one."""
         self._names, self._now = names, now
         self.setAccessibleName(names[now] if names else "")
         self.refresh_theme()
