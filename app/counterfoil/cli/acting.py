@@ -2,7 +2,7 @@
 
 A PIN never stands on a command line: it is asked for, or is a line of standard input. In training,
 where the PINs are known to everybody, nobody needs to say who they are: the training cashier acts,
-with the training supervisor at hand, or the manager for a change voucher that its customer has.
+and the training supervisor approves, or the manager for a change voucher that its customer has.
 Their PINs are checked like any other, so on a real till, which has no such people, nothing can be
 switched on by it.
 """
@@ -39,7 +39,7 @@ _IN_TRAINING = "training"
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who acts and who approves, by the numbers that were typed; empty for nobody."""
+    """Who acts and who approves, as staff numbers that were typed; empty for nobody."""
 
     number: str = ""
     approver: str = ""
@@ -56,7 +56,7 @@ class Proofs:
 
 
 def read_proofs(who: Who) -> Proofs:
-    """Ask for the PINs: first that of who acts, then that of who approves.
+    """Ask for the PINs: first for the person who acts, then for the one who approves.
 
     Raises:
         OptionError: one was not typed, or an approval has no reason.
@@ -82,7 +82,7 @@ def _read_proof(option: str, number: str) -> Proof | None:
 
 
 class Hand:
-    """Gives commands to an open till as one person, and has another one approve them if need be."""
+    """Gives commands to an open till as one person; another one approves them if that is needed."""
 
     def __init__(self, till: Till, proofs: Proofs | None = None) -> None:
         self.till = till
@@ -93,10 +93,10 @@ class Hand:
         """Who acts."""
 
     async def sign_in(self) -> None:
-        """Say who acts.
+        """Sign in the person who acts; in training, the training cashier.
 
         Raises:
-            NobodyActsError: nobody does, and this is no training till.
+            NobodyActsError: no person was named, and this is no training till.
             SignInRefusedError: they are not let in.
 
         """
@@ -109,7 +109,7 @@ class Hand:
         self.actor = await self.till.gate.run(SignIn(actor.number, actor.pin), NOBODY)
 
     async def run(self, command: Command[Answer]) -> Answer:
-        """Carry out a command, approved where it needs that and somebody is there to do it.
+        """Carry out a command; if it needs an approval, ask the approver who was named.
 
         Raises:
             CounterfoilError: what `Gate.run` and `Gate.approve` raise.

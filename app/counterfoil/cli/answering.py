@@ -27,7 +27,7 @@ from counterfoil.service.visits import Work
 
 
 def load() -> Callable[[Till, Streams], "Visit"]:
-    """Return what makes visits, once all is loaded that reads a command line."""
+    """Load all that reads a command line, and return what makes visits."""
     read_quietly(["history"])
     return Visit
 
@@ -40,7 +40,7 @@ class Visit:
         self._line = Line(streams)
 
     async def hear(self) -> Work | None:
-        """Hear what is wanted; return what carries it out, or refuse what no open till does."""
+        """Read what is wanted; return what carries it out, or refuse what no open till does."""
         self._line.say({"window": __version__})
         call = call_of(await self._line.hear(SPOKEN_S))
         if call is not None:
@@ -51,7 +51,7 @@ class Visit:
         return None
 
     def refuse(self) -> None:
-        """Say that nothing is done for this visitor."""
+        """Answer that nothing is done for this visitor."""
         self._line.say({"refused": True})
 
     async def _carry_out(self, call: Call, wanted: InTill) -> None:
@@ -83,14 +83,14 @@ class Visit:
 
 
 class DoorTerminal:
-    """The terminal at the other side of the door."""
+    """The terminal of the command line at the other side of the door."""
 
     def __init__(self, line: Line, folder: Path) -> None:
         self._line = line
         self.folder = folder
 
     def write(self, text: str, *, is_aside: bool = False) -> None:
-        """Have the other side print it; whoever is gone misses it."""
+        """Have the other side print a text; if that side has gone, nothing happens."""
         self._line.say_text("aside" if is_aside else "out", text)
 
     async def ask(self, label: str, *, is_new: bool = False) -> str:

@@ -12,9 +12,9 @@ from counterfoil.presentation.words import command_line
 
 
 async def go_through_door(directory: Path, call: Call, speaker: Speaker) -> Exit | None:
-    """Have the window of a till's folder carry out a command.
+    """Have the open window of a till's folder carry out a command.
 
-    None comes back where no window is open, and then nothing was sent.
+    None if no window is open; then nothing was sent.
     """
     streams = await door().knock(directory)
     if streams is None:

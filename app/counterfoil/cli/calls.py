@@ -1,9 +1,9 @@
-"""What is said through the local door: one JSON object a line, in both directions.
+"""What is sent through the local door: one JSON object a line, in both directions.
 
-The window speaks first, with its version; so nothing is sent to what is no window. The command
-line then sends its arguments, the PINs that were typed for them and its folder. The window answers
-with what the command prints, piece by piece, with each secret that it asks for, and last with the
-exit code. While a command works in silence the window says that it is still there.
+The window sends first, with its version; so nothing is sent to what is no window. The command line
+then sends its arguments, the PINs that were typed for them and its folder. The window answers with
+what the command prints, piece by piece, with each secret that it asks for, and last with the exit
+code. While a command works in silence the window sends a sign that it is still there.
 
 Each line has a longest length, and each has its time: whoever sends no whole line is not waited
 for.
@@ -48,13 +48,13 @@ class Call:
     """Of who acts, and of who approves; None for nobody."""
 
     def said(self) -> Said:
-        """Return it as it is sent."""
+        """Return the call as the JSON object that is sent."""
         pins = [None if pin is None else pin.reveal() for pin in self.pins]
         return {"arguments": self.arguments, "folder": self.folder, "pins": pins}
 
 
 def call_of(said: Said | None) -> Call | None:
-    """Return the call that was sent; None where it is none."""
+    """Return the call that a JSON object is; None if it is not one."""
     match said:
         case {"arguments": list(arguments), "folder": str(folder), "pins": list(pins)} if (
             len(arguments) <= ARGUMENTS_MAX
@@ -76,17 +76,17 @@ class Line:
         self._writer: StreamWriter = streams[1]
 
     def say(self, said: Said) -> None:
-        """Send a line, without waiting until it is read; whoever is gone misses it."""
+        """Send a line without waiting until it is read; if the other side has gone, it is lost."""
         if not self._writer.is_closing():
             self._writer.write(json.dumps(said).encode("ascii") + b"\n")
 
     def say_text(self, kind: str, text: str) -> None:
-        """Send what is printed, in pieces that the other side reads each as one line."""
+        """Send a text to be printed, in pieces that are each short enough for a line."""
         for piece in pieces(text):
             self.say({kind: piece})
 
     async def hear(self, limit_s: float) -> Said | None:
-        """Return the next line; None where none came in time, or nothing that is one."""
+        """Return the next line; None if none came in time, or if it is no JSON object."""
         try:
             async with asyncio.timeout(limit_s):
                 line = await self._reader.readline()
@@ -96,7 +96,7 @@ class Line:
         return said if isinstance(said, dict) else None
 
     async def end(self, limit_s: float = TAKEN_S) -> None:
-        """Close once all that was said is taken, or after so long."""
+        """Close once the other side has all that was sent, or after ``limit_s`` seconds."""
         try:
             with suppress(OSError):
                 async with asyncio.timeout(limit_s):
@@ -106,7 +106,7 @@ class Line:
             self.break_off()
 
     def break_off(self) -> None:
-        """Close at once; what is not taken yet is lost."""
+        """Close at once; what the other side does not have yet is lost."""
         transport = self._writer.transport
         # One that has closed by itself cannot be closed any more.
         if not transport.is_closing() or transport.get_write_buffer_size():
@@ -114,5 +114,5 @@ class Line:
 
 
 def pieces(text: str) -> Sequence[str]:
-    """Cut a text into pieces that are sent as a line each."""
+    """Cut a text into pieces that are each short enough for a line."""
     return [text[at : at + _PIECE_CHARACTERS] for at in range(0, len(text), _PIECE_CHARACTERS)]

@@ -284,7 +284,7 @@ def show(  # noqa: PLR0917 - one parameter for each option
     approved_by: ApprovedBy = "",
     approval_reason: Reason = "",
 ) -> InTill:
-    """Show one redemption."""
+    """Show one redemption, by its id or reference."""
     if answer and not reveal:
         message = command_line.REVEAL_AS_WELL
         raise typer.BadParameter(message, param_hint="--answer")
@@ -361,7 +361,7 @@ async def _newest(till: Till, limit: int) -> list[Redemption]:
 def owed(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> InTill:
-    """List what is not settled: not known, not told, or for a person."""
+    """List what is not settled: in doubt, owed to a provider, or waiting for a person."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         till = hand.till
@@ -378,7 +378,7 @@ def owed(
 def slips(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> InTill:
-    """List what was sold or settled and whose slip nobody has found whole yet."""
+    """List what was sold or settled, and has a slip that nobody has confirmed as whole."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         till = hand.till
@@ -402,7 +402,7 @@ def recover(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> InTill:
-    """Recover after a stop, and ask on until nothing can move."""
+    """Recover after a stop, and ask on until nothing more can be settled."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         till = hand.till
@@ -568,7 +568,7 @@ def void(  # noqa: PLR0917 - one parameter for each option
     number: As = "",
     approved_by: ApprovedBy = "",
 ) -> InTill:
-    """Take a redemption back. By a reversal or a refund, else it says what is left to do."""
+    """Take a redemption back by a reversal or a refund, or else say what is left to do."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         till = hand.till
@@ -717,7 +717,7 @@ def run_demo(
     ] = None,
     as_json: Annotated[bool, typer.Option(AS_JSON, help=options.DEMO_JSON)] = False,
 ) -> Alone:
-    """Drive the real window without a screen. Against the sandbox; it keeps pictures and slips."""
+    """Drive the real window without a screen, against the sandbox; keep pictures and slips."""
 
     def work(speaker: Speaker) -> Exit:
         from counterfoil.demo import DemoError, OutputError, run
@@ -902,7 +902,7 @@ def _read_and_run(arguments: list[str]) -> int:
 
 
 def read(arguments: list[str]) -> Wanted | int:
-    """Return what a command line asks for; a number where all is said already, as by its help."""
+    """Return what a command line asks for; or an exit code if it is done, as after its help."""
     wanted: Wanted | int = _program().main(
         args=arguments, prog_name="counterfoil", standalone_mode=False
     )
@@ -920,7 +920,7 @@ def _program() -> Any:
 
 
 def read_quietly(arguments: list[str]) -> Wanted | None:
-    """Return what a command line asks for; None where it cannot be read, or asks for its help."""
+    """Return what a command line asks for; None if it cannot be read, or asks for its help."""
     try:
         wanted = read(arguments)
     except (_UsageError, typer.Abort):

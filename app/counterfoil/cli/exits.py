@@ -53,7 +53,7 @@ _REFUSALS = (
 
 
 def exit_for(error: CounterfoilError) -> Exit:
-    """Return the exit code of a failure; REFUSED only where it is proven that nothing was taken."""
+    """Return the exit code of a failure; REFUSED only if it is proven that nothing was taken."""
     if isinstance(error, JournalHeldError):
         return Exit.HELD
     if isinstance(error, JournalUnavailableError | VaultUnavailableError | BackupError):

@@ -24,7 +24,7 @@ async def find(till: Till, key: str) -> Redemption:
 
 
 def refused(problem: OptionProblem, said: str) -> OptionError:
-    """Return what refuses the redemption that was named."""
+    """Return the error that refuses the redemption which was named."""
     return OptionError("redemption", problem, said)
 
 

@@ -1,4 +1,4 @@
-"""The commands about paper: a slip as a file, which printers there are, and a test of one."""
+"""The commands about printing: a slip as a file, the list of printers, and a test of one."""
 
 import asyncio
 from collections.abc import Iterable
@@ -39,7 +39,7 @@ from counterfoil.service.commands import PrintSlip
 
 
 def add_printing_to(app: typer.Typer) -> None:
-    """Add these commands to the program's."""
+    """Add the commands of this module to the program."""
     printer_app = typer.Typer(help=options.PRINTER, no_args_is_help=True)
     app.command("slip", help=commands.SLIP)(print_slip)
     app.command("printers", help=commands.PRINTERS)(list_printers)
@@ -132,7 +132,7 @@ def list_printers(
 def try_printer(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> Alone:
-    """Print a test slip on the printer of the settings. The till may be open or not."""
+    """Print a test slip on the printer of the settings, whether the till is open or not."""
 
     async def work(speaker: Speaker) -> Exit:
         printer, outcome = await print_test_slip(Places(data_dir, settings))
@@ -150,7 +150,7 @@ def try_printer(
 def resume_printer(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> Alone:
-    """Let the print queue of the settings go on that was paused. What waits there is printed."""
+    """Start the paused print queue of the settings again; what waits in it is printed."""
     del data_dir  # the same for every till of this machine
 
     async def work(speaker: Speaker) -> Exit:

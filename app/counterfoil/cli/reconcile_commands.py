@@ -1,4 +1,4 @@
-"""The commands that reconcile a provider's statement, and resolve in what it differs."""
+"""The commands that reconcile a provider's statement, and resolve the differences found."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -89,7 +89,7 @@ def reconcile_file(  # noqa: PLR0917 - one parameter for each option
     approved_by: ApprovedBy = "",
     reason: Reason = "",
 ) -> InTill:
-    """Compare a provider's statement with the journal, or only look at it."""
+    """Compare a provider's statement with the journal, or only show how it would be read."""
     changes = dict(read_pairs(mapping or [], "--mapping"))
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
@@ -173,7 +173,7 @@ def resolve(  # noqa: PLR0917 - one parameter for each option
     number: As = "",
     approved_by: ApprovedBy = "",
 ) -> InTill:
-    """Say what became of a difference."""
+    """Write down how a difference was explained."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         done = await hand.run(ResolveDifference(difference, reason))

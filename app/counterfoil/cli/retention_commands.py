@@ -1,4 +1,4 @@
-"""The commands about what is kept of persons: the table, shredding now, and an export."""
+"""The commands about personal data: what is kept, removing it now, and an export."""
 
 from pathlib import Path
 from typing import Annotated
@@ -29,7 +29,7 @@ def table(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> InTill | None:
-    """Say what is kept of persons and how long, and what is due."""
+    """Show which personal data is kept for how long, and what is due to be removed."""
     if context.invoked_subcommand is not None:
         return None
 
@@ -58,7 +58,7 @@ def run(  # noqa: PLR0917 - one parameter for each option
     approved_by: ApprovedBy = "",
     approval_reason: Reason = "",
 ) -> InTill:
-    """Remove what is due now; the till does it by itself once a day."""
+    """Remove what is due now; the till does so by itself once a day."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         done, backup = await hand.run(ShredDue()), hand.till.settings.backup

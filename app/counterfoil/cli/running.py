@@ -47,7 +47,7 @@ Command = Callable[[Hand, Speaker], Awaitable[Exit]]
 class InTill:
     """A command that is carried out in an open till.
 
-    Without ``who`` nobody acts, as for what only reads.
+    Without ``who`` nobody acts: it only reads.
     """
 
     places: Places
@@ -58,7 +58,7 @@ class InTill:
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """A command that opens what it needs by itself; ``work`` ends with its exit code."""
+    """A command that needs no open till; ``work`` opens what it needs and returns the exit code."""
 
     as_json: bool
     work: Callable[[Speaker], int]
@@ -75,12 +75,12 @@ def in_till(
     command: Command,
     who: Who | None = None,
 ) -> InTill:
-    """Return a command that is carried out in the till of these places."""
+    """Return a command for the till with this data folder and settings file."""
     return InTill(Places(data_dir, settings), as_json, command, who)
 
 
 def alone(as_json: bool, work: Callable[[Speaker], Coroutine[Any, Any, Exit]]) -> Alone:
-    """Return a command that opens what it needs by itself, on a loop of its own."""
+    """Return a command that needs no open till; ``work`` is run on an event loop of its own."""
     return Alone(as_json, lambda speaker: _finished(speaker, work(speaker)))
 
 
@@ -137,7 +137,7 @@ def _call(arguments: Sequence[str], proofs: Proofs | None) -> Call:
 
 
 async def carry_out_in(till: Till, wanted: InTill, speaker: Speaker, proofs: Proofs | None) -> Exit:
-    """Carry out a command in an open till, as who is proven."""
+    """Carry out a command in an open till, as the person that ``proofs`` names."""
     try:
         return await _logged(_act(till, speaker, wanted.command, proofs))
     finally:
@@ -159,7 +159,7 @@ async def _warn_of_recovery(till: Till, speaker: Speaker) -> None:
 
 
 async def fenced(speaker: Speaker, work: Awaitable[Exit]) -> Exit:
-    """Do the work; print a failure, and return its exit code."""
+    """Await the work; if it fails, print the failure and return its exit code."""
     try:
         return await work
     except CounterfoilError as error:

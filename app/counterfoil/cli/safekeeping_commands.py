@@ -35,7 +35,7 @@ Folder = Annotated[
 
 
 def add_to(app: typer.Typer, journal_app: typer.Typer) -> None:
-    """Add these commands to the program's; those about a journal go under ``journal``."""
+    """Add the commands of this module to the program; those about a journal under ``journal``."""
     key_app = typer.Typer(help=options.KEY, no_args_is_help=True)
     app.command("backup", help=commands.BACKUP)(back_up)
     app.command("backups", help=commands.BACKUPS)(list_backups)
@@ -75,7 +75,7 @@ def list_backups(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> Alone:
-    """List the backups, newest first, each read to its end."""
+    """List the backups, newest first; each was read and checked to its end."""
     places = Places(data_dir, settings)
 
     async def work(speaker: Speaker) -> Exit:
@@ -100,7 +100,7 @@ def restore(  # noqa: PLR0917 - one parameter for each option
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> Alone:
-    """Put a backup back as a journal, or only try it."""
+    """Put a backup back as a journal, or only check that it could be put back."""
     places = Places(data_dir, settings)
 
     async def work(speaker: Speaker) -> Exit:
@@ -144,7 +144,7 @@ def accept(  # noqa: PLR0917 - one parameter for each option
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> Alone:
-    """Let a journal go on that is held, or has altered records: it is not as the till left it."""
+    """Let the till use a journal again that was altered, or is not as the till left it."""
     places = Places(data_dir, settings)
 
     async def work(speaker: Speaker) -> Exit:
@@ -172,7 +172,7 @@ def export_key(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> Alone:
-    """Write the till's key into a file under a passphrase. Keep it away from the till."""
+    """Write the till's key into a file under a passphrase, to be kept away from the till."""
     places = Places(data_dir, settings)
 
     async def write(speaker: Speaker) -> Exit:
@@ -196,7 +196,7 @@ def import_key(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> Alone:
-    """Put a till's key into a folder that has none. Then its backups open there."""
+    """Put a till's key into a folder that has none, so that its backups can be opened there."""
     places = Places(data_dir, settings)
 
     async def write(speaker: Speaker) -> Exit:

@@ -35,7 +35,7 @@ def settle(  # noqa: PLR0917 - one parameter for each option
     number: As = "",
     approved_by: ApprovedBy = "",
 ) -> InTill:
-    """Settle one redemption by what the provider says; without that only say what to ask them."""
+    """Settle a redemption by what the provider says; or without that, say what to ask them."""
     told = (says, said_by, theirs, got, reason)
     if not any(told):
         return in_till(data_dir, settings, as_json, _asked_about(redemption))

@@ -37,7 +37,7 @@ def open_shift(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> InTill:
-    """Open a shift."""
+    """Open a shift with this much cash in the drawer."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         cents = _cents("float", amount, hand.till.profile.currency)
@@ -96,7 +96,7 @@ def no_sale(  # noqa: PLR0917 - one parameter for each option
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> InTill:
-    """Note that the drawer is opened without a sale."""
+    """Record that the drawer is opened without a sale."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         return _say_move(hand, speaker, await hand.run(wishes.OpenDrawer(reason)))
@@ -116,7 +116,7 @@ def rest(  # noqa: PLR0917 - one parameter for each option
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> InTill:
-    """Take what a sale's vouchers did not cover."""
+    """Take another payment for what a sale's vouchers did not cover."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         found, currency = await find(hand.till, redemption), hand.till.profile.currency
@@ -156,7 +156,7 @@ def read_x(  # noqa: PLR0917 - one parameter for each option
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> InTill:
-    """Add up the open shift; nothing is changed."""
+    """Show the X report of the open shift; nothing is changed."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         report = await hand.run(wishes.ReadShift())
@@ -174,7 +174,7 @@ def count(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> InTill:
-    """Keep what is in the drawer. What should be there is not said."""
+    """Record the notes and coins in the drawer; what should be there is not said."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         currency = hand.till.profile.currency
@@ -238,7 +238,7 @@ def list_shifts(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> InTill:
-    """List the shifts, newest first, without what they took."""
+    """List the shifts, newest first, without their takings."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         found = await hand.till.journal.shifts(limit)

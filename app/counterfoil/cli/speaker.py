@@ -47,7 +47,7 @@ class Speaker:
 
     @property
     def folder(self) -> Path:
-        """The folder that relative paths of the command are of."""
+        """The folder that the command's relative paths start from."""
         return self.terminal.folder
 
     async def ask(self, label: str, *, is_new: bool = False) -> str:
@@ -73,7 +73,7 @@ class Speaker:
         """Print a failure to standard error, and return its exit code.
 
         For scripts it is also printed to standard output as JSON, with ``code`` and the key and
-        values of the ``cause``; what is ``beside`` the error is printed beside it.
+        values of the ``cause``. The keys of ``beside`` are added next to the error.
         """
         if self.as_json:
             error = {"code": code, "message": message} | cause_document(cause)

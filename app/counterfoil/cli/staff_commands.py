@@ -68,7 +68,7 @@ def begin(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> InTill:
-    """Make the first manager."""
+    """Make the first manager of a till without staff."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         passphrase = await _new_secret(speaker, command_line.NEW_PASSPHRASE)
@@ -85,7 +85,7 @@ def recover_manager(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> InTill:
-    """Give a manager a new passphrase by the recovery code."""
+    """Give a manager a new passphrase; the recovery code proves it."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         code = Secret(await speaker.ask(command_line.RECOVERY_CODE))
@@ -121,7 +121,7 @@ def add(  # noqa: PLR0917 - one parameter for each option
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> InTill:
-    """Add somebody."""
+    """Add a person to the staff."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         pin = await _new_secret(speaker, command_line.NEW_PIN)
@@ -177,7 +177,7 @@ def set_role(  # noqa: PLR0917 - one parameter for each option
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> InTill:
-    """Say what somebody may do."""
+    """Give somebody another role."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         pin = await _new_secret(speaker, command_line.NEW_PIN) if new_pin else None
@@ -195,7 +195,7 @@ def lock(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> InTill:
-    """Let somebody in no more."""
+    """Lock somebody's entry, so that they cannot sign in."""
     return _change(LockPerson(number), number, Who(by), data_dir, settings, as_json)
 
 
@@ -207,7 +207,7 @@ def unlock(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> InTill:
-    """Let somebody in again."""
+    """Let somebody who was locked sign in again."""
     return _change(UnlockPerson(number), number, Who(by), data_dir, settings, as_json)
 
 

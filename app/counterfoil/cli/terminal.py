@@ -1,4 +1,4 @@
-"""Where a command is typed: its words are read there, and its secrets are asked for there.
+"""Where a command was typed: it prints there, and asks for secrets there.
 
 What stands on a command line can be read by every user of the machine, and stays in a shell's
 history. So a secret comes by standard input: on a terminal it is asked for without being shown,
@@ -21,11 +21,11 @@ SECRET_MAX = 1024
 
 
 class Terminal(Protocol):
-    """What a command needs of where it was typed."""
+    """What a command needs from the place where it was typed."""
 
     @property
     def folder(self) -> Path:
-        """The folder that relative paths are of."""
+        """The folder that relative paths start from."""
         ...
 
     def write(self, text: str, *, is_aside: bool = False) -> None:
@@ -43,16 +43,16 @@ class Terminal(Protocol):
 
 
 class OwnTerminal:
-    """The terminal of this process, or what a script put in its place."""
+    """The terminal of this process, or the pipe or file that a script put in its place."""
 
     folder = Path()
 
     def write(self, text: str, *, is_aside: bool = False) -> None:
-        """Print; where nobody reads any more nothing is printed, and nothing fails."""
+        """Print a text; if nobody reads it any more, nothing is printed and nothing fails."""
         _print(text, sys.stderr if is_aside else sys.stdout)
 
     async def ask(self, label: str, *, is_new: bool = False) -> str:
-        """Ask whoever is at the terminal, who is alone with the command."""
+        """Ask for a secret at the terminal, which nobody else uses meanwhile."""
         return read_secret(label, is_new=is_new)
 
 
@@ -76,7 +76,7 @@ def read_secret(label: str, *, is_new: bool = False) -> str:
 
 
 def finish_output() -> None:
-    """Write out all that was printed, so that nothing is left to fail when the program ends."""
+    """Flush all that was printed, so that nothing is left to fail when the program ends."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(ValueError):  # it is closed
             _print("", stream)

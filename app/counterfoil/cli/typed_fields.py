@@ -13,7 +13,7 @@ BY_INPUT = "-"
 
 
 def read_pairs(pairs: list[str], option: str = "--field") -> dict[str, str]:
-    """Read ``name=value`` pairs of an option.
+    """Read the ``name=value`` pairs that were typed for an option.
 
     Raises:
         BadParameter: one is no pair, or a name is given twice.
@@ -35,10 +35,10 @@ def read_pairs(pairs: list[str], option: str = "--field") -> dict[str, str]:
 async def complete(
     kind: VoucherType, typed: Mapping[str, str], speaker: Speaker, *, for_lookup: bool = False
 ) -> dict[str, str]:
-    """Return the texts of all fields: ask for the secrets, and warn of those on the command line.
+    """Return the texts of all fields: ask for missing secrets, and warn of those that were typed.
 
-    Each field typed as ``-`` is asked for, and each secret that is required and missing; not for a
-    lookup when another field that names the voucher is given.
+    Each field typed as ``-`` is asked for, and each secret that is required and missing; but not
+    for a look-up if another field that names the voucher is given.
 
     Raises:
         OptionError: the person cancelled.
