@@ -1,6 +1,7 @@
-"""Lets the till use a journal again that it found altered, once a supervisor has given a reason.
+"""Lets the till use an altered journal again, once a supervisor has given a reason.
 
-An altered record stays so: it is in no list and is never read, but it stops no new sales any more.
+An altered record stays altered: it is in no list and is never read, but it stops no new sales any
+more.
 """
 
 import sqlite3
@@ -37,13 +38,13 @@ def accept_journal(
     marker: Marker | None = None,
     limits: OpeningLimits = _LIMITS,
 ) -> tuple[Finding, ...]:
-    """Record in an altered journal that a supervisor accepts it, and return what was found altered.
+    """Record that a supervisor accepts an altered journal; return what was found altered in it.
 
-    All records are checked for it, which takes a while in a large journal. Empty where nothing was
-    found; then nothing is recorded either.
+    All records are checked, which takes a while in a large journal. Empty if nothing was found;
+    then nothing is recorded either.
 
     Raises:
-        JournalUnavailableError, VaultUnavailableError: it cannot be opened even so.
+        JournalUnavailableError, VaultUnavailableError: it cannot be opened, accepted or not.
 
     """
     prepare_place(directory, limits.free_bytes_min)

@@ -50,7 +50,7 @@ class BackupChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedBackup:
-    """One file of the folder. ``trouble`` is None where the file is whole."""
+    """One file of the folder. ``trouble`` says why it cannot be restored; None if it is whole."""
 
     path: Path
     made_at: datetime | None
@@ -59,7 +59,7 @@ class ListedBackup:
 
 
 class SealedBackups:
-    """The backups port over one folder and one open journal."""
+    """Makes backups of one open journal in one folder."""
 
     def __init__(self, journal: SqliteJournal, choice: BackupChoice) -> None:
         self._journal = journal

@@ -69,7 +69,7 @@ _SETTINGS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningLimits:
-    """How long an opening waits for other programs, and the disk that it refuses: full or slow.
+    """How long an opening waits for other programs, and which disks it refuses as full or slow.
 
     Sizes are in bytes and times in seconds.
     """
@@ -213,7 +213,7 @@ def refuse_newer(connection: sqlite3.Connection) -> None:
     """Refuse a journal that a till of a later major version wrote.
 
     Raises:
-        JournalNewerError: it is one.
+        JournalNewerError: it is such a journal.
 
     """
     there = Version.of(_number(connection, "PRAGMA user_version"))
@@ -275,10 +275,10 @@ def _check_or_keep_key(connection: sqlite3.Connection, vault: Vault) -> None:
 
 
 def check_key(connection: sqlite3.Connection, vault: Vault) -> bool:
-    """Refuse a key that this journal was not written with; return whether it has a key yet.
+    """Refuse a key that this journal was not written with; return whether the journal has one yet.
 
     Raises:
-        VaultUnavailableError: it has another.
+        VaultUnavailableError: it was written with another key.
 
     """
     keeper = connection.execute(queries()["read_keeper"]).fetchone()

@@ -1,4 +1,4 @@
-"""Makes a backup a journal again, never over another one, and marks it as restored."""
+"""Turns a backup into a journal again, never over another one, and marks it as restored."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -42,7 +42,8 @@ _JOURNAL_FILES = (JOURNAL_NAME, WAL_NAME)
 class Restored:
     """What a restoration did.
 
-    ``behind`` is what the folder's anchors knew that the backup lacks.
+    ``behind`` says what the backup lacks, by the folder's anchors. ``moved_to`` is where the
+    folder's earlier journal is now; None if it had none.
     """
 
     directory: Path

@@ -119,12 +119,12 @@ class SqliteJournal:
 
     @property
     def is_remembered(self) -> bool:
-        """Whether the marker of the open journal could be written, outside its folder."""
+        """Whether the till could be written into the marker, outside its folder."""
         return self._anchors is not None and self._anchors.is_marked
 
     @property
     def is_damaged(self) -> bool:
-        """Whether any record has been found altered by now."""
+        """Whether any record has been found altered so far."""
         return bool(self._quarantine.damages)
 
     async def commit(self, rows: Sequence[Row]) -> None:
@@ -263,7 +263,7 @@ class SqliteJournal:
         return await self._read(lambda reader: reader.events(redemption_id))
 
     async def deeds(self, seen_by: str) -> Deeds:
-        """Return what people did since this one said to have seen it."""
+        """Return what people did since the person with this number said to have seen it."""
         return await self._read(lambda reader: reader.deeds(seen_by))
 
     async def open_shift(self) -> Shift | None:
@@ -336,15 +336,15 @@ class SqliteJournal:
         return await self._read(lambda reader: reader.difference(number))
 
     async def differences_resolved(self, after: int, until: int) -> tuple[Difference, ...]:
-        """Return the differences that were resolved after one event and up to another."""
+        """Return the differences resolved by events numbered above ``after``, up to ``until``."""
         return await self._read(lambda reader: reader.differences_resolved(after, until))
 
     async def slip_numbers_of(self, since: datetime, until: datetime) -> tuple[int, int]:
-        """Return the first and the last slip number of a span of time; 0 and 0 where none is."""
+        """Return the first and last slip number from ``since`` to ``until``; 0 and 0 if none."""
         return await self._read(lambda reader: reader.slip_numbers_of(since, until))
 
     async def bookings(self, upstream: str, after: int, until: int) -> tuple[Booking, ...]:
-        """Return a provider's redemptions of a range of slip numbers."""
+        """Return a provider's redemptions with slip numbers above ``after``, up to ``until``."""
         return await self._read(lambda reader: reader.bookings(upstream, after, until))
 
     async def bookings_named(self, upstream: str, names: Sequence[str]) -> tuple[Booking, ...]:
@@ -368,14 +368,14 @@ class SqliteJournal:
             await outlast(asyncio.get_running_loop().run_in_executor(None, copy.close))
 
     async def verify(self) -> tuple[Finding, ...]:
-        """Check file, schema, moves, seals and the chain of events.
+        """Check the whole file: schema, moves between states, sealed fields and event chain.
 
-        Return what is not as written.
+        Return everything that is not as it was written.
         """
         return await self._run(lambda connection: tuple(find_faults(connection, self.vault)))
 
     async def holdings(self, after: int) -> Holdings:
-        """Return the redemptions that have their key, of some numbers after a slip number."""
+        """Return the redemptions that still have their key, from a part of the journal."""
         return await self._read(lambda reader: reader.holdings(after))
 
     async def with_phone(self, phone_fingerprint: str) -> tuple[Redemption, ...]:
@@ -385,15 +385,15 @@ class SqliteJournal:
     async def some_with_mask(
         self, sms_to: str, after: int
     ) -> tuple[tuple[Redemption, ...], int | None]:
-        """Return those of some numbers that an older till wrote with this masked phone number."""
+        """Find redemptions of an older till by their masked phone number, one part at a time."""
         return await self._read(lambda reader: reader.some_with_mask(sms_to, after))
 
     async def forget(self) -> None:
-        """Take what was dropped out of the log: it goes into the file, and the log is cut."""
+        """Empty the log beside the journal's file, so that removed data is in no copy of it."""
         await self._finish_alone(self._cut_log)
 
     async def place_at(self, share: float) -> Place:
-        """Return the place before which ``share`` of all records lie, from 0 up to 1."""
+        """Return the place that has the given share of all records before it, from 0 up to 1."""
         return await self._run(lambda connection: self._checker(connection).place_at(share))
 
     async def check_some(self, place: Place) -> Checked:
@@ -519,9 +519,9 @@ class SqliteJournal:
 
 
 async def outlast(future: "Future[_Answer] | asyncio.Future[_Answer]") -> _Answer:
-    """Wait until work that has begun ends, even if cancelled.
+    """Wait for work that has begun until it ends, even if the caller is cancelled meanwhile.
 
-    The cancellation is raised after it.
+    The cancellation is raised after that.
     """
     running = asyncio.wrap_future(future)
     try:

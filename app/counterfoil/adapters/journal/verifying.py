@@ -35,10 +35,10 @@ def find_faults_in(
     *,
     printed: ChainHead | None = None,
 ) -> tuple[Finding, ...]:
-    """Return everything in a folder's journal that is not as it was written; empty when all is.
+    """Return everything in a folder's journal that is not as it was written; empty if all is.
 
     It may take seconds. No row is written, recovered or brought to a newer schema. ``printed`` is
-    the head on a slip, from which the journal must go on.
+    the head on a slip: the journal must still hold all that it stands for.
 
     Raises:
         JournalUnavailableError: another till has it, or its folder cannot be used.

@@ -98,7 +98,7 @@ def write_backup(
 
 
 class Sum:
-    """Passes parts on, and builds a checksum of all that have passed."""
+    """Passes the parts of a journal on, and computes a checksum of all that have passed."""
 
     def __init__(self, parts: Iterable[bytes]) -> None:
         self._parts = iter(parts)

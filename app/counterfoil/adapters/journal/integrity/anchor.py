@@ -48,7 +48,10 @@ RESTORED = "restored"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Anchor:
-    """How far a journal had come; ``link`` is empty before the first event."""
+    """How far a journal had come: the number of openings, and its last event with the link.
+
+    ``link`` is empty before the first event.
+    """
 
     opened_count: int
     sequence: int
@@ -61,7 +64,7 @@ NOTHING = Anchor(0, 0, NO_LINK)
 
 
 class SecondPlace(Protocol):
-    """Keeps a copy of the anchor where it stays when somebody puts an old folder back."""
+    """A further place for the anchor, which putting an old folder back does not reach."""
 
     def read(self) -> str | None:
         """Return the anchor that was kept; None where there is none, or no such place."""
@@ -87,8 +90,8 @@ class NoSecondPlace:
 class FoundAnchors:
     """The anchors that were found; ``troubles`` say what is wrong with them.
 
-    ``is_remembered`` says that the user's state folder knows this till; a till that is known there
-    always had an anchor beside its journal.
+    ``is_remembered`` says that the user's state folder knows this till, so that there always was an
+    anchor beside its journal.
     """
 
     anchors: tuple[Anchor, ...]
@@ -98,7 +101,7 @@ class FoundAnchors:
 
 
 class AnchorFile:
-    """A file with two slots that are written in turn, so that a torn write leaves the other."""
+    """A file with two slots that are written in turn: if one is torn, the other is whole."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -191,18 +194,23 @@ class Anchors:
         )
 
     def begin_beside(self, anchor: Anchor) -> None:
-        """Replace the anchor beside the journal; raise OSError where that is not possible."""
+        """Replace the anchor beside the journal.
+
+        Raises:
+            OSError: it cannot be written.
+
+        """
         self._beside.begin(self._spell(anchor))
         self._commits, self._last = 0, anchor
 
     def begin(self, anchor: Anchor, *, must_reach_all: bool = False) -> None:
-        """Replace the anchor in all its places, in each whole or not at all.
+        """Replace the anchor in all its places, in each as a whole or not at all.
 
-        The one beside the journal must be written; with ``must_reach_all`` so must every other that
-        there is.
+        The one beside the journal must be written; with ``must_reach_all`` so must the one in every
+        other place that exists.
 
         Raises:
-            OSError: it cannot be written.
+            OSError: one that must be written cannot be.
 
         """
         was_known = self._is_known()
@@ -217,7 +225,8 @@ class Anchors:
     def follow(self, anchor: Anchor) -> None:
         """Write how far a commit has brought the journal.
 
-        A failure is ignored: the commit is durable, and the anchor is only behind it.
+        A failure is ignored: the commit is on the disk, and the anchor is only older than the
+        journal.
         """
         if anchor == self._last:
             return
@@ -226,7 +235,7 @@ class Anchors:
         self._write_slots(anchor, is_synced=self._commits % SYNC_EVERY == 0)
 
     def rest(self) -> None:
-        """Write the last anchor to the disk in all places, because the journal is being closed."""
+        """Sync the last anchor to the disk in all places, because the journal is being closed."""
         assert self._last is not None, "a journal that was opened has its anchor"
         self._write_slots(self._last, is_synced=True)
         with suppress(OSError):
@@ -292,7 +301,7 @@ def _write_all(descriptor: int, offset: int, content: bytes, *, is_synced: bool)
 
 
 def head_of(connection: sqlite3.Connection) -> Anchor:
-    """Return how far a journal has come; NOTHING for a file without its tables."""
+    """Return how far a journal has come; `NOTHING` for a file that has no tables yet."""
     if not {KEEPER.name, HAPPENING} <= tables_of(connection):
         return NOTHING
     keeper = connection.execute(queries()["read_keeper"]).fetchone()
@@ -318,9 +327,9 @@ def link_at(connection: sqlite3.Connection, sequence: int) -> bytes | None:
 def losses(
     found: FoundAnchors, head: Anchor, find_link: Callable[[int], bytes | None]
 ) -> tuple[Finding, ...]:
-    """Return how a journal differs from its anchors.
+    """Return what a journal has lost, compared with its anchors.
 
-    ``find_link`` returns the chain's link of an event in the journal, or None.
+    ``find_link`` returns the chain's link of an event in the journal, or None if that is not there.
     """
     lost = list(found.troubles)
     for anchor in found.anchors:
@@ -338,7 +347,7 @@ def losses(
 
 
 def find_anchors(anchors: Anchors) -> FoundAnchors:
-    """Read the anchors; the failure of a disk is raised as one of the journal.
+    """Read the anchors, and turn a failure of the disk into one of the journal.
 
     Raises:
         JournalUnavailableError: they cannot be read.

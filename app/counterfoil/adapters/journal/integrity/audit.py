@@ -62,7 +62,7 @@ _Legal = tuple[RedemptionState, RedemptionState] | tuple[PrintState, PrintState]
 
 
 def find_faults(connection: sqlite3.Connection, vault: Vault) -> Iterator[Finding]:
-    """Check the file, its schema, the chain, each row, the moves and the seals."""
+    """Check the whole file: schema, chain, each row, moves between states, and sealed fields."""
     try:
         yield from _faults_of_file(connection)
         yield from faults_of_schema(connection)

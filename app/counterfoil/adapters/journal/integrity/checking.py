@@ -109,7 +109,7 @@ class Checker:
         self._quarantine = quarantine
 
     def place_at(self, share: float) -> Place:
-        """Return the place before which ``share`` of all records lie, from 0 up to 1."""
+        """Return the place that has the given share of all records before it, from 0 up to 1."""
         sizes = [self._last(end) for end in (*(part.end for part in _PARTS), _END_OF_CHAIN)]
         number = int(share * sum(sizes))
         for part, size in enumerate(sizes):
@@ -129,14 +129,14 @@ class Checker:
         return Checked(self._next(part.end, place), self._quarantine.damages)
 
     def check_all(self) -> tuple[Damage, ...]:
-        """Check everything once; return what was found and no supervisor has accepted."""
+        """Check everything once; return the altered records that no supervisor has accepted."""
         checked = self.check_some(Place())
         while checked.next != Place():
             checked = self.check_some(checked.next)
         return checked.damages
 
     def check_end(self) -> None:
-        """Check the redemptions whose events come last in the chain: what was under way last."""
+        """Check the redemptions of the last events in the chain, which were under way last."""
         for slip_number in {link.slip_number for link in Chain(self._connection).tail(TAIL_LENGTH)}:
             rows = ((spec.REDEMPTION, "read_redemption_by_slip_number"),)
             self._check_rows(rows, {spec.SLIP_NUMBER: slip_number})

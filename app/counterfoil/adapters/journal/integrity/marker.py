@@ -38,8 +38,8 @@ class Remembered:
 class Marker:
     """The marker of one till's folder.
 
-    ``find_key`` returns where the folder's key is now, without reading or making one; None where
-    there is none. A folder for practice may be deleted whole, and begins anew then.
+    ``find_key`` returns where the folder's key is now, without reading or making one; None if there
+    is none. A folder for training may be deleted as a whole, and then begins anew.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Marker:
         return (self._home / MARKER_NAME).exists() and not self._is_thrown_away
 
     def faults(self) -> tuple[Finding, ...]:
-        """Return what is not as the marker remembers it, before any key is read or made."""
+        """Return how the folder differs from what the marker remembers, before any key is read."""
         if not self.is_known:
             return ()
         kept = self._read()
@@ -83,7 +83,7 @@ class Marker:
         return tuple(found)
 
     def key_faults(self, key_id: str) -> tuple[Finding, ...]:
-        """Return that the key is another one than the till had, where that is so."""
+        """Return a finding if the till's key is another one than before; else nothing."""
         kept = self._read() if self.is_known else None
         if kept is None or kept.key_id == key_id:
             return ()

@@ -61,11 +61,11 @@ class Watch:
 
     @property
     def accepted(self) -> tuple[Finding, ...]:
-        """What was found and is accepted; empty when there was nothing to accept."""
+        """The findings that are accepted now; empty if there was nothing to accept."""
         return self._accepted
 
     def look_for(self, path: Path) -> None:
-        """Refuse to make a new journal where there was one, unless that is accepted.
+        """Refuse to make a new journal where there was one before, unless that is accepted.
 
         Raises:
             JournalHeldError: there is an anchor of a journal, and no journal.
@@ -121,7 +121,7 @@ class Watch:
 def reasons_to_hold(
     connection: sqlite3.Connection, vault: Vault, found: FoundAnchors
 ) -> tuple[Finding, ...]:
-    """Return how a journal is not as the till left it.
+    """Return why a supervisor must look at a journal: what is altered in it, or missing.
 
     What a supervisor has accepted before is left out.
     """
@@ -134,7 +134,7 @@ def reasons_to_hold(
 
 
 def anchor_faults(connection: sqlite3.Connection, found: FoundAnchors) -> tuple[Finding, ...]:
-    """Return how a journal differs from its anchors."""
+    """Return what a journal has lost since its anchors were written, and missing anchors."""
     head = head_of(connection)
     lost = losses(found, head, lambda sequence: link_at(connection, sequence))
     if head == NOTHING:
@@ -162,7 +162,10 @@ def _faults_of_keeper(connection: sqlite3.Connection, vault: Vault) -> tuple[Fin
 
 
 def accepted_before(connection: sqlite3.Connection, vault: Vault) -> frozenset[str]:
-    """Return what a supervisor has accepted: an altered row stays altered, and is accepted once."""
+    """Return what supervisors have accepted so far, as `spelled` writes it.
+
+    An altered row stays altered, and has to be accepted only once.
+    """
     if spec.ACCEPTANCE.name not in tables_of(connection):
         return frozenset()
     rows = map(columns_of, connection.execute(queries()["read_acceptances"]).fetchall())
@@ -195,7 +198,10 @@ def _faults_of_tail(connection: sqlite3.Connection, vault: Vault) -> tuple[Findi
 
 
 def spelled(finding: Finding) -> str:
-    """Return a finding as an acceptance keeps it, by which it is known again."""
+    """Write a finding as the text that is stored when somebody accepts it.
+
+    The same finding always has the same text, so that it is not reported again.
+    """
     if finding.problem is RowFault.ALTERED:
         return said_altered(finding.where)
     parts = (finding.problem.value, finding.detail, finding.found or "", finding.had or "")
@@ -213,7 +219,7 @@ def record_acceptance(
     acceptance: Acceptance,
     findings: tuple[Finding, ...],
 ) -> None:
-    """Write who accepted what was found, and why, in the caller's transaction."""
+    """Store who accepted these findings, and why, in the caller's transaction."""
     found = tuple(map(spelled, findings))
     number: int = connection.execute(queries()["next_acceptance"]).fetchone()[0]
     kept = spec.Accepted(

@@ -74,7 +74,7 @@ _QUERIES = {
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One event as it lies in the file, in its old or its new form."""
+    """One event as a row of the file; ``is_old`` is for the table from before version 2.0."""
 
     columns: Columns
     is_old: bool
@@ -87,7 +87,7 @@ class Link:
 
     @property
     def name(self) -> str:
-        """What it is called where it is found to be altered."""
+        """What messages call it when it is found to be altered."""
         return name_of(self.table, self.columns, "")
 
     @property
@@ -108,17 +108,17 @@ class Link:
 
     @property
     def head(self) -> ChainHead:
-        """It as the head of all up to it, in short."""
+        """The short form that is printed on slips; it stands for all events up to this one."""
         return head_of(self.sequence, self.mac)
 
     @property
     def row_mac(self) -> bytes:
-        """The first bytes of the MAC of the row that was written with it."""
+        """The first bytes of the MAC of the row that was written with the event."""
         return bytes(self.columns[ROW_MAC])
 
     @property
     def at(self) -> datetime:
-        """When the event happened; asked only of a link that is proven."""
+        """When the event happened; read it only once `rests_on` has proven the link."""
         if self.is_old:
             return datetime.fromisoformat(self.columns[spec.AT])
         return time_of(self.columns[spec.AT_US])
@@ -139,7 +139,7 @@ class Link:
             raise JournalCorruptError("an event is not as it was written") from error
 
     def recorded(self, redemption_id: str | None) -> Recorded:
-        """Return the event, of a redemption or of none; the link must be proven to hold.
+        """Return the event, for the redemption it is about or None; the link must be proven before.
 
         Raises:
             JournalCorruptError: it cannot be read.
@@ -148,7 +148,7 @@ class Link:
         return Recorded(head=self.head, at=self.at, redemption_id=redemption_id, event=self.event())
 
     def rests_on(self, before: bytes, vault: Vault) -> bool:
-        """Whether this till wrote it after the link whose MAC is ``before``."""
+        """Whether this till wrote the link, right after the one whose MAC is ``before``."""
         make = mac_of_old_link if self.is_old else mac_of_link
         return hmac.compare_digest(self.mac, make(vault, self.columns, before))
 
@@ -203,7 +203,7 @@ class Chain:
         return next(chain.from_iterable(found), None)
 
     def holds(self, link: Link, vault: Vault) -> bool:
-        """Whether this till wrote a link after the one that is before it in the file."""
+        """Whether this till wrote the link, right after the one that is before it in the file."""
         before = self.at(link.sequence - 1)
         return link.rests_on(NO_LINK if before is None else before.mac, vault)
 
@@ -221,10 +221,10 @@ class Chain:
         return None
 
     def first_unseen(self, number: str, limit: int) -> int | None:
-        """Return where the events begin that this person has not said to have seen.
+        """Return the number of the first event that this person has not said to have seen.
 
-        It is the first of the staff's after that, and at most ``limit`` of theirs ago. None where
-        there is none. Nothing is asked of the clock, which may be set.
+        It is an event of the staff, and at most ``limit`` of theirs come from it on. None if there
+        is none. The clock is not asked, as somebody may have set it.
         """
         first = None
         for link in islice(self._read(spec.EVENT.name, "read_staff_events"), limit):
@@ -237,18 +237,18 @@ class Chain:
         return first
 
     def deeds(self, first: int) -> Iterator[Link]:
-        """Read the links of what people did beside selling, from one on."""
+        """Read the links of what people did beside selling, from the event number ``first`` on."""
         return self._read(spec.EVENT.name, "read_deeds", first=first)
 
     def booked(self, after: int, until: int) -> Iterator[Link]:
-        """Read the links that the books may count, of numbers above ``after`` and up to ``until``.
+        """Read the links that the books may count, with numbers above ``after``, up to ``until``.
 
-        No shift begins before version 4.4, so none is in the older table.
+        No shift began before version 4.4, so none of them is in the older table.
         """
         return self._read(spec.EVENT.name, "read_booked", after=after, until=until)
 
     def resolutions(self, after: int, until: int) -> Iterator[tuple[Link, DifferenceResolved]]:
-        """Read the links by which differences were resolved, of a part of the chain."""
+        """Read the links that resolve differences, numbered above ``after``, up to ``until``."""
         for link in self._read(spec.EVENT.name, "read_resolutions", after=after, until=until):
             event = link.event()
             assert isinstance(event, DifferenceResolved), "only these are read"
@@ -269,9 +269,9 @@ class Chain:
 def beginning_of(
     connection: sqlite3.Connection, vault: Vault, slip_number: int
 ) -> RedemptionPrepared | None:
-    """Return how a redemption was prepared, by its first event; None where that is not proven.
+    """Return how a redemption was prepared, by its first event; None if that is not proven.
 
-    An altered row is not trusted to say where it belongs.
+    An altered row is not trusted to say which redemption it belongs to.
     """
     chain_of_file = Chain(connection)
     first = next(chain_of_file.of_redemption(slip_number), None)
@@ -284,7 +284,7 @@ def beginning_of(
 
 
 def end_of_chain(connection: sqlite3.Connection) -> End:
-    """Return where the next event is appended."""
+    """Return the end of the chain, after which the next event is appended."""
     row = connection.execute(queries()["read_end"]).fetchone()
     if row is not None:
         return End(row[spec.SEQUENCE], row[spec.AT_US], bytes(row[LINK]))

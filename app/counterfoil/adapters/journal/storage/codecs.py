@@ -46,7 +46,7 @@ def packed_id(text: str) -> SqlValue:
 
 
 def id_text(kept: SqlValue) -> str:
-    """Read an id; what somebody has altered to a number is read as that."""
+    """Read an id as text; a number, which only somebody else can have written, as its digits."""
     if not isinstance(kept, bytes):
         return str(kept)
     digits = kept.hex()
@@ -54,7 +54,7 @@ def id_text(kept: SqlValue) -> str:
 
 
 def word(words: type[StrEnum]) -> Codec:
-    """Return the codec of an enumeration's member, or of none."""
+    """Return the codec of a value that is a member of this enumeration, or absent."""
     return _optional(lambda one: one.value, words)
 
 

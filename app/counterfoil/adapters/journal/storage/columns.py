@@ -50,7 +50,7 @@ class Change(Enum):
 class Codec:
     """Writes a value into one or more columns, and reads it from them in the same order.
 
-    ``spell`` says of what lies in the columns what a row MAC covers; None: just that.
+    ``spell`` turns what lies in the columns into what a row MAC covers; None if both are the same.
     """
 
     write: Callable[[Any], tuple[SqlValue, ...]]
@@ -114,23 +114,23 @@ class Table(Generic[_Record]):
         return {name: columns.get(name) for name in self.written_columns}
 
     def learnt(self, columns: Columns) -> dict[str, SqlValue]:
-        """Return what a row has learnt once and for all, as it lies in its columns."""
+        """Return the columns of a row that are written only once and have their value already."""
         once = (name for one in self.stored if one.change is Change.ONCE for name in one.columns)
         return {name: columns[name] for name in once if columns[name] is not None}
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """Every column but the row MAC."""
+        """The names of all columns except the row MAC."""
         return tuple(name for one in self.stored for name in one.columns)
 
     @cached_property
     def written_columns(self) -> tuple[str, ...]:
-        """Every column that a new row is written with, the row MAC last."""
+        """The names of all columns that a new row is written with, the row MAC last."""
         written = (one.columns for one in self.stored if one.change is not Change.DERIVED)
         return (*(name for names in written for name in names), ROW_MAC)
 
     def spelled(self, columns: Columns) -> dict[str, SqlValue]:
-        """Return what a row MAC covers; a column that only another version knows is covered too."""
+        """Return what a row MAC covers, also of a column that only another version knows."""
         spelled = {name: value for name, value in columns.items() if name not in self._not_plain}
         for column, names, spell in self._spelled:
             if column in columns:

@@ -32,7 +32,7 @@ def name_of(table: str, columns: Columns, reference: str) -> str:
 
 
 def said_altered(name: str) -> str:
-    """Return how an acceptance keeps that a named row was altered; the same in every version."""
+    """Return the stored text of a finding that this row was altered; every version has the same."""
     return f"{name} was altered"
 
 

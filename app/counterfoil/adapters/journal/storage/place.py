@@ -81,11 +81,11 @@ def create_file(path: Path) -> bool:
 def refuse_emptied(path: Path) -> None:
     """Refuse a journal whose file is empty or missing while its log holds rows.
 
-    SQLite would take the log for a left-over and delete it. A new journal cannot look so: its first
-    page is durable before its log begins.
+    SQLite would take the log for a left-over and delete it. A new journal never looks like this:
+    its first page is on the disk before its log begins.
 
     Raises:
-        JournalCorruptError: it is one.
+        JournalCorruptError: it is such a journal.
 
     """
     log = path.with_name(f"{path.name}-wal")

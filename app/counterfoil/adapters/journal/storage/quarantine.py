@@ -29,7 +29,7 @@ class Quarantine:
         return tuple(self._found.values())
 
     def accept(self, said: frozenset[str]) -> None:
-        """Let accepted records stop no new sales any more; lists still leave them out."""
+        """Let these accepted records stop no new sales any more; lists still leave them out."""
         self._accepted = said
 
     def add(self, damage: Damage) -> None:
@@ -38,10 +38,10 @@ class Quarantine:
             self._found.setdefault(damage.where, damage)
 
     def check(self, rows: Iterable[Row]) -> None:
-        """Refuse a new redemption where a record of its upstream, or of none, is quarantined.
+        """Refuse a new redemption if a record of its upstream, or of no upstream, is quarantined.
 
         Raises:
-            RecordAlteredError: that is so.
+            RecordAlteredError: there is such a record.
 
         """
         stopped = {one.upstream for one in self._found.values() if not one.is_of_staff}
@@ -51,7 +51,10 @@ class Quarantine:
 
 
 def damage_of(connection: sqlite3.Connection, vault: Vault, table: str, columns: Columns) -> Damage:
-    """Return the damage that an altered row is: its name, and the redemption it belongs to."""
+    """Describe an altered row for people: its name, its redemption and its upstream.
+
+    These come from the chain of events, since the row itself cannot be trusted.
+    """
     if table == spec.STAFF.name:
         return Damage(name_of(table, columns, ""), None, is_of_staff=True)
     slip_number = columns.get(spec.SLIP_NUMBER)

@@ -321,9 +321,10 @@ class Reader:
         return is_held
 
     def deeds(self, seen_by: str) -> Deeds:
-        """Return what people did since this one said to have seen it; what was altered is left out.
+        """Return what people did since the person with this number said to have seen it.
 
-        The sums are of rows that are not authenticated, as there may be thousands.
+        Altered events are left out. The sums are of rows that are not authenticated, as there may
+        be thousands.
         """
         chain = Chain(self._connection)
         first = chain.first_unseen(seen_by, STAFF_EVENTS_MAX)
@@ -347,7 +348,7 @@ class Reader:
         return None if found is None else id_text(found[spec.ID])
 
     def booked(self, after: int) -> BookedPage:
-        """Return the next events that the books may count, some hundred of the chain at most.
+        """Return the next events that the books may count, from a few hundred of the chain at most.
 
         What was altered is left out, and counted.
         """
@@ -396,10 +397,10 @@ class Reader:
         )
 
     def holdings(self, after: int) -> Holdings:
-        """Return the redemptions that have their key, of some numbers after one.
+        """Return the redemptions that still have their key, from a part of the journal.
 
-        One that was altered is left out. The last event of it says when it was touched last, and
-        its beginning where there is none, as before version 2.0.
+        One that was altered is left out. When it was last touched is the time of its last event or,
+        as before version 2.0, of its beginning.
         """
         until = after + HOLDINGS_AT_ONCE
         found = []
@@ -426,9 +427,9 @@ class Reader:
         )
 
     def some_with_mask(self, sms_to: str, after: int) -> tuple[tuple[Redemption, ...], int | None]:
-        """Return those of a range that an older till wrote with this masked number.
+        """Find redemptions of an older till by their masked phone number, one part at a time.
 
-        With them comes where the next range begins; None after the last.
+        With them comes the slip number after which the next part begins; None after the last one.
         """
         until = after + HOLDINGS_AT_ONCE
         found = self.redemptions("read_some_with_mask", after=after, until=until, sms_to=sms_to)
@@ -458,25 +459,28 @@ class Reader:
         return spec.DIFFERENCE.read(check_mac(self._vault, spec.DIFFERENCE, found))
 
     def differences_resolved(self, after: int, until: int) -> tuple[Difference, ...]:
-        """Return the differences that a part of the chain says were resolved."""
+        """Return the differences resolved by events numbered above ``after``, up to ``until``."""
         chain = Chain(self._connection)
         told = [one for link, one in chain.resolutions(after, until) if self._holds(chain, link)]
         found = (self.difference(one.number) for one in told)
         return tuple(one for one in found if one is not None)
 
     def slip_numbers_of(self, since: datetime, until: datetime) -> tuple[int, int]:
-        """Return the first and the last slip number of a span of time; 0 and 0 where none is."""
+        """Return the first and last slip number from ``since`` to ``until``; 0 and 0 if none."""
         span = {"since_s": floor(since.timestamp()), "until_s": ceil(until.timestamp())}
         first, last = self._execute("read_slip_numbers_of", **span).fetchone()
         return first or 0, last or 0
 
     def bookings(self, upstream: str, after: int, until: int) -> tuple[Booking, ...]:
-        """Return a provider's redemptions of a range of slip numbers; altered ones are left out."""
+        """Return a provider's redemptions with slip numbers above ``after``, up to ``until``.
+
+        Altered ones are left out.
+        """
         found = self._execute("read_bookings", upstream=upstream, after=after, until=until)
         return tuple(self._booked(found.fetchall()))
 
     def bookings_named(self, upstream: str, names: Iterable[str]) -> tuple[Booking, ...]:
-        """Return the redemptions of a provider that statements call so: by id or reference."""
+        """Return a provider's redemptions by the ids or short references that a statement names."""
         found = {}
         for name in names:
             row = self._named(name)

@@ -85,7 +85,7 @@ def seals_of(connection: sqlite3.Connection, vault: Vault, columns: Columns) -> 
 
 
 def change_text(change: ChangeVoucher) -> Secret:
-    """Return what the shape of change vouchers leaves out, as one secret text.
+    """Return as one secret text what the shape of a change voucher leaves out.
 
     That is the text of every code, and instructions that repeat one.
     """

@@ -1,9 +1,9 @@
-"""The key of a redemption, of which a half lies apart, where it can be written over for good.
+"""The key of a redemption, half of which is stored where it can be overwritten for good.
 
-A page of the file that is laid anew may leave copies of its rows behind, and so of a key in a row
-that has grown. So half of a key is hidden under a pad of random bytes in a table of its own, whose
-rows never grow: there each has one place, and dropping writes zeros over it. Rows from before
-version 4.5 have no pad; the file was laid anew as a whole when it came to that version.
+A page of the file that is laid out anew may leave copies of its rows behind, and so of a key in a
+row that has grown. So half of a key is hidden under a pad of random bytes in a table of its own,
+whose rows never grow: there each has one place, and dropping writes zeros over it. Rows from before
+version 4.5 have no pad; the file was laid out anew as a whole when it came to that version.
 """
 
 import secrets
@@ -20,7 +20,7 @@ PAD_BYTES = 32
 
 
 def new_pad() -> bytes:
-    """Make what hides half of a new key."""
+    """Make random bytes that hide half of a new key."""
     return secrets.token_bytes(PAD_BYTES)
 
 
@@ -36,7 +36,7 @@ def padded(key: bytes, pad: bytes) -> bytes:
 
 
 def row_key_of(connection: sqlite3.Connection, in_row: bytes, slip_number: SqlValue) -> bytes:
-    """Return the key of a redemption by what its row has; empty where it was dropped."""
+    """Return a redemption's key, from what its row and its pad hold; empty if it was dropped."""
     pad = pad_of(connection, slip_number) if in_row else None
     return in_row if pad is None else padded(in_row, pad)
 

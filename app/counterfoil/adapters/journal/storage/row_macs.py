@@ -85,9 +85,9 @@ def check_joined(
 
 
 def key_id_of(vault: Vault) -> str:
-    """Return a name of the till's key: another key has another name.
+    """Return a name for the till's key, by which it can be told from others.
 
-    The key cannot be found by it.
+    The key cannot be computed from it.
     """
     return vault.authenticate(b"the name of this key")[:8].hex()
 

@@ -180,7 +180,7 @@ def _check_drawer(
 
 
 def check_shift_growth(before: Shift, after: Shift) -> None:
-    """Refuse a change of what a shift began with, or of what its Z says."""
+    """Refuse a change to what a shift began with, or to what its Z says."""
     _check_changes(SHIFT, before, after)
 
 
@@ -233,7 +233,7 @@ def _check_advice(
 
 
 def check_advice_growth(before: Advice, after: Advice) -> None:
-    """Refuse a change to what is fixed in an advice: it is repeated to the letter."""
+    """Refuse a change to what is fixed in an advice: its text is repeated unchanged."""
     _check_changes(ADVICE, before, after)
     is_ended = before.state is AdviceState.DISPUTED and after.state is AdviceState.SETTLED
     assert before.is_to_be_sent or is_ended, "an advice that is over never changes"
@@ -242,7 +242,7 @@ def check_advice_growth(before: Advice, after: Advice) -> None:
 def check_advice_fresh(
     row: AdviceAttemptStarted | AdviceAttemptEnded | AdviceSettled, old: Advice
 ) -> None:
-    """Refuse the row of an attempt that is no longer the advice's last, or the end of another.
+    """Refuse a row about another attempt than the advice's last one.
 
     Raises:
         StaleChangeError: another attempt was counted, this one has ended, or one is under way.
@@ -253,10 +253,10 @@ def check_advice_fresh(
             raise StaleChangeError("the advice moved on, or is being sent")
         return
     if isinstance(row, AdviceAttemptStarted):
-        is_turned = row.advice.kind is not old.kind
+        is_replaced = row.advice.kind is not old.kind
         is_settled = old.state is AdviceState.SETTLED
         is_next = row.advice.attempts == old.attempts + 1
-        if old.is_under_way or is_turned or is_settled or not is_next:
+        if old.is_under_way or is_replaced or is_settled or not is_next:
             raise StaleChangeError("another attempt was counted, or the advice was settled")
         assert row.advice.state is old.state, "a start moves nothing"
     elif not old.is_under_way or row.after.attempts != old.attempts or row.before != old.state:
@@ -264,7 +264,7 @@ def check_advice_fresh(
 
 
 def check_owed(redemption: Redemption, advice: Advice | None) -> None:
-    """Refuse a state that owes an advice without the advice, or ends before it is acknowledged."""
+    """Refuse a state that owes an advice if there is none, or ends before it is acknowledged."""
     if redemption.kind is UpstreamKind.KEYED:
         return
     kind = None if advice is None else advice.kind
@@ -298,7 +298,7 @@ def _check_reconciled(row: StatementReconciled | DifferenceFound | DifferenceRes
 
 
 def check_difference_growth(before: Difference, after: Difference) -> None:
-    """Refuse a change of what was found."""
+    """Refuse a change to a difference as it was found; only its resolution may be added."""
     _check_changes(DIFFERENCE, before, after)
 
 
@@ -327,14 +327,14 @@ def _check_changes(table: Table[_Record], before: _Record, after: _Record) -> No
 
 
 def check_growth(before: Redemption, after: Redemption) -> None:
-    """Refuse a change to columns that are fixed, written once, or may only rise."""
+    """Refuse a change to columns of a redemption that are fixed, written once, or only rise."""
     _check_changes(REDEMPTION, before, after)
     assert after.attempts_ended <= after.attempts, "no more attempts end than start"
     if after.is_refund:
         is_whole = after.redeemed_cents is None or after.amount == Exact(after.redeemed_cents)
         assert is_whole, "a refund gives back all of it"
-        is_turned = (before.state, after.state) == (
+        is_replaced = (before.state, after.state) == (
             RedemptionState.FINAL,
             RedemptionState.REVERSING,
         )
-        assert not is_turned, "a refund that is final is not reversed"
+        assert not is_replaced, "a refund that is final is not reversed"

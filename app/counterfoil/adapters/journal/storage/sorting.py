@@ -1,4 +1,4 @@
-"""Turns failures of the file into the till's own: of the environment, a refusal, or a mistake."""
+"""Turns a failure of the file into one of the till's: a failing disk, a refusal, or our mistake."""
 
 import errno
 import sqlite3
@@ -77,8 +77,8 @@ _BY_CONSTRAINT: dict[str, Callable[[], CounterfoilError]] = {
 def sort_failure(error: FileFailure) -> CounterfoilError | AssertionError:
     """Return the till's own failure for one of the file.
 
-    It never repeats the text of the file's, which may hold values. It is raised from ``error``, so
-    that whoever debugs it still finds the text.
+    Its text is never that of the file's failure, which may hold values. It is raised from
+    ``error``, so that whoever debugs it still finds the text.
     """
     if isinstance(error, OSError):
         return _BY_NUMBER.get(error.errno or 0, JournalInputOutputError)()

@@ -410,7 +410,10 @@ SHIFT = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A supervisor's acceptance of an altered journal; ``found`` is a list of sentences as JSON."""
+    """A supervisor's acceptance of an altered journal.
+
+    ``found`` is a JSON list of texts that say what was altered; the same finding has the same text.
+    """
 
     number: int
     accepted_at: datetime
@@ -435,7 +438,7 @@ ACCEPTANCE = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeper:
-    """The journal's meta data, one row: which key it belongs to, and how often it was opened."""
+    """Data about the journal itself, in one row: its key's check and how often it was opened."""
 
     one: int = 1
     key_check: bytes

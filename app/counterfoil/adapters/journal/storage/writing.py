@@ -116,7 +116,7 @@ class _Named:
 
 
 class Writer:
-    """Writes to one open file."""
+    """Writes the rows of commits, each with its audit event, into one open journal."""
 
     def __init__(self, connection: sqlite3.Connection, vault: Vault) -> None:
         self._connection = connection
