@@ -23,7 +23,7 @@ class UnreadableError(ValueError):
 
 
 def read_retry_after(answer: Answered) -> float | None:
-    """Read the header ``Retry-After``: how long to wait, in seconds from 1 to 900, or None.
+    """Read how long the header ``Retry-After`` asks to wait: 1 to 900 seconds, or None.
 
     It holds seconds or a date. A date is compared with the answer's own ``Date``, because the
     till's clock may be wrong. Without one it is compared with the till's clock; if that makes more
@@ -55,7 +55,7 @@ def looks_like_a_page(answer: Answered) -> bool:
 
 
 def parse_json_body(answer: Answered) -> dict[str, Any] | None:
-    """Read an answer as one JSON object, or None where it is none or does not say it is JSON."""
+    """Read an answer as one JSON object; None if it is not one, or does not say it is JSON."""
     if not is_json(answer):
         return None
     try:
@@ -65,7 +65,7 @@ def parse_json_body(answer: Answered) -> dict[str, Any] | None:
 
 
 def parse_unlabelled_body(answer: Answered) -> dict[str, Any] | None:
-    """Read an answer as one JSON object whatever its content type is; None where it is none.
+    """Read an answer as one JSON object whatever its content type is; None if it is not one.
 
     By itself this proves nothing, because anybody can have written it. The caller must find
     something in it that only the upstream knows, such as the request's own reference.
@@ -80,7 +80,7 @@ def parse_object(body: bytes) -> dict[str, Any]:
     """Read a body as one JSON object.
 
     Raises:
-        UnreadableError: it is none, names a key twice, holds NaN or infinity, or is nested too
+        UnreadableError: it is not one, names a key twice, holds NaN or infinity, or is nested too
             deep.
 
     """
@@ -94,7 +94,7 @@ def parse_document(body: bytes) -> Any:
     """Read a body as one JSON document of any kind.
 
     Raises:
-        UnreadableError: it is none, names a key twice, holds NaN or infinity, or is nested too
+        UnreadableError: it is not one, names a key twice, holds NaN or infinity, or is nested too
             deep.
 
     """

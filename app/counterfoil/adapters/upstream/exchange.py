@@ -83,7 +83,7 @@ class Obstacle(StrEnum):
 
 
 class Loss(StrEnum):
-    """How the exchange ended when a request that may have arrived got no whole answer."""
+    """How an exchange ended that got no whole answer, though its request may have arrived."""
 
     TIME_OUT = "time_out"
     CUT_OFF = "cut_off"
@@ -216,9 +216,7 @@ class Exchange:
         return call if isinstance(call, NotConnected) else await self.make(call)
 
     async def make(self, call: Call) -> Outcome:
-        """Make one call and return how it ended.
-
-        Nothing is raised but a cancellation of the caller.
+        """Make one call and return how it ended; only a cancellation of the caller is raised.
 
         After a cancellation the call still goes on to its own end.
         """

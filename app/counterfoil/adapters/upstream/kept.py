@@ -10,8 +10,8 @@ _T = TypeVar("_T")
 class Kept(Generic[_T]):
     """A credential that is read in a thread, because a keyring may wait for a person.
 
-    What was found is kept until `forget`, which is called when an upstream refused it: a changed
-    key is read then, or after a restart. Where nothing was found, each call looks again.
+    It is kept until `forget`, which is called when an upstream refused it: a changed key is read
+    after that, or after a restart. As long as none is found, each call looks again.
     """
 
     def __init__(self, read: Callable[[], _T | None]) -> None:

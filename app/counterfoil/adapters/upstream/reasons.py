@@ -70,9 +70,10 @@ _REASONS_OF_VOUCHERS = frozenset(
 
 
 def find_reason(prose: str, otherwise: DeclineReason) -> DeclineReason:
-    """Return the reason that the words mean.
+    """Return the reason of the first phrase that the words have; ``otherwise`` if they have none.
 
-    ``otherwise`` where they name none or leave two open.
+    If they name both "used" and "too little", which of the two it is stays open:
+    USED_OR_TOO_LITTLE.
     """
     lowered = _plain(prose)
     found = [reason for phrase, reason in PHRASES if phrase in lowered]
@@ -82,14 +83,17 @@ def find_reason(prose: str, otherwise: DeclineReason) -> DeclineReason:
 
 
 def find_reason_of_voucher(prose: str, otherwise: DeclineReason) -> DeclineReason:
-    """Return a reason only where the words are about a voucher, and not, say, about an address."""
+    """Return a reason if the words are about a voucher and not, say, an address.
+
+    Else ``otherwise`` is returned.
+    """
     is_about_one = _ABOUT_A_VOUCHER.search(_plain(prose)) is not None
     reason = find_reason(prose, otherwise)
     return reason if is_about_one and reason in _REASONS_OF_VOUCHERS else otherwise
 
 
 def names_a_reason(prose: str) -> bool:
-    """Whether the words name a reason that proves that nothing was taken.
+    """Whether the words name a reason which proves that nothing was taken.
 
     An outage is no such reason: it may have begun after the voucher was taken.
     """

@@ -1,4 +1,4 @@
-"""From an unusable answer, to a question that moves no money, to one of the till's failures."""
+"""Turns an unusable answer to a question that moves no money into one of the till's failures."""
 
 from http import HTTPStatus
 
@@ -19,10 +19,10 @@ _REDIRECTS = range(300, 400)
 
 
 def unusable(outcome: Outcome) -> GatewayUnavailableError:
-    """Return the failure that an unusable outcome is.
+    """Return the failure that stands for an unusable outcome.
 
     A web page is never taken for a refusal of the key: it comes from something on the way, such as
-    a login, which knows nothing of the key.
+    a login page, which knows nothing of the key.
     """
     if not isinstance(outcome, Answered):
         return GatewayUnavailableError(outcome.why)

@@ -46,9 +46,9 @@ ReadSecret = Callable[[str], Secret]
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """The headers that authenticate one request.
+    """The ``Authorization`` header that authenticates one request.
 
-    ``is_fresh`` says that they were not used before.
+    ``is_fresh`` says that it was not used before.
     """
 
     header: str = field(repr=False)
@@ -59,16 +59,16 @@ class Authorisation(Protocol):
     """One way to authenticate the till at the upstream."""
 
     async def show(self) -> Pass | NotConnected:
-        """Return the headers for the next request, or why it cannot be sent."""
+        """Return the header for the next request, or why the request cannot be sent."""
         ...
 
     def forget(self, shown: Pass) -> None:
-        """Do not use again what the upstream refused."""
+        """Do not use this header again, as the upstream refused it."""
         ...
 
 
 class BasicAuthorisation(Authorisation):
-    """HTTP Basic. The user name is the client's id, unless the credentials give another."""
+    """HTTP Basic. The user name is the client's id, unless the credentials have another."""
 
     def __init__(self, read_secret: ReadSecret, client_id: str) -> None:
         self._read_secret = read_secret

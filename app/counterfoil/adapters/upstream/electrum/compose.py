@@ -77,7 +77,10 @@ def compose_refund(order: RefundOrder, parties: Parties, now: datetime) -> Secre
 
 
 def compose_advice(advice: Advice, request: Secret, answer: Secret | None, now: datetime) -> Secret:
-    """Write the advice about a request; the identifiers of third parties are copied unchanged."""
+    """Write the advice about a request; ids of third parties are copied unchanged.
+
+    They are taken from the answer to the request, or from the request where there is none.
+    """
     document: dict[str, Any] = {
         "id": advice.id,
         "requestId": read_request_id(request),

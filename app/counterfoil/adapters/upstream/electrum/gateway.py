@@ -57,8 +57,9 @@ class Offered:
 class ElectrumGateway(AdvisedGateway):
     """Sends requests to Electrum, and an advice about each.
 
-    A request is sent once: for AttemptKind.RESEND a status inquiry is made instead. A ``base_url``
-    that is a callable is called once, in a thread, before the first request.
+    A request is sent once: for AttemptKind.RESEND the till asks by its id what became of it
+    instead. A ``base_url`` that is a callable is called once, in a thread, before the first
+    request.
     """
 
     def __init__(
@@ -104,7 +105,7 @@ class ElectrumGateway(AdvisedGateway):
 
     @override
     async def fetch_types(self) -> tuple[VoucherType, ...]:
-        """Read the descriptors, and refine them by the catalogue of products if that answers.
+        """Read the descriptors, and add what the catalogue of products says if that answers.
 
         Raises:
             GatewayUnavailableError: the descriptors cannot be read.

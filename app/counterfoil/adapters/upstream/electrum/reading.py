@@ -62,7 +62,7 @@ class Reading:
 
     @property
     def kept_body(self) -> Secret | None:
-        """The answer for the journal: JSON whole, of anything else only the beginning."""
+        """The part of the answer that the journal keeps: JSON whole, else only the beginning."""
         return keep_body(self.outcome)
 
     @property
@@ -72,7 +72,7 @@ class Reading:
 
 
 def read(outcome: Outcome, question: Question) -> Reading:
-    """Parse the outcome of a request: its status and its body."""
+    """Parse the outcome of a request: the status and the body of its answer."""
     if not isinstance(outcome, Answered):
         return Reading(outcome=outcome, question=question)
     raw = parse_json_body(outcome) or _own(parse_unlabelled_body(outcome), question)
@@ -94,7 +94,7 @@ def _own(raw: dict[str, Any] | None, question: Question) -> dict[str, Any] | Non
 
 
 def keep_body(outcome: Outcome) -> Secret | None:
-    """Return an answer for the journal: JSON whole, of anything else only the beginning."""
+    """Return the part of an answer that the journal keeps: JSON whole, else only the beginning."""
     if not isinstance(outcome, Answered):
         return None
     text = outcome.body.decode("utf-8", errors="replace")
@@ -107,7 +107,7 @@ def is_page(answer: Answered) -> bool:
 
 
 def attempt(reader: Callable[[dict[str, Any]], _T], raw: dict[str, Any] | None) -> _T | None:
-    """Read a document with ``reader``; None where there is none or it cannot be read."""
+    """Read a document with ``reader``; None if there is none, or if it cannot be read."""
     if raw is None:
         return None
     try:
@@ -117,7 +117,7 @@ def attempt(reader: Callable[[dict[str, Any]], _T], raw: dict[str, Any] | None) 
 
 
 def is_same_id(told: str | None, ours: str) -> bool:
-    """Whether an id in an answer is ours or absent; hexadecimal digits may be in either case."""
+    """Whether an id in an answer is ours, in capitals or not, or is absent."""
     return told is None or told.casefold() == ours.casefold()
 
 

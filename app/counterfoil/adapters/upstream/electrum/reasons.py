@@ -82,9 +82,9 @@ formed, not offered or not routed, and none of that says what became of the rede
 
 
 def find_reason(error_type: str, prose: str) -> DeclineReason:
-    """Return the reason that an error means.
+    """Return the reason that an error means, by its type.
 
-    Its words count only where its type says too little.
+    Its words (``prose``) count only if the type says too little.
     """
     reason = REASONS.get(error_type, R.REFUSED)
     return find_in_prose(prose, R.REFUSED) if reason is R.REFUSED else reason

@@ -21,9 +21,10 @@ _CODE_CHARACTERS_MIN = 6
 
 
 def read_slip_lines(request: Secret, answer: Secret | None) -> tuple[str, ...]:
-    """Return the lines that the upstream wants printed, and how to use what it gave; both cleaned.
+    """Return the lines that the upstream wants printed, and how to use what it gave.
 
-    Empty lines are left out, and those that repeat the code or the PIN of the request's voucher.
+    All are cleaned. Empty lines are left out, and those that repeat the code or the PIN of the
+    request's voucher.
     """
     document = _document_of(answer)
     slip, voucher = _object(document.get("slipData")), _object(document.get("voucher"))
@@ -42,7 +43,7 @@ def is_free_of(text: str, codes: Iterable[str]) -> bool:
 
 
 def read_reference(document: TransactionDocument) -> str | None:
-    """Return the reference by which the upstream finds the payment; None where there is none."""
+    """Return the reference by which the upstream finds the payment; None if it gave none."""
     slip = document.slip_data if isinstance(document.slip_data, dict) else {}
     told = _reference(slip.get("issuerReference")) or _reference(document.rrn)
     if told is not None:

@@ -36,7 +36,7 @@ class _Wire(BaseModel):
 
 
 class LedgerAmount(_Wire):
-    """An amount of money."""
+    """An amount of money in minor units, with the ISO 4217 number of its currency."""
 
     amount: Cents
     currency: CurrencyNumber
@@ -81,7 +81,7 @@ class ErrorDocument(_Wire):
 
     @property
     def prose(self) -> str:
-        """Its words, to find a reason in; they are not shown and not logged."""
+        """Its words as one text, to find a reason in; they are not shown and not logged."""
         told = (self.error_message, self.provider_message, self.provider_message_short)
         return " ".join(words[:400] for words in told if isinstance(words, str))
 
@@ -113,7 +113,7 @@ def read_transaction(document: dict[str, Any]) -> TransactionDocument:
     """Read an object as the answer to a request.
 
     Raises:
-        UnreadableError: it is none, or it is an error.
+        UnreadableError: it is not one, or it is an error.
 
     """
     if "errorType" in document:
@@ -125,7 +125,7 @@ def read_error(document: dict[str, Any]) -> ErrorDocument:
     """Read an object as an error.
 
     Raises:
-        UnreadableError: it is none.
+        UnreadableError: it is not one.
 
     """
     return _validated(ErrorDocument.model_validate, document)
@@ -135,7 +135,7 @@ def read_advice(document: dict[str, Any]) -> AdviceDocument:
     """Read an object as the answer to an advice.
 
     Raises:
-        UnreadableError: it is none, or it is an error.
+        UnreadableError: it is not one, or it is an error.
 
     """
     if "errorType" in document:
@@ -150,7 +150,7 @@ def read_lookup(document: dict[str, Any]) -> LookupDocument:
     """Read an object as the answer to a voucher's look-up.
 
     Raises:
-        UnreadableError: it is none, or it is an error.
+        UnreadableError: it is not one, or it is an error.
 
     """
     if "errorType" in document:

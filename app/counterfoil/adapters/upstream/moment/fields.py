@@ -80,19 +80,22 @@ _Bound = TypeVar("_Bound")
 
 
 def says_yes(value: Any) -> bool:
-    """Whether a value is there and does not mean false."""
+    """Whether a value from the metadata is there and does not mean false."""
     return value is not None and not says_no(value)
 
 
 def says_no(value: Any) -> bool:
-    """Whether a value means false: ``false``, 0, or a word such as ``no``; None does not."""
+    """Whether a value from the metadata means false: ``false``, 0, or a word such as ``no``.
+
+    None does not.
+    """
     if isinstance(value, str):
         return value.strip().casefold() in _NO_WORDS
     return value is False or (type(value) is int and value == 0)
 
 
 def cents_of(value: Any) -> int | None:
-    """Read an amount in cents; None where there is none, or one that makes no sense."""
+    """Read an amount in cents; None if there is none, or if it makes no sense."""
     return value if type(value) is int and 0 < value <= AMOUNT_CENTS_MAX else None
 
 

@@ -91,7 +91,7 @@ class Reading:
 
     @property
     def kept_body(self) -> Secret | None:
-        """The answer for the journal: JSON whole, of anything else only the beginning."""
+        """The part of the answer that the journal keeps: JSON whole, else only the beginning."""
         if not isinstance(self.outcome, Answered):
             return None
         text = self.outcome.body.decode("utf-8", errors="replace")
@@ -115,7 +115,7 @@ def read_prose(part: Any) -> str:
 
 
 def read(outcome: Outcome, question: Question) -> Reading:
-    """Parse an outcome: its status, the headers that matter and its body."""
+    """Parse the outcome of a request: status, body, and the headers that matter."""
     if not isinstance(outcome, Answered):
         return Reading(outcome=outcome, question=question, our_id=question.upstream_id)
     is_document = is_json(outcome)
@@ -191,7 +191,7 @@ def currency_differs(document: wire.RedemptionDocument, question: Question) -> b
 def amount_differs(document: wire.RedemptionDocument, question: Question) -> bool:
     """Whether the answer has another amount than the one asked for.
 
-    False where its unit is unclear.
+    False if the unit of its amount is unclear; see `amount_is_open`.
     """
     return "amount" not in document.loose and _differs_from_asked(document, question)
 

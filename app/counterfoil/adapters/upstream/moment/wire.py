@@ -113,7 +113,7 @@ def read_problem(document: dict[str, Any], status: int) -> ProblemDocument:
     """Read an object as a problem that belongs to this HTTP status.
 
     Raises:
-        UnreadableError: it is none, or names another status than that of the answer.
+        UnreadableError: it is not one, or names another status than that of the answer.
 
     """
     try:
@@ -126,7 +126,7 @@ def read_problem(document: dict[str, Any], status: int) -> ProblemDocument:
 
 
 def read_refusal(document: dict[str, Any], status: int) -> str:
-    """Read an object as a refusal of any shape; return its words, to find a reason in.
+    """Read an object as a refusal of any shape; return its words, from which a reason is read.
 
     Raises:
         UnreadableError: it has no words, or names another status than that of the answer.
