@@ -12,7 +12,10 @@ _KEPT_VARIABLES = ("PATH", "USER", "LOGNAME", "XDG_RUNTIME_DIR")
 
 
 def ask(name: str, *arguments: str) -> str | None:
-    """Return what a program says, or None when it cannot be asked; it blocks for some seconds."""
+    """Run one of the system's programs and return what it prints; blocks for some seconds.
+
+    None if it cannot be run, fails, or takes too long.
+    """
     command = shutil.which(name) or shutil.which(name, path=_ADMIN_PATH)
     if command is None or sys.platform == "win32":
         return None
@@ -30,11 +33,11 @@ def ask(name: str, *arguments: str) -> str | None:
 
 
 def environment() -> dict[str, str]:
-    """Return only what such programs need.
+    """Return the few environment variables that such programs need.
 
     No key of ours goes to another program, and none of CUPS's own variables: they would send a
-    slip, with its PIN, to another server. Which one it is stands in the system's settings, or in
-    those of the user, in the home that the system knows.
+    slip, with its PIN, to another server. The print server is the one in the settings of the
+    system, or in those of the user's home, which is taken from the system and not from a variable.
     """
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     return {**kept, "HOME": _home(), "LC_ALL": "C"}

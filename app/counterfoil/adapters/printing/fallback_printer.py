@@ -1,4 +1,4 @@
-"""A printer that another one stands in for, as long as it cannot print."""
+"""Prints on a second printer while the first one cannot print."""
 
 from counterfoil.domain.slip import Slip
 from counterfoil.overriding import override
@@ -6,9 +6,9 @@ from counterfoil.ports.printer import NotSent, Printer, PrintOutcome
 
 
 class FallbackPrinter(Printer):
-    """Sends each slip to the first printer, and to the second one where the first has none of it.
+    """Sends each slip to the first printer, and to the second if nothing of it reached the first.
 
-    Where the first may have begun, the second prints nothing: there would be two papers.
+    If the first may have begun, the second prints nothing: there would be two papers.
     """
 
     def __init__(self, first: Printer, second: Printer) -> None:

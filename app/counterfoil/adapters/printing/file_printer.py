@@ -16,9 +16,8 @@ from counterfoil.ports.printer import PathProblem
 class FilePrinter(WritingPrinter):
     """Writes each slip to one path, as a file that only its owner can read.
 
-    A file of the same kind that is there is replaced, unless it lies in ``own_folder``, the till's
-    own, or no file can be known to be of that kind. Anything else that is there stays: see
-    `objection`.
+    It replaces a file of the same kind, but not one in ``own_folder``, the till's own folder. Any
+    other file stays, also for a format whose files cannot be recognised; see `objection`.
     """
 
     def __init__(

@@ -20,7 +20,7 @@ class PrinterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FoundPrinter:
-    """A printer under the name that the settings want, and what it calls itself."""
+    """A printer: ``name`` is what the settings must call it, ``model`` what it calls itself."""
 
     kind: PrinterKind
     name: str
@@ -28,7 +28,7 @@ class FoundPrinter:
 
 
 def find_printers() -> tuple[FoundPrinter, ...]:
-    """Return the printers that are there; none of a kind that cannot be asked for."""
+    """Return the printers that this machine knows, and none of a kind that it cannot look for."""
     usb = find_usb_printers()
     return (
         *(FoundPrinter(PrinterKind.QUEUE, name) for name in list_queues()),

@@ -1,4 +1,4 @@
-"""Draws words as a printer's dots, for what it has no letters for.
+"""Draws words as dots, for letters that a receipt printer does not have.
 
 The letters are those of the slip's own typeface; one that it lacks comes from a font of the system.
 Pillow draws them, and Raqm within it puts marks in their places, joins letters, and lets a script
@@ -39,7 +39,7 @@ def can_draw(letter: str) -> bool:
 
 
 def needs_picture(text: str) -> bool:
-    """Tell whether these words hold what a program that sets letter by letter cannot set."""
+    """Tell whether a program that places one letter after another cannot write this text."""
     return not text.isascii() and not all(map(_is_set_alone, text))
 
 
@@ -51,7 +51,7 @@ def draw_line(
     is_bold: bool = False,
     is_reverse: bool = False,
 ) -> Dots:
-    """Draw one line ``dots`` wide, with letters ``cell`` dots wide; each piece in its place.
+    """Draw one line ``dots`` wide, with letters ``cell`` dots wide; each piece at its alignment.
 
     A piece takes no more room than its columns have: letters that are wider are drawn narrower.
     """

@@ -1,7 +1,7 @@
 """A customer display of two lines of twenty letters at a serial port, such as one on a pole.
 
-It is written to as by Epson's commands for such displays (DM-D), of which others know the few that
-are used here. It shares the port's settings with printers at serial ports, and nothing else.
+It uses a few of Epson's commands for such displays (DM-D), which displays of other makers know as
+well. It shares the port's settings with printers at serial ports, and nothing else.
 """
 
 import threading
@@ -24,10 +24,10 @@ _LIMIT_S: Final = 1.0
 
 
 class SerialLineDisplay(LineDisplay):
-    """Writes to one display in a thread of its own; its line is open for as long as it works.
+    """Writes to one display in a thread of its own; the port stays open as long as that works.
 
-    The thread calls ``on_failure`` when the display stops taking lines, and not again before the
-    display has taken one. Each new line is tried all the same.
+    The thread calls ``on_failure`` once when the display stops taking lines, and not again until it
+    has taken one. Each new line is tried all the same.
     """
 
     def __init__(self, line: Line, on_failure: Callable[[], None]) -> None:

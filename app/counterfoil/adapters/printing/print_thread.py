@@ -1,4 +1,4 @@
-"""One thread for one printer, with a limit to how long anybody waits for its answer."""
+"""One thread for one printer, and a limit on how long anybody waits for its answer."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,8 +10,8 @@ from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Uncer
 class PrintThread:
     """Runs a printer's blocking work in order, one piece at a time.
 
-    Work that has begun is never stopped half way: when the limit is over the outcome is uncertain,
-    and the thread goes on.
+    Work that has begun is never stopped half way: when the time limit is over, the outcome is
+    reported as uncertain, and the thread goes on.
     """
 
     def __init__(self, name: str, *, limit_s: float) -> None:

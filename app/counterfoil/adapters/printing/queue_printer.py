@@ -55,7 +55,7 @@ _log = logging.getLogger(__name__)
 
 
 class QueuePrinter(Printer):
-    """Sends each slip to one queue, drawn or, for a raw queue, written.
+    """Sends each slip to one queue: as a PDF, or to a raw queue as ESC/POS.
 
     ``limit_s`` is how many seconds ``lp`` may take. ``allows_virtual`` lets a slip with a PIN go to
     a queue that makes a file instead of paper; only a supervisor decides that.
@@ -177,12 +177,12 @@ def list_queues() -> tuple[str, ...]:
 
 
 def is_raw(queue: str) -> bool:
-    """Tell whether the print service passes on to the printer what the queue gets."""
+    """Tell whether the print service passes what the queue gets on to the printer unchanged."""
     return _RAW.search(ask("lpoptions", "-p", queue) or "") is not None
 
 
 def resume_queue(queue: str) -> bool:
-    """Let a paused queue go on; False where the print service does not let this user."""
+    """Start a paused queue again; False if the print service does not allow it to this user."""
     return _is_queue_name(queue) and ask("cupsenable", queue) is not None
 
 

@@ -55,7 +55,7 @@ class Wire(Protocol):
         """Send some of the data and return how many bytes were taken.
 
         Raises:
-            TimeoutError: none were, for so many seconds.
+            TimeoutError: the printer took nothing for ``limit_s`` seconds.
             OSError: the line is gone.
 
         """
@@ -65,21 +65,25 @@ class Wire(Protocol):
         """Return what the printer has sent.
 
         Raises:
-            TimeoutError: nothing came, for so many seconds.
+            TimeoutError: nothing came for ``limit_s`` seconds.
             OSError: the line is gone.
 
         """
         ...
 
     def finish(self) -> None:
-        """Say that nothing more will be sent, where the line has a way to; OSError if it is gone.
+        """Say that nothing more will be sent, if the line has a way to say so.
 
         What is on its way still arrives.
+
+        Raises:
+            OSError: the line is gone.
+
         """
         ...
 
     def close(self) -> None:
-        """Give the line back."""
+        """Close the line, so that others can use the printer."""
         ...
 
 
@@ -106,9 +110,9 @@ class Line(Protocol):
 class Limits:
     """How long each step may take, in seconds.
 
-    ``write_s`` is how long a printer may take none of what is left. After a slip the printer is
-    asked ``looks`` times how it is, ``answer_s`` apart: a roll ends in the middle of a slip, after
-    all of it was sent.
+    ``write_s`` is how long a printer may take none of what is left to send. After a slip the
+    printer is asked ``looks`` times for its status, ``answer_s`` apart: paper may run out in the
+    middle of a slip after all of it was sent.
     """
 
     connect_s: float = 3.0
@@ -126,9 +130,9 @@ class Limits:
 class ReceiptPrinter(Printer):
     """Sends each slip over one line.
 
-    A printer that was stopped in the middle of a picture takes what comes next for the rest of it.
-    So the first slip, and one after a slip of which nobody knows, has ``clears`` bytes before it
-    that are white dots there and nothing elsewhere.
+    A printer that was interrupted in the middle of a picture takes the next bytes for the rest of
+    that picture. So the first slip, and a slip after one whose end is not known, begins with
+    ``clears`` bytes that are white dots in a picture, and nothing elsewhere.
     """
 
     def __init__(

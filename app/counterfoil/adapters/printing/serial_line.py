@@ -36,7 +36,7 @@ class SerialLine(Line):
 
 
 def find_serial_ports(folder: Path = _NAMES) -> tuple[str, ...]:
-    """Return the serial ports by names that stay, whatever is plugged in beside them."""
+    """Return the serial ports, by names that do not change with what is plugged in beside them."""
     try:
         return tuple(sorted(str(folder / name) for name in os.listdir(folder)))  # noqa: PTH208 - the names alone
     except OSError:

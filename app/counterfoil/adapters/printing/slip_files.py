@@ -1,7 +1,7 @@
-"""Finds the slips in the folder that the till prints into, by what the PDF itself says.
+"""Finds the slips in the folder that the till prints into, by what each PDF itself says.
 
-A slip with a code in it has the reference of its redemption as the document's subject. A PDF that
-the command line wrote has none, and is left alone here.
+The subject of such a document is the reference of its redemption, if the slip shows a code. A PDF
+that the command line wrote has no subject, and is left alone here.
 """
 
 import asyncio

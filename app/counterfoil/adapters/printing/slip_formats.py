@@ -32,9 +32,10 @@ class SlipFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """How a slip becomes the bytes of a file, under a title.
+    """How a slip is written as a file of one format, under a title.
 
-    Every such file begins with ``beginning``; where that is empty no file can be known by it.
+    Every such file begins with ``beginning``, by which it is recognised; that is empty for a format
+    whose files cannot be recognised.
     """
 
     beginning: bytes

@@ -80,7 +80,7 @@ class Surface(Protocol):
         ...
 
     def dots(self, dots: Dots, area: Area, *, is_white: bool = False) -> None:
-        """Draw a picture; what is no ink in it stays as it is."""
+        """Draw a picture; its white dots leave what is below them as it is."""
         ...
 
     def frame(self, area: Area, *, thickness: float) -> None:

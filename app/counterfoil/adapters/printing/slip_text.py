@@ -26,7 +26,7 @@ from counterfoil.domain.slip_layout import (
 
 
 class SlipText:
-    """Writes slips that are so many characters wide."""
+    """Writes slips as text with a fixed number of columns."""
 
     def __init__(self, columns: int) -> None:
         self._columns = columns

@@ -1,4 +1,4 @@
-"""Finds the fonts that the system has, for letters that the slip's typeface lacks."""
+"""Finds fonts of the system for letters that the slip's own typeface lacks."""
 
 import os
 import sys

@@ -30,7 +30,7 @@ class UsbPrinter:
     device: str
 
     def is_called(self, wanted: str) -> bool:
-        """Tell whether a name of the settings, with its serial number or without, is this one's."""
+        """Tell whether the settings mean this printer; its serial number may be left out."""
         return self.name == wanted or self.name.startswith(f"{wanted}:")
 
 
