@@ -57,9 +57,10 @@ class MerchantSettings:
 class ElectrumSettings:
     """Where Electrum is and who takes part. ``credentials_from`` is auto, environment or keyring.
 
-    ``types`` are the voucher types on offer (None: all that are described), ``receivers`` and
-    ``products`` belong to single types, by the type's id. ``confirmation_hold_s`` is how long a
-    confirmation is held back so that the sale can be voided.
+    ``types`` are the ids of the voucher types on offer; None is all that are described.
+    ``receivers`` and ``products`` give the company that decides and the catalogue's product for
+    single types, by the type's id. ``confirmation_hold_s`` is how many seconds a confirmation is
+    held back, so that the sale can be voided.
     """
 
     base_url: str

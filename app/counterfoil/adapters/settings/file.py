@@ -1,6 +1,6 @@
 """The shape of the settings file. Unknown keys are refused, so that a misspelt one is noticed.
 
-A class says which keys a section has and what they are without the file; `_FILE` says what each of
+A class says which keys a section has and their values without a file; `_FILE` says what each of
 them may be. It is written in the language of pydantic's engine: the models around it take four
 times as long to load, at every start.
 """
@@ -53,8 +53,8 @@ class ShopSection:
 class TillSection:
     """Which till of the shop this is.
 
-    ``operator`` is what older files say of who works at it. People sign in now, so it is read and
-    means nothing any more.
+    ``operator`` is who works at it, in older files. It is read and ignored, since people sign in
+    now.
     """
 
     name: str = "Till 1"
@@ -96,7 +96,7 @@ class MerchantSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElectrumSection:
-    """The upstream Electrum. What can be guessed alone has a default."""
+    """The upstream Electrum. A key has a default only if that can be right for every shop."""
 
     base_url: str
     auth: str = "basic"
@@ -156,7 +156,10 @@ class SlipSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FallbackSection(PrinterSection):
-    """Where slips go while the printer cannot print; no folder, which nobody looks into then."""
+    """Where slips go while the printer cannot print.
+
+    It cannot be a folder, since nobody would look into one at that moment.
+    """
 
     kind: str = "queue"
 
@@ -170,7 +173,7 @@ class JournalSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupSection:
-    """Where backups of the journal go, how often they are made, and how many stay how long."""
+    """Where backups of the journal go, how often they are made, and how many are kept how long."""
 
     folder: str = ""
     every_hours: int = 24
@@ -183,7 +186,7 @@ _DAYS = Retention()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionSection:
-    """For how many days what is kept of persons may be read."""
+    """For how many days each kind of personal data is kept."""
 
     change_pin_days: int = _DAYS.change_pin_days
     phone_days: int = _DAYS.phone_days
@@ -217,7 +220,7 @@ class ShiftSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonsSection:
-    """The reasons that people choose from, in the shop's words; an empty one is the till's own."""
+    """The reasons to choose from, in the shop's words; an empty list is the till's own."""
 
     void: Mapping[str, str] = field(default_factory=dict)
     copy: list[str] = field(default_factory=list)
@@ -252,7 +255,7 @@ def read_file(path: Path) -> SettingsFile:
 
     Raises:
         OSError: it cannot be read.
-        ValueError: it is no TOML (a pydantic ValidationError: a key is wrong).
+        ValueError: it is not TOML, or as pydantic's ValidationError, a key is wrong.
 
     """
     with path.open("rb") as file:

@@ -17,7 +17,9 @@ _WHITE = 255
 
 
 def read_logo(path: Path, setting: str) -> Dots:
-    """Return a picture no larger than a slip has room for, its greys as scattered dots.
+    """Return a picture as dots of a receipt printer, no larger than a slip has room for.
+
+    Greys become patterns of dots. ``setting`` is the key that named the file, for the error.
 
     Raises:
         SettingsError: there is no such file, or it is no PNG picture, or too large.

@@ -24,7 +24,7 @@ class ThemeChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a person chose in the window. None where nothing was chosen: then the settings hold."""
+    """What a person chose in the window; where it is None the settings hold."""
 
     theme: ThemeChoice | None = None
     text_scale: float | None = None
@@ -47,18 +47,20 @@ class LookMemory:
         return self._look
 
     def keep_theme(self, name: str) -> None:
-        """Write the theme for the next start.
+        """Store the theme for the next start.
 
-        Raises ValueError where there is none of this name.
+        Raises:
+            ValueError: there is no theme of this name.
+
         """
         self._keep(replace(self._look, theme=ThemeChoice(name)))
 
     def keep_text_scale(self, scale: float) -> None:
-        """Write the text scale, 1 for normal size, for the next start."""
+        """Store the text scale for the next start; 1 is the normal size."""
         self._keep(replace(self._look, text_scale=scale))
 
     def keep_window(self, geometry: str) -> None:
-        """Write where the window is, in Qt's notation, for the next start."""
+        """Store where the window is, in Qt's notation, for the next start."""
         self._keep(replace(self._look, window=geometry))
 
     def _keep(self, look: Look) -> None:

@@ -90,7 +90,7 @@ class FolderChoice:
 
 @dataclass(frozen=True, slots=True)
 class QueueChoice:
-    """Slips go to a print queue of the system; ``profile`` is for one that is raw."""
+    """Slips go to a print queue of the system; ``profile`` is used if the queue is raw."""
 
     name: str
     profile: PrinterProfile = GENERIC_80
@@ -142,9 +142,10 @@ class BackupSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerDisplayChoice:
-    """Where the customer is shown the sale; an empty name is no such display.
+    """Where the customer is shown the sale: a screen, a line display, both, or neither.
 
-    ``device`` is the serial port of a display of two lines, at ``baud`` bits a second.
+    ``screen`` and ``device`` are empty for none. ``device`` is the serial port of a display of two
+    lines, at ``baud`` bits a second.
     """
 
     screen: str = ""
@@ -153,7 +154,7 @@ class CustomerDisplayChoice:
 
     @property
     def is_set_up(self) -> bool:
-        """Whether there is any display."""
+        """Whether there is any customer display."""
         return bool(self.screen or self.device)
 
 
@@ -163,7 +164,7 @@ PrinterChoice = FolderChoice | QueueChoice | ReceiptChoice | NoPrinter
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """Where slips go while the printer cannot print; the paper has the columns of slips there."""
+    """Where slips go while the printer cannot print, and how wide they are there."""
 
     printer: PrinterChoice
     paper: Paper
