@@ -1,1 +1,1 @@
-"""Providers' statements, as files of values with separators."""
+"""Providers' statements in CSV files."""

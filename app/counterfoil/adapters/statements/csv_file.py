@@ -1,7 +1,7 @@
-"""The rows of a file of values with separators, one by one; each bad line is named by its number.
+"""The rows of a CSV file, one by one; a bad line is named by its number.
 
-The file is never held whole, nor is any line longer than `LINE_BYTES_MAX`. A line is read as UTF-8,
-or where it is none as Windows-1252, which spreadsheets write.
+The file is never held as a whole, nor is any line longer than `LINE_BYTES_MAX`. A line is read as
+UTF-8 or, if it is not that, as Windows-1252, which spreadsheets write.
 """
 
 import codecs
@@ -32,7 +32,7 @@ _NO_BLOCK: int = getattr(os, "O_NONBLOCK", 0)
 
 
 def refuse(problem: StatementProblem, heading: str = "", number: int = 0) -> NoReturn:
-    """Refuse a statement.
+    """Raise StatementRefusedError, with what is wrong and where.
 
     Raises:
         StatementRefusedError: always.
@@ -42,7 +42,7 @@ def refuse(problem: StatementProblem, heading: str = "", number: int = 0) -> NoR
 
 
 class BadLineError(Exception):
-    """A line that cannot be read; the next one may be."""
+    """A line that cannot be read. The next call reads the line after it."""
 
     def __init__(self, fault: LineFault, found: str = "") -> None:
         super().__init__(fault)
@@ -50,7 +50,7 @@ class BadLineError(Exception):
         self.found = found
 
     def at(self, number: int) -> BadLine:
-        """Return it with the line's number."""
+        """Return the fault as a value, with the number of its line."""
         return BadLine(number, self.fault, clean_text(self.found, HEADING_MAX))
 
 
@@ -100,7 +100,7 @@ def _decoded(line: bytes) -> str:
 
 
 class CsvFile:
-    """An open file of values, from its headings on."""
+    """An open CSV file: its headings have been read, and its rows follow one by one."""
 
     def __init__(self, path: Path) -> None:
         """Open a file and read its headings.
@@ -134,11 +134,11 @@ class CsvFile:
 
     @property
     def file_hash(self) -> str:
-        """The SHA-256 of all that was read, in hex."""
+        """The SHA-256 of all that was read so far, in hex."""
         return self._lines.file_hash
 
     def row(self) -> tuple[int, list[str]] | None:
-        """Return the next row and the number of its first line; None at the end of the file.
+        """Return the next row, after the number of its first line; None at the end of the file.
 
         Raises:
             BadLineError: it cannot be read; `number` says which line it is.
@@ -159,7 +159,7 @@ class CsvFile:
                 return self.number, self._whole(row)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
     def _whole(self, row: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Guesses from headings and first rows which column of a statement says what."""
+"""Guesses from the headings and the first rows which column of a statement holds what."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -55,7 +55,7 @@ _FORMS = (TimeForm.ISO, TimeForm.DAY_FIRST, TimeForm.MONTH_FIRST, TimeForm.YEAR_
 
 
 def guessed(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> StatementColumns:
-    """Return what the columns most likely are; where nothing fits one it is empty."""
+    """Return the most likely columns; where none fits, the name is empty."""
     found = _named(headings)
     values = {name: _values(headings, rows, heading) for name, heading in found.items()}
     has_kinds = "kind" in found

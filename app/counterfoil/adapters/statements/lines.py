@@ -1,4 +1,4 @@
-"""Makes a line of a statement from a row of its file, or says what is wrong with it."""
+"""Turns a row of the file into a line of the statement, or says what is wrong with the row."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -50,12 +50,12 @@ _AS_TEXT = re.compile(r'="(.*)"')
 
 
 def letters_of(text: str) -> str:
-    """Return a word or heading as it is compared: its letters and digits, small."""
+    """Return the letters and digits of a word in small letters, for comparing words."""
     return "".join(filter(str.isalnum, text.casefold()))
 
 
 class LineReader:
-    """Makes lines of the rows of one file, by the columns that say what."""
+    """Turns the rows of one file into lines, by which column holds what."""
 
     def __init__(self, columns: StatementColumns, places: Mapping[str, int]) -> None:
         """``places`` says where in a row each heading of the columns stands."""
@@ -73,11 +73,11 @@ class LineReader:
         }
 
     def is_of_other_till(self, row: Sequence[str]) -> bool:
-        """Whether a column says that a row is another till's."""
+        """Whether the column for the till, if there is one, names another till."""
         return bool(self._columns.till) and letters_of(self._value(row, "till")) != self._till
 
     def line(self, number: int, row: Sequence[str]) -> StatementLine:
-        """Return the line of a row.
+        """Return the line that a row says; ``number`` is that of its first line in the file.
 
         Raises:
             BadLineError: it cannot be read.
@@ -133,10 +133,10 @@ class LineReader:
 
 
 def read_cents(text: str, form: AmountForm, currency: str) -> int:
-    """Read an amount into minor units; one that is taken off is negative.
+    """Read an amount into minor units; with a minus or in brackets it is negative.
 
     Raises:
-        BadLineError: it is none, or is written otherwise.
+        BadLineError: it is no amount, is not written in this form, or is too large.
 
     """
     spaced = text.replace("\xa0", " ").replace("\u202f", " ")
@@ -161,10 +161,10 @@ def read_cents(text: str, form: AmountForm, currency: str) -> int:
 
 
 def read_time(text: str, form: TimeForm, zone: Zone) -> datetime:
-    """Read a time, aware and in UTC.
+    """Read a time, and return it aware and in UTC.
 
     Raises:
-        BadLineError: it is none, or is written otherwise.
+        BadLineError: it is no time, or is not written in this form.
 
     """
     try:

@@ -1,4 +1,4 @@
-"""Providers' statements in files of values with separators."""
+"""Opens providers' statements, which are CSV files."""
 
 import json
 from collections import Counter
@@ -44,12 +44,12 @@ _CHOICES: Mapping[str, type[StrEnum]] = {
 
 
 class CsvStatements:
-    """Opens statements that are files of values with separators."""
+    """Opens statements that are CSV files."""
 
     def preview(
         self, path: Path, saved: StatementColumns | None, changes: Mapping[str, str]
     ) -> Preview:
-        """Say which column says what, and show the first lines read so."""
+        """Find out which column holds what, and show the first lines as they would be read."""
         with CsvFile(path) as file:
             rows, bad_lines = _sample(file)
             is_saved = saved is not None and _fits(saved, file.headings)
@@ -74,11 +74,11 @@ class CsvStatements:
         return StatementFile(CsvFile(path), columns)
 
     def columns_text(self, columns: StatementColumns) -> str:
-        """Write columns as they are kept with a run."""
+        """Write columns as the text that is stored with each run."""
         return json.dumps(asdict(columns), separators=(",", ":"))
 
     def read_columns(self, text: str) -> StatementColumns | None:
-        """Read columns that were kept."""
+        """Read what `columns_text` wrote; None if a newer till wrote what is not known here."""
         try:
             kept: dict[str, Any] = json.loads(text)
             words = {name: tuple(kept[name]) for name in _WORDS}
@@ -90,7 +90,7 @@ class CsvStatements:
 
 
 class StatementFile:
-    """A statement that is being read."""
+    """A statement that is being read from a CSV file, some lines at a time."""
 
     def __init__(self, file: CsvFile, columns: StatementColumns) -> None:
         self._file = file
@@ -120,7 +120,7 @@ class StatementFile:
         return self._file.file_hash
 
     def read_some(self, count: int) -> tuple[StatementLine, ...]:
-        """Read some more lines; none once the end has come."""
+        """Return up to ``count`` more lines; none at the end of the file."""
         lines: list[StatementLine] = []
         while len(lines) < count:
             try:
@@ -134,7 +134,7 @@ class StatementFile:
         return tuple(lines)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
     def _take(self, number: int, row: list[str], lines: list[StatementLine]) -> None:
@@ -170,17 +170,17 @@ _Rows = list[tuple[int, list[str]]]
 
 
 def rows_of(rows: _Rows) -> list[list[str]]:
-    """Return rows without the numbers of their lines."""
+    """Return only the values of numbered rows."""
     return [row for _, row in rows]
 
 
 def changed(
     columns: StatementColumns, changes: Mapping[str, str], headings: tuple[str, ...]
 ) -> StatementColumns:
-    """Return columns as a person says that they are.
+    """Return columns with the ``changes`` of a person, by the names of `StatementColumns`.
 
     Raises:
-        EntryError: there is no such part, heading or choice.
+        EntryError: there is no such name, heading or choice.
 
     """
     by_letters = {letters_of(heading): heading for heading in headings if heading}
