@@ -1,4 +1,4 @@
-"""Patterns that an upstream wrote, tried by an engine whose time grows only with the text."""
+"""Tries regular expressions from an upstream, in a time that grows only with the text."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -15,14 +15,14 @@ _KEPT_MAX = 64
 class LinearPatterns(Patterns):
     """Tries patterns with the regular expression engine of pydantic, which never backtracks.
 
-    Python's own engine may take longer than the shop is open for ``(a+)+$``. A pattern that this
-    engine does not support, such as one with a look-ahead, or that would fill the memory, fits
-    every text.
+    Python's own engine may take longer than the shop is open for ``(a+)+$``. A pattern counts as
+    fitting every text if this engine does not support it, such as one with a look-ahead, or if it
+    would fill the memory.
     """
 
     @override
     def fits(self, pattern: str, text: str) -> bool:
-        """Return whether the pattern is found in the text; true for one that cannot be read."""
+        """Return whether the pattern is found in the text; True if the pattern cannot be read."""
         reader = _reader(pattern)
         return reader is None or reader.isinstance_python(text)
 

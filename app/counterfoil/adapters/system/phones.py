@@ -10,7 +10,7 @@ _TEXT_MAX = 40
 class PhoneNumbers(Phones):
     """Reads numbers as people of one country write them; others need their country code.
 
-    The plans are large, so they are loaded when the first number is read.
+    The numbering plans are large, so they are loaded when the first number is read.
     """
 
     def __init__(self, country: str = "ZA") -> None:

@@ -31,9 +31,9 @@ TRAINING_KIB = 64
 
 
 class ArgonPins(Pins):
-    """The port over Argon2id, in a thread: a check takes some tenths of a second.
+    """Makes and checks PINs' verifiers by Argon2id, in a thread: a check takes tenths of a second.
 
-    A verifier is checked with the memory that it was made with, so that this may change.
+    A verifier is checked with the memory setting that it was made with, so that this may change.
     """
 
     def __init__(self, vault: Vault, *, memory_kib: int = MEMORY_KIB) -> None:
