@@ -32,9 +32,9 @@ _EXPIRY_DATE = "2029-01-01"
 
 
 class Sandbox:
-    """One sandbox.
+    """One sandbox: both upstreams, with their ledger and dials.
 
-    ``asgi`` is what a server runs; ``app`` is that without access check and faults.
+    ``asgi`` is what a server runs; ``app`` is the same without the access check and the faults.
     """
 
     def __init__(

@@ -21,7 +21,7 @@ from counterfoil_sandbox.suv.vouchers import SUV_VOUCHERS, SuvSituation
 
 
 class Completion(BaseModel):
-    """How a draft redemption is to end."""
+    """The body of a request that ends a draft redemption."""
 
     model_config = ConfigDict(extra="forbid")
     outcome: Literal["confirmed", "failed"]
@@ -103,7 +103,7 @@ class SandboxControl:
         return router
 
     async def read_faults(self) -> Dials:
-        """Answer with the dials; ``times`` and ``skip`` of a rule are what is left of them."""
+        """Answer with the dials; ``times`` and ``skip`` of a rule count what is left of them."""
         return self._board.dials
 
     async def set_faults(self, dials: Dials) -> Dials:
@@ -136,7 +136,7 @@ class SandboxControl:
         return report | {"suv": self._suv.suv.report(code=pin, request_id=wanted)}
 
     async def read_statement(self, request: Request, provider: str) -> Response:
-        """Answer with the statement of one of the providers, as a file of values."""
+        """Answer with the statement of one of the providers, as a CSV file."""
         make = STATEMENTS.get(provider)
         if make is None:
             return problem_response(404, "There is no such provider.", request.url.path)

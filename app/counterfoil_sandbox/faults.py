@@ -1,4 +1,4 @@
-"""The fault dials: what is to go wrong, on which endpoint, how often."""
+"""The fault dials: what is to go wrong, at which endpoint, and how often."""
 
 import threading
 from typing import Annotated, Any, Literal
@@ -95,7 +95,7 @@ class Status(_Model):
 
 
 class Html(_Model):
-    """Answer 200 with a page, as a captive portal does."""
+    """Answer with a web page, as a captive portal does; with status 200 unless another is given."""
 
     kind: Literal["html"]
     status: int = Field(default=200, ge=200, le=599)
@@ -214,7 +214,7 @@ class Dials(_Model):
 
 
 class FaultBoard:
-    """Holds the dials and returns the rule for each request. Safe to use from several threads."""
+    """Holds the dials, and picks the rule for each request. Safe to use from several threads."""
 
     def __init__(self) -> None:
         """Start with every dial at its default."""
@@ -223,17 +223,17 @@ class FaultBoard:
 
     @property
     def dials(self) -> Dials:
-        """The dials now; ``times`` and ``skip`` of a rule are what is left of them."""
+        """The dials now; ``times`` and ``skip`` of a rule count what is left of them."""
         with self._lock:
             return self._dials
 
     def replace(self, dials: Dials) -> None:
-        """Set every dial."""
+        """Set every dial, in place of all that was set before."""
         with self._lock:
             self._dials = dials
 
     def append(self, rule: Rule) -> None:
-        """Add one rule after the others."""
+        """Add a rule, which applies only where no rule before it does."""
         with self._lock:
             self._dials = self._dials.model_copy(update={"rules": [*self._dials.rules, rule]})
 

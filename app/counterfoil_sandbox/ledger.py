@@ -4,8 +4,8 @@ One SQLite database, in memory or in a file. Every change runs in one transactio
 that a killed sandbox has either the whole effect of a request, its stored answer included, or
 nothing of it. The ledger knows no provider: each upstream brings its own rules.
 
-The sandbox's own vouchers are made up, and are stored in clear. Any other number may be that of a
-real voucher that somebody typed in training: only a hash of it under the file's key is stored.
+The sandbox's own vouchers are made up, and are stored unencrypted. Any other number may be that of
+a real voucher that somebody typed in training: only a hash of it under the file's key is stored.
 """
 
 import hashlib
@@ -246,7 +246,7 @@ class Ledger:
                 self._connection.execute("COMMIT")
 
     def hash(self, text: str | bytes) -> str:
-        """Return a hash, under the file's own key, of a text that must not be stored in clear."""
+        """Return a hash, under the file's own key, of a text that must not itself be stored."""
         plain = text.encode() if isinstance(text, str) else text
         return hmac.new(self._key, plain, hashlib.sha256).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Whose behaviour the second upstream imitates."""
+"""Whose behaviour the second upstream imitates: its documents, or the vendor's test server."""
 
 from enum import StrEnum
 

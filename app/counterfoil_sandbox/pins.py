@@ -32,7 +32,10 @@ class Situation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxPin:
-    """One row of the table; ``source`` can be sent as it is, ``identifier`` names its main key."""
+    """One row of the table: a voucher that can be tried.
+
+    ``source`` can be sent as it is; ``identifier`` names the key in it that identifies the voucher.
+    """
 
     type: str
     identifier: str

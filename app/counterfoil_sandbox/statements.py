@@ -57,7 +57,10 @@ STATEMENTS: dict[str, Callable[[Read], bytes]] = {
 
 
 def statement_of(provider: str, data_file: Path) -> bytes | None:
-    """Return a provider's statement from a ledger's file, which may be in use; None without it."""
+    """Return a provider's statement from a ledger's file, which may be in use.
+
+    None if there is no such file.
+    """
     if not data_file.is_file():
         return None
     with closing(sqlite3.connect(f"file:{data_file}?mode=ro", uri=True)) as connection:

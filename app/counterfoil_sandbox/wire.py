@@ -147,7 +147,7 @@ def endpoint_of(method: str, path: str) -> Endpoint:
 
 
 class FaultLayer:
-    """An ASGI application that applies the faults of the dials around another one."""
+    """Wraps an ASGI application, and makes its answers fail as the dials say."""
 
     def __init__(
         self,

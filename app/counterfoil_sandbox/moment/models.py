@@ -231,7 +231,7 @@ class LastError(_Out):
 
 
 class Operation(_Out):
-    """One step at the provider."""
+    """One step of a redemption at the provider, such as ``reserve``."""
 
     id: str = Field(pattern=r"^[a-z0-9]+_[a-z0-9]{8}$")
     type: Literal["reserve", "confirm"]
@@ -299,7 +299,7 @@ class Capabilities(_Out):
 
 
 class FieldChoice(_Out):
-    """One of many values of a field, and what it is called."""
+    """One value that a field may have, and its label."""
 
     value: int
     label: str

@@ -64,9 +64,8 @@ class Misread:
 class EscPosPrinter:
     """A printer ``dots`` wide. ``can_draw_codes`` is whether it knows barcodes and QR codes.
 
-    ``paper_ends_after`` is how many bytes it prints before its paper is out: what comes later waits
-    until `load_paper`. ``prints_twice`` makes every paper come out once more, as print systems do
-    that send a job again.
+    After ``paper_ends_after`` bytes its paper is out: what comes later waits until `load_paper`.
+    ``prints_twice`` prints every paper once more, like a print system that sends a job again.
     """
 
     def __init__(
@@ -115,11 +114,11 @@ class EscPosPrinter:
         self.recover(Trouble.PAPER_END)
 
     def fail(self, trouble: Trouble) -> None:
-        """Stop printing until `recover`."""
+        """Stop printing for this reason until `recover` is called."""
         self.troubles.add(trouble)
 
     def recover(self, trouble: Trouble) -> None:
-        """End a trouble, after which what waits is printed."""
+        """End this trouble; what waits is printed."""
         self.troubles.discard(trouble)
         self._work()
 
@@ -359,7 +358,7 @@ class EscPosPrinter:
         self.cut()
 
     def cut(self) -> None:
-        """Cut off what hangs in the printer."""
+        """Cut off the paper that was printed since the last cut."""
         self.papers.extend([self.roll] * (2 if self._prints_twice else 1))
         self.roll = Paper()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How characters look. ``across`` and ``down`` are how many times the font's own size."""
+    """How characters look; ``across`` and ``down`` multiply the font's own width and height."""
 
     font: str = "A"
     across: int = 1
@@ -73,7 +73,7 @@ Piece = Line | Raster | Symbol | Feed
 
 @dataclass(slots=True)
 class Paper:
-    """One piece of paper, up to where it was cut or is still in the printer."""
+    """One piece of paper: up to where it was cut, or the end that is still in the printer."""
 
     pieces: list[Piece] = field(default_factory=list)
 

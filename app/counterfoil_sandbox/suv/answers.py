@@ -35,7 +35,7 @@ _LETTERS = string.ascii_uppercase + string.digits
 
 
 def advice_name(resource: Resource, kind: AdviceKind) -> str:
-    """Return the name of the message that an advice of this kind is."""
+    """Return the name of the message type for an advice of this kind."""
     if kind == "reversal":
         return "BasicReversal"
     return "TenderAdvice" if resource == "voucher" else "BasicAdvice"
@@ -78,7 +78,7 @@ def rands(amount_cents: int) -> str:
 
 
 def slip_data(lines: list[str], *, width: int, reference: str | None = None) -> dict[str, Any]:
-    """Return text for the customer's slip."""
+    """Return text for the customer's slip, in the interface's shape; ``width`` is in characters."""
     slip: dict[str, Any] = {
         "messageLines": [
             {"text": text, "fontWidthScaleFactor": 1.0, "fontHeightScaleFactor": 1.0}

@@ -85,11 +85,11 @@ class RefusalError(Exception):
 
 
 class PlainFailureError(Exception):
-    """A failure of the server that is answered with 500 and plain text, without an error detail."""
+    """A failure of the server; it answers 500 with plain text, without an error detail."""
 
 
 def shaped(document: dict[str, Any], how: ErrorBody) -> bytes:
-    """Return an error detail as the dial ``how`` wants it: whole, without its id, or not at all."""
+    """Return the body of an error as the dial wants it: whole, without its id, or empty."""
     if how == "empty":
         return b""
     if how == "without_id":

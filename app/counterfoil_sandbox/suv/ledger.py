@@ -106,7 +106,7 @@ class NewSuvVoucher:
 class SuvVoucher:
     """A voucher as it is now; amounts in cents.
 
-    ``held`` value is refunded and not yet confirmed.
+    ``held_cents`` are refunded, and not to be spent until the refund is confirmed.
     """
 
     id: int
@@ -274,7 +274,10 @@ class SuvLedger:
         return bool(count[0]["n"])
 
     def post(self, posting: Posting, *, may_overdraw: bool = False) -> None:
-        """Move money. Raise SuvLedgerError when the voucher does not have it."""
+        """Move money.
+
+        Raise SuvLedgerError when the voucher does not have it, unless ``may_overdraw``.
+        """
         voucher = self.voucher(posting.voucher_id)
         balance_cents = voucher.balance_cents + posting.balance_cents
         held_cents = voucher.held_cents + posting.held_cents
@@ -336,7 +339,7 @@ class SuvLedger:
         )
 
     def set_request(self, row: SuvRequest, state: str, final_cents: int) -> None:
-        """Set the state of a request and its amount after that, in cents."""
+        """Set the state of a request, and what its amount in cents comes to after that."""
         self._ledger.run(
             "UPDATE suv_request SET state = ?, final_cents = ?"
             " WHERE owner = ? AND resource = ? AND id = ?",
@@ -414,7 +417,7 @@ class SuvLedger:
         return bool(rows)
 
     def find_advised(self, advice_id: str) -> list[str]:
-        """Return the requests for which an advice with this id came in."""
+        """Return the ids of the requests that an advice with this id was about."""
         rows = self._ledger.rows(
             "SELECT DISTINCT request_id FROM suv_advice WHERE id = ?", advice_id
         )

@@ -26,10 +26,11 @@ _VENDOR_SINCE = (1, 2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Property:
-    """What one property may hold.
+    """What one property of a message may hold.
 
-    ``of`` is a JSON type, "date-time", "any", or the name of an object. ``since`` is the version
-    that brought it; ``old_pattern`` and ``is_required_of_old`` are what the vendor's server checks.
+    ``of`` is a JSON type, "date-time", "any", or the name of an object. ``since`` is the version of
+    the interface that added it; ``old_pattern`` and ``is_required_of_old`` are what the vendor's
+    server checks.
     """
 
     of: str = "string"

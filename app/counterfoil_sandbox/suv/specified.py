@@ -79,7 +79,7 @@ class _Outcome:
 
 
 class SpecifiedDesk:
-    """Answers requests, advices and lookups as specified."""
+    """Answers requests, advices and look-ups as the documents of the SUV interface say."""
 
     def __init__(
         self,
