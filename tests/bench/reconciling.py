@@ -1,6 +1,7 @@
 """What it takes to reconcile a statement of 100,000 lines, and how long a sale waits meanwhile."""
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -48,6 +49,7 @@ async def rows() -> list[Row]:
         async with opened(place) as journal:
             alone = [await _commit_ms(journal, 5 * LINES + one) for one in range(200)]
             told: list[Progress] = []
+            gc.freeze()  # as the till does once it has loaded everything
             waited: list[float] = []
             late: list[float] = []
             async with _selling(journal, waited), _ticking(late):

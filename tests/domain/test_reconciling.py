@@ -1,5 +1,6 @@
 """A statement beside the journal: what agrees, and each way in which they differ."""
 
+import gc
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -356,3 +357,17 @@ def test_far_too_many_differences_are_refused() -> None:
     assert len(compared([], lines[1:]).differences) == DIFFERENCES_MAX
     with pytest.raises(TooManyDifferencesError):
         compared([], lines)
+
+
+def test_kept_lines_give_the_garbage_collector_nothing_to_look_at() -> None:
+    """It stops the whole program, and so a sale, for as long as it takes to look at each record."""
+    reconciler, times = Reconciler(), 2_000
+    _ = gc.collect()
+    before = len(gc.get_objects())
+    for number in range(times):
+        line = StatementLine(number, f"A{number}", f"RC-{number}", 1_900, "ZAR", L.TAKEN, NOON)
+        reconciler.add_lines([line])
+    del line
+    _ = gc.collect()
+    assert len(gc.get_objects()) - before < times / 20
+    assert len(reconciler.references()) == times

@@ -15,9 +15,10 @@ journal's time says nothing of the rest: only what was redeemed in its period is
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime
 from enum import Enum, auto
+from typing import Generic, TypeVar
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.money import Amount, Exact
@@ -28,6 +29,12 @@ from counterfoil.domain.statement import LineKind, Period, StatementLine
 from counterfoil.domain.states import RedemptionState
 
 _Lines = tuple[StatementLine, ...]
+_Packed = tuple[int, str, str, int, str, str, datetime | None]
+"""A line as it is kept until its booking comes: plain values, which the garbage collector skips.
+
+It stops the whole program while it looks at each record of a large statement.
+"""
+_Value = TypeVar("_Value", bound=Hashable)
 
 
 class Standing(Enum):
@@ -152,6 +159,36 @@ class TooManyDifferencesError(Exception):
         self.first = first
 
 
+class _Values(Generic[_Value]):
+    """Values by key, in their order. Most keys have one, so only the others have a list."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, _Value] = {}
+        self._more: dict[str, list[_Value]] = {}
+
+    def add(self, key: str, value: _Value) -> None:
+        """Add a value to those of a key."""
+        if key in self._first:
+            self._more.setdefault(key, []).append(value)
+        else:
+            self._first[key] = value
+
+    def taken(self, key: str) -> Iterator[_Value]:
+        """Take out the values of a key; none where it has none."""
+        if key in self._first:
+            yield self._first.pop(key)
+            yield from self._more.pop(key, ())
+
+    def firsts(self) -> Iterator[_Value]:
+        """Return the first value of each key."""
+        yield from self._first.values()
+
+    def each(self) -> Iterator[tuple[_Value, ...]]:
+        """Return the values of each key."""
+        for key, first in self._first.items():
+            yield first, *self._more.get(key, ())
+
+
 class Reconciler:
     """Compares a statement with the journal.
 
@@ -161,8 +198,8 @@ class Reconciler:
     def __init__(self, asked: Period | None = None) -> None:
         self._asked = asked
         self._times: Period | None = None
-        self._lines: dict[str, list[StatementLine]] = {}
-        self._ours_by_theirs: dict[str, set[str]] = {}
+        self._lines = _Values[_Packed]()
+        self._ours_by_theirs = _Values[str]()
         self._lone_refunds: list[Booking] = []
         self._given_back: set[str] = set()
         """The ids of redemptions whose refund the statement has under their own reference."""
@@ -180,16 +217,17 @@ class Reconciler:
         """Take some lines of the statement."""
         for line in lines:
             key, theirs = _key_of(line), _letters(line.their_reference)
-            self._lines.setdefault(key, []).append(line)
+            self._lines.add(key, _packed(line))
             if theirs and key != _THEIRS + theirs:
-                self._ours_by_theirs.setdefault(theirs, set()).add(key)
+                self._ours_by_theirs.add(theirs, key)
             if line.at is not None:
                 known = self._times or Period(line.at, line.at)
                 self._times = Period(min(known.since, line.at), max(known.until, line.at))
 
     def references(self) -> tuple[str, ...]:
         """Return our references from the lines that no booking was found for yet, as written."""
-        return tuple(lines[0].reference for lines in self._lines.values() if lines[0].reference)
+        references = (_unpacked(first).reference for first in self._lines.firsts())
+        return tuple(filter(None, references))
 
     def add_bookings(self, bookings: Iterable[Booking]) -> None:
         """Compare some bookings with their lines; none comes twice.
@@ -218,13 +256,14 @@ class Reconciler:
             else:
                 self._note(_difference(DifferenceKind.MISSING_THERE, refund, ()))
         without_effect = 0
-        for lines in self._lines.values():
+        for packed in self._lines.each():
+            lines = tuple(map(_unpacked, packed))
             if not any(self._is_asked(line) for line in lines):
                 self._beyond += len(lines)
             elif _net(lines) == 0 and len({line.currency for line in lines}) == 1:
                 without_effect += len(lines)
             else:
-                self._note(_missing_here(tuple(lines)))
+                self._note(_missing_here(lines))
         return Outcome(
             differences=tuple(sorted(self._differences, key=_place)),
             undecided=tuple(self._undecided),
@@ -235,13 +274,16 @@ class Reconciler:
 
     def _taken_lines(self, redemption: Redemption | Booked) -> Iterator[StatementLine]:
         """Take out the lines that belong to a redemption."""
+        for key in self._keys_of(redemption):
+            yield from map(_unpacked, self._lines.taken(key))
+
+    def _keys_of(self, redemption: Redemption | Booked) -> Iterator[str]:
         for name in (redemption.id, redemption.reference):
-            yield from self._lines.pop(_OURS + _letters(name), ())
+            yield _OURS + _letters(name)
         for their_name in (redemption.upstream_id, redemption.upstream_reference):
             if theirs := _letters(their_name or ""):
-                yield from self._lines.pop(_THEIRS + theirs, ())
-                for key in self._ours_by_theirs.pop(theirs, ()):
-                    yield from self._lines.pop(key, ())
+                yield _THEIRS + theirs
+                yield from self._ours_by_theirs.taken(theirs)
 
     def _is_asked(self, line: StatementLine) -> bool:
         return self._asked is None or self._asked.holds(line.at)
@@ -287,6 +329,16 @@ class Reconciler:
 
 _OURS, _THEIRS = "o", "t"
 """What the key of lines begins with: they are found by our reference, or by the provider's."""
+
+
+def _packed(line: StatementLine) -> _Packed:
+    number, ours, theirs = line.number, line.reference, line.their_reference
+    return number, ours, theirs, line.cents, line.currency, line.kind.value, line.at
+
+
+def _unpacked(packed: _Packed) -> StatementLine:
+    number, ours, theirs, cents, currency, kind, at = packed
+    return StatementLine(number, ours, theirs, cents, currency, LineKind(kind), at)
 
 
 def _key_of(line: StatementLine) -> str:
