@@ -118,6 +118,7 @@ EVENTS: tuple[audit.AuditEvent, ...] = (
         explanation="short",
     ),
     audit.ShiftPrinted(number=3, copy_number=1, by="Nomsa", approved_by="Thandi"),
+    audit.ShiftNotPrinted(number=3, copy_number=1, by="Nomsa"),
     audit.JournalAccepted(by="Thandi", reason="restored", found=("this", "and that")),
     audit.StatementReconciled(
         number=1, upstream="moment", by="Nomsa", file_hash="5a", lines=9, matched=8, differences=1

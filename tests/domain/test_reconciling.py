@@ -364,10 +364,10 @@ def test_kept_lines_give_the_garbage_collector_nothing_to_look_at() -> None:
     reconciler, times = Reconciler(), 2_000
     _ = gc.collect()
     before = len(gc.get_objects())
-    for number in range(times):
-        line = StatementLine(number, f"A{number}", f"RC-{number}", 1_900, "ZAR", L.TAKEN, NOON)
-        reconciler.add_lines([line])
-    del line
+    reconciler.add_lines(
+        StatementLine(number, f"A{number}", f"RC-{number}", 1_900, "ZAR", L.TAKEN, NOON)
+        for number in range(times)
+    )
     _ = gc.collect()
     assert len(gc.get_objects()) - before < times / 20
     assert len(reconciler.references()) == times

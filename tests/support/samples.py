@@ -29,6 +29,7 @@ from counterfoil.domain.rows import (
     SaleOpened,
     SettlementKept,
     ShiftClosed,
+    ShiftNotPrinted,
     ShiftOpened,
     ShiftPrinted,
     StatementReconciled,
@@ -481,12 +482,17 @@ async def shift_story(journal: Journal, redemption: Redemption) -> Shift:
         carried_count=1,
         owed_advices=2,
         left_out=3,
+        put_back_by="Thandi",
         head=(await journal.booked(0)).head,
     )
     await commit(
         journal,
         ShiftClosed(number=number, books=books, at=later(14), by="Nomsa", explanation="short"),
     )
+    for _ in range(2):
+        await commit(journal, ShiftPrinted(number=number, copy_number=0, at=later(15), by="Nomsa"))
+        unsent = ShiftNotPrinted(number=number, copy_number=0, at=later(15), by="Nomsa")
+        await commit(journal, unsent)
     await commit(journal, ShiftPrinted(number=number, copy_number=0, at=later(15), by="Nomsa"))
     closed = await journal.shift(number)
     assert closed is not None

@@ -353,6 +353,15 @@ class ShiftPrinted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftNotPrinted:
+    """Nothing of a counted paper of a Z reached the printer: there is no such paper."""
+
+    number: int
+    copy_number: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecretsShredded:
     """A redemption's key was dropped, so its personal data can never be read again."""
 
@@ -450,6 +459,7 @@ AuditEvent = (
     | DrawerCounted
     | ShiftClosed
     | ShiftPrinted
+    | ShiftNotPrinted
     | SecretsShredded
     | RetentionDone
     | PhoneExported
@@ -526,6 +536,7 @@ def happened(row: rows.Row) -> Happened | None:
             | rows.DrawerCounted()
             | rows.ShiftClosed()
             | rows.ShiftPrinted()
+            | rows.ShiftNotPrinted()
         ):
             return _of_shift(row)
         case _:
@@ -628,7 +639,8 @@ def _of_shift(
     | rows.RestPaid
     | rows.DrawerCounted
     | rows.ShiftClosed
-    | rows.ShiftPrinted,
+    | rows.ShiftPrinted
+    | rows.ShiftNotPrinted,
 ) -> Happened:
     """Return what became of a shift and its drawer."""
     match row:
@@ -681,6 +693,9 @@ def _of_shift(
                 approved_by=row.approved_by,
             )
             return Happened(printed, row.at)
+        case rows.ShiftNotPrinted():
+            unsent = ShiftNotPrinted(number=row.number, copy_number=row.copy_number, by=row.by)
+            return Happened(unsent, row.at)
         case _:
             assert_never(row)
 

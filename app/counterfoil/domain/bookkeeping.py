@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from counterfoil.declaring import dataclass
 from counterfoil.domain import audit
 from counterfoil.domain.books import BookLine, Carried, Drawer, Entry
+from counterfoil.domain.causes.journal import HeldFault
 from counterfoil.domain.chain_head import ChainHead
 from counterfoil.domain.drawer import CashMoveKind
 from counterfoil.domain.money import Exact
@@ -75,6 +76,8 @@ class Bookkeeper:
         self._currency = currency
         self._sums: dict[tuple[Entry, str, str, str, str], tuple[int, int]] = {}
         self._left_out = 0
+        self.put_back_by = ""
+        """Who accepted the journal last where it may have lost a Z."""
         self._moved = self._counts = 0
         self._counted: int | None = None
         self._expected: int | None = None
@@ -91,6 +94,8 @@ class Bookkeeper:
         if isinstance(event, audit.DrawerCounted):
             self._counts += 1
             self._counted, self._expected = event.counted_cents, event.expected_cents
+        if isinstance(event, audit.JournalAccepted) and may_lack_a_z(event):
+            self.put_back_by = event.by
         for one in bookings(event, of, self._currency):
             key = (one.entry, one.currency, one.person, one.provider, one.detail)
             count, cents = self._sums.get(key, (0, 0))
@@ -128,6 +133,22 @@ class Bookkeeper:
     def left_out(self) -> int:
         """How many events were left out."""
         return self._left_out
+
+
+_MAY_LACK_A_Z = frozenset(
+    {
+        HeldFault.PUT_BACK,
+        HeldFault.JOURNAL_MISSING,
+        HeldFault.JOURNAL_EMPTY,
+        HeldFault.ENDS_EARLY,
+        HeldFault.OTHER_EVENT,
+    }
+)
+
+
+def may_lack_a_z(accepted: audit.JournalAccepted) -> bool:
+    """Whether a journal that was accepted may once have had a Z which it has not now."""
+    return any(one.partition(" ")[0] in _MAY_LACK_A_Z for one in accepted.found)
 
 
 def carried_over(unsettled: Iterable[Redemption]) -> tuple[Carried, ...]:

@@ -111,6 +111,11 @@ class Books:
     owed_advices: int = 0
     left_out: int = 0
     """Events that are not as they were written, which nothing here counts."""
+    put_back_by: str = ""
+    """Who accepted the journal where it was put back from a backup or begun anew; else empty.
+
+    A Z that it lost may have been printed, so the numbers of Zs may be given again.
+    """
 
     def total(self, *entries: Entry, **of: str) -> BookLine | None:
         """Sum the lines of some entries; None where no line fits.

@@ -336,7 +336,7 @@ class ShiftClosed:
 class ShiftPrinted:
     """A paper of a closed shift's Z is counted before anything is sent to the printer.
 
-    StaleChangeError unless ``copy_number`` papers were counted before.
+    StaleChangeError unless there may be ``copy_number`` papers of it.
     """
 
     number: int
@@ -344,6 +344,16 @@ class ShiftPrinted:
     at: datetime
     by: str
     approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftNotPrinted:
+    """Nothing of a paper that was counted reached the printer, so there is no such paper."""
+
+    number: int
+    copy_number: int
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,6 +447,7 @@ Row = (
     | DrawerCounted
     | ShiftClosed
     | ShiftPrinted
+    | ShiftNotPrinted
     | SecretsShredded
     | RetentionDone
     | PhoneExported

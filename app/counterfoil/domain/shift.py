@@ -39,7 +39,14 @@ class Shift:
     """Why the count was not what should have been there, as whoever closed it said."""
     books: Books | None = None
     printed: int = 0
-    """How often its Z was sent to a printer; each after the first is a copy."""
+    """How often its Z was counted for a printer."""
+    unsent: int = 0
+    """Of how many of these nothing reached the printer."""
+
+    @property
+    def papers(self) -> int:
+        """How many papers of its Z there may be; each after the first is a copy."""
+        return self.printed - self.unsent
 
 
 @dataclass(frozen=True, slots=True)

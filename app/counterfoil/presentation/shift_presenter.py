@@ -413,7 +413,7 @@ class ShiftPresenter(QObject):
         description = "" if is_z else shift_page.X_GOES_ON
         at = self._services.clock.now().wall.astimezone()
         slip = shift_slip(self._services.profile, report, at)
-        is_copy = is_z and shift.printed > 0
+        is_copy = is_z and shift.papers > 0
         return self._made(
             title=(shift_page.z_title if is_z else shift_page.x_title)(shift.number),
             description=shift_page.CLOSED_NOW if self._is_new_z else description,

@@ -208,13 +208,19 @@ class ShiftDesk:
         """
         printed = row.ShiftPrinted(
             number=shift.number,
-            copy_number=shift.printed,
+            copy_number=shift.papers,
             at=self._clock.now().wall,
             by=by.name,
             approved_by=by.approved_by,
         )
         await self._commit(printed)
-        return shift.printed
+        return shift.papers
+
+    async def count_off(self, number: int, copy_number: int, by: Actor) -> None:
+        """Note that nothing of a paper that was counted reached the printer."""
+        at = self._clock.now().wall
+        unsent = row.ShiftNotPrinted(number=number, copy_number=copy_number, at=at, by=by.name)
+        await self._commit(unsent)
 
     async def _add_up(self, shift: Shift) -> Books:
         """Add up all events since the Z before, a page at a time so that no sale waits."""
@@ -239,6 +245,7 @@ class ShiftDesk:
             owed_advices=owed,
             left_out=bookkeeper.left_out,
             head=head,
+            put_back_by=bookkeeper.put_back_by,
         )
 
     async def _open_shift(self) -> Shift:

@@ -5,7 +5,7 @@ from counterfoil.domain.failures import NotPermittedError
 from counterfoil.domain.staff import Actor, Permission
 from counterfoil.domain.till import TillProfile
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.printer import Printer
+from counterfoil.ports.printer import NotSent, Printer
 from counterfoil.ports.slip_writer import ShiftSlipWriter
 from counterfoil.service.commands import ShiftPaper
 from counterfoil.service.shift_desk import ShiftDesk
@@ -38,15 +38,20 @@ class ShiftPrinter:
     async def print_z(self, number: int, by: Actor) -> ShiftPaper:
         """Print a Z, which is recorded before it is sent; each paper after the first says COPY n.
 
+        Where nothing of it reached the printer there is no paper, and the next one is no copy.
+
         Raises:
             NotPermittedError: it would be a copy, and the actor may make none.
             ShiftRefusedError: there is no such Z.
 
         """
         report = await self.desk.report_of(number)
-        if report.shift.printed and not by.may(Permission.PRINT_COPY):
+        if report.shift.papers and not by.may(Permission.PRINT_COPY):
             raise NotPermittedError(Permission.PRINT_COPY)
         copy_number = await self.desk.count_paper(report.shift, by)
         at = self.clock.now().wall.astimezone()
         slip = self.write(self.profile, report, at, copy_number=copy_number)
-        return ShiftPaper(copy_number, await self.printer.print_slip(slip, title=slip.title))
+        outcome = await self.printer.print_slip(slip, title=slip.title)
+        if isinstance(outcome, NotSent):
+            await self.desk.count_off(number, copy_number, by)
+        return ShiftPaper(copy_number, outcome)

@@ -47,7 +47,7 @@ from counterfoil.ports.journal import Journal
 from counterfoil.ports.statements import OpenStatement, Statements
 from counterfoil.service.commands import Progress, Reconciled, Stage, Told, Wanted
 
-LINES_AT_ONCE = 200
+LINES_AT_ONCE = 100
 BOOKINGS_AT_ONCE = 100
 """So much is done in one step."""
 _AROUND = timedelta(days=1)

@@ -44,6 +44,7 @@ def shift_slip(
         Text(title, Align.CENTRE, is_bold=True, is_double=True),
         Gap(),
         *_heading(profile, shift, at),
+        *_put_back(shift, books),
         Rule(),
         *_vouchers(books),
         *_people(books),
@@ -78,6 +79,15 @@ def _heading(profile: TillProfile, shift: Shift, at: datetime) -> Iterator[SlipL
     else:
         yield Pair(say("Closed"), f"{shift.closed_at.astimezone():%Y-%m-%d %H:%M}")
         yield Pair(say("by"), shift.closed_by or "")
+
+
+def _put_back(shift: Shift, books: Books) -> Iterator[SlipLine]:
+    """Say that the number of the Z may have been given before: the journal may have lost one."""
+    if not books.put_back_by:
+        return
+    yield from (Rule(), Text(say("JOURNAL PUT BACK FROM A BACKUP"), is_bold=True))
+    yield Pair(say("accepted by"), books.put_back_by)
+    yield Text(say("A Z {number} or a later one may exist twice.", number=shift.number))
 
 
 def _vouchers(books: Books) -> Iterator[SlipLine]:

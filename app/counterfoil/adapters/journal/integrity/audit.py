@@ -45,6 +45,7 @@ _OfShift = (
     | audit.DrawerCounted
     | audit.ShiftClosed
     | audit.ShiftPrinted
+    | audit.ShiftNotPrinted
 )
 _OfDifference = audit.DifferenceFound | audit.DifferenceResolved
 _OfKeeping = (

@@ -178,6 +178,8 @@ def _read_shape(kept: list[Any] | dict[str, Any]) -> ChangeShape:
 
 PLAIN = Codec(lambda value: (value,), lambda kept: kept)
 """Text, whole numbers, fractions and bytes, as they are."""
+COUNT = Codec(lambda count: (count or None,), lambda kept: kept or 0)
+"""A number of which most rows have none; that is null."""
 ID_BYTES = _optional(packed_id, id_text, lambda kept: (kept and id_text(kept),))
 HASH_BYTES = _optional(_packed_hash, _hash_text, lambda kept: (kept and _hash_text(kept),))
 TIME = _optional(time_us, _read_time, lambda kept: (_time_spelled(kept),))

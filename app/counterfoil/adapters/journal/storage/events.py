@@ -55,6 +55,7 @@ _NUMBERS: dict[type, int] = {
     audit.StatementReconciled: 41,
     audit.DifferenceFound: 42,
     audit.DifferenceResolved: 43,
+    audit.ShiftNotPrinted: 61,
 }
 """The numbers of the kinds; one that was given is never given to another."""
 

@@ -18,6 +18,7 @@ def _write(books: Books | None) -> tuple[SqlValue]:
         "sums": [astuple(line) for line in books.lines],
         "drawer": astuple(books.drawer),
         "carried": [astuple(one) for one in books.carried],
+        "put_back_by": books.put_back_by,
         "counts": [books.carried_count, books.owed_advices, books.left_out],
     }
     return (json.dumps(kept, separators=(",", ":")),)
@@ -36,6 +37,7 @@ def _read(text: str | None) -> Books | None:
         carried_count=carried_count,
         owed_advices=owed_advices,
         left_out=left_out,
+        put_back_by=kept.get("put_back_by", ""),
     )
 
 

@@ -84,6 +84,7 @@ _ROWS: Mapping[type, _About] = {
     audit.ShiftOpened: _by_number(spec.SHIFT),
     audit.ShiftClosed: _by_number(spec.SHIFT),
     audit.ShiftPrinted: _by_number(spec.SHIFT),
+    audit.ShiftNotPrinted: _by_number(spec.SHIFT),
     audit.CashMoved: _OF_SHIFT,
     audit.RestPaid: _OF_SHIFT,
     audit.DrawerCounted: _OF_SHIFT,

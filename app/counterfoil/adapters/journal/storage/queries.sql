@@ -408,7 +408,7 @@ SELECT coalesce((SELECT max(sequence) FROM event), (SELECT max(sequence) FROM ha
 
 -- read_booked: Read the events of a range that the books may count, in order.
 SELECT * FROM event WHERE sequence > :after AND sequence <= :until
-  AND (kind IN (5, 13, 14, 19) OR kind BETWEEN 21 AND 26) ORDER BY sequence;
+  AND (kind IN (5, 13, 14, 17, 19) OR kind BETWEEN 21 AND 26) ORDER BY sequence;
 
 -- read_shift: Read one shift.
 SELECT * FROM shift WHERE number = :number;

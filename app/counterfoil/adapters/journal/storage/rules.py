@@ -43,6 +43,7 @@ from counterfoil.domain.rows import (
     SecretsShredded,
     SettlementKept,
     ShiftClosed,
+    ShiftNotPrinted,
     ShiftOpened,
     ShiftPrinted,
     StaffKept,
@@ -104,6 +105,7 @@ def check_row(row: Row) -> None:
             | DrawerCounted()
             | ShiftClosed()
             | ShiftPrinted()
+            | ShiftNotPrinted()
         ):
             _check_drawer(row)
         case StatementReconciled() | DifferenceFound() | DifferenceResolved():
@@ -161,7 +163,13 @@ def _check_paper_or_end(
 
 
 def _check_drawer(
-    row: ShiftOpened | CashMoved | RestPaid | DrawerCounted | ShiftClosed | ShiftPrinted,
+    row: ShiftOpened
+    | CashMoved
+    | RestPaid
+    | DrawerCounted
+    | ShiftClosed
+    | ShiftPrinted
+    | ShiftNotPrinted,
 ) -> None:
     """Check what is written of a shift and of its drawer."""
     match row:
@@ -173,7 +181,7 @@ def _check_drawer(
         case RestPaid(tender=tender):
             assert tender.kind is not TenderKind.VOUCHER, "what vouchers paid is in their rows"
             assert tender.cents > 0, "what is paid is an amount"
-        case DrawerCounted() | ShiftClosed() | ShiftPrinted():
+        case DrawerCounted() | ShiftClosed() | ShiftPrinted() | ShiftNotPrinted():
             pass
         case _:
             assert_never(row)

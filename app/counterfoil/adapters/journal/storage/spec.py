@@ -11,6 +11,7 @@ from typing import Any
 from counterfoil.adapters.journal.storage.codecs import (
     AMOUNT,
     CHANGE,
+    COUNT,
     HASH_BYTES,
     ID_BYTES,
     INSTANT,
@@ -404,6 +405,7 @@ SHIFT = Table(
         _once("explanation"),
         _once("books", BOOKS),
         _rising("printed"),
+        _rising("unsent", COUNT),
     ),
 )
 

@@ -78,6 +78,7 @@ from counterfoil.domain.rows import (
     SecretsShredded,
     SettlementKept,
     ShiftClosed,
+    ShiftNotPrinted,
     ShiftOpened,
     ShiftPrinted,
     StaffKept,
@@ -90,6 +91,8 @@ from counterfoil.domain.shift import Shift, ShiftState
 from counterfoil.domain.slip_facts import shredded_phone
 from counterfoil.domain.states import SaleState
 from counterfoil.ports.vault import Vault
+
+_OfShift = CashMoved | RestPaid | DrawerCounted | ShiftClosed | ShiftPrinted | ShiftNotPrinted
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,10 +438,7 @@ class Writer:
 
     # ------------------------------------------------------------------------------------- shifts
 
-    def _write_shift(
-        self,
-        row: ShiftOpened | CashMoved | RestPaid | DrawerCounted | ShiftClosed | ShiftPrinted,
-    ) -> _Written:
+    def _write_shift(self, row: ShiftOpened | _OfShift) -> _Written:
         return self._open_shift(row) if isinstance(row, ShiftOpened) else self._write_of_shift(row)
 
     def _open_shift(self, row: ShiftOpened) -> _Written:
@@ -447,19 +447,26 @@ class Writer:
         before = spec.SHIFT.read(last) if last else None
         if before is not None and before.state is ShiftState.OPEN:
             raise StaleChangeError("a shift is open")
-        number, begins_after = 1, end_of_chain(self._connection).sequence
+        number, begins_after = 1, self._begin_of_first()
         if before is not None and before.books is not None and before.books.head is not None:
             number, begins_after = before.number + 1, before.books.head.sequence
         shift = replace(row.shift, number=number, begins_after=begins_after)
         return self._insert(replace(row, shift=shift), spec.SHIFT, spec.SHIFT.write(shift))
 
-    def _write_of_shift(
-        self, row: CashMoved | RestPaid | DrawerCounted | ShiftClosed | ShiftPrinted
-    ) -> _Written:
+    def _begin_of_first(self) -> int:
+        """Return after which event the first shift begins: nothing of before is on any Z.
+
+        Of a till that has sold nothing it is the beginning, which may say what came before it.
+        """
+        has_sold = self._execute("next_slip_number").fetchone()[0] > 1
+        return end_of_chain(self._connection).sequence if has_sold else 0
+
+    def _write_of_shift(self, row: _OfShift) -> _Written:
         """Change a shift, or note beside it what was done with its drawer."""
         columns = self._read(spec.SHIFT, "read_shift", number=_shift_of(row))
         shift = spec.SHIFT.read(columns) if columns else None
-        wanted = ShiftState.CLOSED if isinstance(row, ShiftPrinted) else ShiftState.OPEN
+        is_paper = isinstance(row, ShiftPrinted | ShiftNotPrinted)
+        wanted = ShiftState.CLOSED if is_paper else ShiftState.OPEN
         if shift is None or shift.state is not wanted:
             raise StaleChangeError("the shift is not open, or not closed")
         if isinstance(row, RestPaid):
@@ -468,7 +475,7 @@ class Writer:
                 raise StaleChangeError("a voucher has paid more of the sale")
             named = self._named(row.redemption_id)
             return _Written(columns[ROW_MAC], named.slip_number, row=row)
-        if not isinstance(row, ShiftClosed | ShiftPrinted):
+        if not isinstance(row, ShiftClosed | ShiftPrinted | ShiftNotPrinted):
             return _Written(columns[ROW_MAC], row=row)
         after = _closed_shift(shift, row) if isinstance(row, ShiftClosed) else _printed(shift, row)
         check_shift_growth(shift, after)
@@ -560,7 +567,7 @@ def _closed(sale: Sale, ending: SaleEnding) -> Sale:
     return replace(sale, state=ending.state, closed_as=said)
 
 
-def _shift_of(row: CashMoved | RestPaid | DrawerCounted | ShiftClosed | ShiftPrinted) -> int:
+def _shift_of(row: _OfShift) -> int:
     match row:
         case CashMoved(move):
             return move.shift
@@ -568,7 +575,7 @@ def _shift_of(row: CashMoved | RestPaid | DrawerCounted | ShiftClosed | ShiftPri
             return count.shift
         case RestPaid():
             return row.shift
-        case ShiftClosed() | ShiftPrinted():
+        case ShiftClosed() | ShiftPrinted() | ShiftNotPrinted():
             return row.number
         case _:
             assert_never(row)
@@ -585,8 +592,10 @@ def _closed_shift(shift: Shift, row: ShiftClosed) -> Shift:
     )
 
 
-def _printed(shift: Shift, row: ShiftPrinted) -> Shift:
-    if shift.printed != row.copy_number:
+def _printed(shift: Shift, row: ShiftPrinted | ShiftNotPrinted) -> Shift:
+    if isinstance(row, ShiftNotPrinted):
+        return replace(shift, unsent=shift.unsent + 1)
+    if shift.papers != row.copy_number:
         raise StaleChangeError("another paper was counted")
     return replace(shift, printed=shift.printed + 1)
 
