@@ -274,3 +274,15 @@ async def test_a_reason_is_a_line_in_clear(
         await desk_of(journal).resolve(done.differences[0].number, reason, LINDIWE)
     assert raised.value.fault is fault
     assert await journal.open_differences() == done.differences
+
+
+async def test_whose_statements_can_be_reconciled_and_where_one_may_lie(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a page offers before anything is typed."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "Desktop").mkdir()
+    path = await statement(journal, tmp_path / "Desktop")
+    desk = desk_of(journal)
+    assert desk.upstreams() == ("moment",)
+    assert [one.path for one in await desk.found()] == [path]

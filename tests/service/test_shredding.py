@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -34,6 +35,8 @@ from counterfoil.service.revealing import Revealer, repeats_code
 from counterfoil.service.shredding import EVERY_S, START_PAUSE_S, Shredder, phone_fingerprint
 from counterfoil.service.tasks import TaskOwner
 from support.clocks import SteppedClock
+from support.journals import accepted, opened, tampering
+from support.memory_vault import MemoryVault
 from support.people import THANDI
 from support.quick_journal import VAULT, QuickJournal
 from support.samples import NOON, Samples, commit, moved, whole_story
@@ -238,3 +241,21 @@ async def test_what_was_shredded_is_not_refunded() -> None:
         story = await whole_story(held.journal, held.samples)
         taken = replace(story, can_refund=True, shredded_at=NOON)
         assert Refunder._why_never(cast(Refunder, None), taken) is NotRefundedReason.SHREDDED
+
+
+async def test_the_last_round_is_told_and_one_that_was_altered_is_not(tmp_path: Path) -> None:
+    """Who made it and what it removed; what nobody can prove is left out."""
+    async with opened(tmp_path / "till") as journal:
+        clock = SteppedClock(NOON, is_automatic=True)
+        held = Shredder(journal=journal, vault=MemoryVault(), clock=clock, retention=Retention())
+        assert (await held.state()).last is None
+        await held.shred(MACHINE)
+        last = (await held.state()).last
+        assert last is not None
+        assert (last.by, last.shredded, last.kept) == ("machine", 0, 0)
+    with tampering(tmp_path / "till") as connection:
+        connection.execute("UPDATE event SET content = replace(content, 'machine', 'nobody')")
+    accepted(tmp_path / "till")
+    async with opened(tmp_path / "till") as journal:
+        held = Shredder(journal=journal, vault=MemoryVault(), clock=clock, retention=Retention())
+        assert (await held.state()).last is None

@@ -8,6 +8,7 @@ whose names hold one of them are drawn. A name is state, theme and width, such a
 import asyncio
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -67,10 +68,12 @@ from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec  # noqa
 from counterfoil.ports.gateway import Balance, BalanceFact  # noqa: E402
 from counterfoil.ports.printer import PrintTrouble  # noqa: E402
 from counterfoil.presentation.customer_screen import CustomerScreen, welcome  # noqa: E402
+from counterfoil.presentation.owner_screen import OwnerStage  # noqa: E402
 from counterfoil.presentation.screens import Act, Room, Tone  # noqa: E402
 from counterfoil.presentation.shift_screen import ShiftStage  # noqa: E402
 from counterfoil.presentation.words import customers  # noqa: E402
 from counterfoil.presentation.words.slips import sample_slip  # noqa: E402
+from counterfoil.service.commands import Progress, Stage  # noqa: E402
 from counterfoil.service.notices import Notices  # noqa: E402
 from counterfoil.service.refunding import Refunder  # noqa: E402
 from counterfoil.service.void_desk import VoidDesk  # noqa: E402
@@ -93,6 +96,7 @@ from support.people import (  # noqa: E402
     nobody_yet,
 )
 from support.slip_sheets import awning  # noqa: E402
+from support.statement_files import planted, sold  # noqa: E402
 from support.window import PROFILE, TYPES, WindowTill, open_window, plain_type  # noqa: E402
 
 START: Final = datetime(2026, 11, 20, 12, 5, tzinfo=UTC)
@@ -1014,6 +1018,82 @@ async def shift_earlier(till: WindowTill) -> None:
     await till.until(lambda: till.has("earlier-1"))
 
 
+async def owner_home(till: WindowTill) -> None:
+    """Show the owner's page before any statement."""
+    till.pages.go_to(Room.OWNER)
+    await till.until(lambda: till.pages.owner.screen().stage is OwnerStage.HOME)
+    await till.ready_to_answer()
+
+
+async def owner_file(till: WindowTill) -> None:
+    """Show the choice of a statement's file."""
+    await sold(till.journal)
+    downloads = Path(tempfile.mkdtemp()) / "Downloads"
+    downloads.mkdir()
+    for name in ("moment-2026-11.csv", "moment-2026-10.csv", "suppliers.csv"):
+        await planted(till.journal, downloads / name)
+    os.environ["HOME"] = str(downloads.parent)
+    await owner_home(till)
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: till.has("owner-file"))
+    await till.ready_to_answer()
+    till.pages.owner.edit_path(str(downloads / "moment-2026-11.csv"))
+    await till.ready_to_answer()
+
+
+async def owner_columns(till: WindowTill) -> None:
+    """Show which column says what."""
+    await owner_file(till)
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: till.pages.owner.screen().stage is OwnerStage.COLUMNS)
+    await till.ready_to_answer()
+
+
+async def owner_running(till: WindowTill) -> None:
+    """Show a comparison that goes on."""
+    await owner_columns(till)
+    presenter = till.pages.owner
+    presenter._progress = Progress(Stage.READING, 61_400, 0.62)
+    presenter._go_to(OwnerStage.RUNNING)
+
+
+async def owner_run(till: WindowTill) -> None:
+    """Show what came of a statement."""
+    await owner_columns(till)
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: till.pages.owner.screen().stage is OwnerStage.RUN)
+    await till.ready_to_answer()
+
+
+async def owner_difference(till: WindowTill) -> None:
+    """Show one difference, with a reason chosen."""
+    await owner_run(till)
+    number = (await till.journal.open_differences())[0].number
+    till.click(f"row-difference-{number}")
+    await till.until(lambda: till.has("owner-reason-1"))
+    await till.ready_to_answer()
+    till.click("owner-reason-1")
+
+
+async def owner_back(till: WindowTill) -> None:
+    """Show the page once there are runs and differences."""
+    await owner_run(till)
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: till.pages.owner.screen().stage is OwnerStage.HOME)
+
+
+async def owner_kept(till: WindowTill) -> None:
+    """Show what is kept of persons."""
+    await sold(till.journal)
+    await owner_home(till)
+    till.press(Qt.Key.Key_F9)
+    await till.until(lambda: till.pages.owner.screen().stage is OwnerStage.RETENTION)
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F11)
+    await till.settle()
+    await till.until(lambda: till.pages.owner.screen().can_press)
+
+
 async def rest_asked(till: WindowTill) -> None:
     """Show the question about the rest of a sale."""
     await shift_open(till)
@@ -1166,6 +1246,14 @@ PLAYS: Final[dict[str, Play]] = {
     "shiftcounted": shift_counted,
     "shiftz": shift_z,
     "shiftearlier": shift_earlier,
+    "ownerhome": owner_home,
+    "ownerfile": owner_file,
+    "ownercolumns": owner_columns,
+    "ownerrunning": owner_running,
+    "ownerrun": owner_run,
+    "ownerdifference": owner_difference,
+    "ownerback": owner_back,
+    "ownerkept": owner_kept,
     "restasked": rest_asked,
     "restfoot": rest_foot,
     "restcash": rest_cash,

@@ -46,6 +46,10 @@ class Retention:
     change_pin_days: int = 30
     phone_days: int = 90
     request_days: int = 90
+    backups: int = 7
+    """How many backups stay, which hold what was there when they were made."""
+    backup_days: int = 90
+    """For how many days a backup stays at most, once there are newer ones."""
 
     @property
     def days(self) -> dict[SecretKind, int]:
@@ -86,14 +90,27 @@ class Holdings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """The journal was gone through for what may be kept no longer."""
+
+    at: datetime
+    by: str
+    shredded: int
+    kept: int
+    """So many were old enough, and are not over or have no confirmed slip."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionState:
     """How many redemptions' keys may be dropped now (``due``), and why others are kept.
 
-    ``held`` counts the redemptions that are kept, by the reason.
+    ``held`` counts the redemptions that are kept, by the reason. ``last`` is None where no round
+    was made of late.
     """
 
     due: int
     held: Mapping[WhyKept, int]
+    last: Round | None = None
 
 
 def kinds_of(redemption: Redemption) -> tuple[SecretKind, ...]:

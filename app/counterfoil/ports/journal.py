@@ -15,7 +15,7 @@ from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.reconciliation import Difference, Reconciliation
 from counterfoil.domain.reconciling import Booking
 from counterfoil.domain.redemption import Attempt, Redemption
-from counterfoil.domain.retention import Holdings
+from counterfoil.domain.retention import Holdings, Round
 from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
@@ -317,6 +317,10 @@ class Journal(JournalView, Protocol):
             SecretsShreddedError: the retention rules removed the request that it is about.
 
         """
+        ...
+
+    async def last_retention(self) -> Round | None:
+        """Return the newest round of retention; None where there was none of late."""
         ...
 
     async def holdings(self, after: int) -> Holdings:

@@ -1,10 +1,20 @@
 """Reading a provider's statement from a file. Every method may block: call it in a thread."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.statement import Preview, StatementColumns, StatementLine
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file that may be a statement, and when it was changed last."""
+
+    path: Path
+    changed_at: datetime
 
 
 class OpenStatement(Protocol):
@@ -46,6 +56,10 @@ class OpenStatement(Protocol):
 
 class Statements(Protocol):
     """Opens statements."""
+
+    def found(self) -> tuple[FoundFile, ...]:
+        """Return the files that may be statements, where people save them, newest first."""
+        ...
 
     def preview(
         self, path: Path, saved: StatementColumns | None, changes: Mapping[str, str]

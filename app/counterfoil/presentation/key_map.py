@@ -61,6 +61,7 @@ KEYS: Final = (
     KeyRow(key="F5", wish=Wish.REFRESH, fronts=_OPEN),
     KeyRow(key="F6", wish=Wish.LISTS, fronts=_OPEN),
     KeyRow(key="F8", wish=Wish.LOCK, fronts=_OPEN | {Front.SIGN_IN}, is_over_buttons=True),
+    KeyRow(key="Shift+F6", wish=Room.OWNER, fronts=_OPEN),
     *(
         KeyRow(key=key, wish=room, fronts=_OPEN)
         for room, key in PAGE_KEYS.items()

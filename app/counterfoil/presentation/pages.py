@@ -7,9 +7,11 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from counterfoil.domain.advice import Advice
+from counterfoil.domain.failures import NotPermittedError
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.redemption import Redemption, read_reference
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import Permission
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.counter_presenter import CounterPresenter
@@ -17,6 +19,8 @@ from counterfoil.presentation.doubt_presenter import DoubtPresenter
 from counterfoil.presentation.history_presenter import HistoryPresenter
 from counterfoil.presentation.key_map import Front, Wish
 from counterfoil.presentation.list_presenter import ListPresenter
+from counterfoil.presentation.owner_presenter import OwnerPresenter
+from counterfoil.presentation.owner_screen import OwnerScreen
 from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
 from counterfoil.presentation.screens import Act, Cue, ShellScreen, Tone
 from counterfoil.presentation.settle_presenter import SettlePresenter
@@ -26,7 +30,7 @@ from counterfoil.presentation.shift_screen import ShiftScreen
 from counterfoil.presentation.sign_in_presenter import SignInPresenter
 from counterfoil.presentation.slips_presenter import SlipsPresenter
 from counterfoil.presentation.staff_presenter import StaffPresenter
-from counterfoil.presentation.words import counter, frame, sign_in
+from counterfoil.presentation.words import counter, failures, frame, sign_in
 from counterfoil.service.services import Services
 from counterfoil.service.visits import Visits
 
@@ -92,6 +96,7 @@ class Pages(QObject):
         self.settler = SettlePresenter(services, self.approvals)
         self.counter = CounterPresenter(services, self.approvals)
         self.shift = ShiftPresenter(services, self.approvals)
+        self.owner = OwnerPresenter(services, self.approvals)
         self.shell = ShellPresenter(services, printer_name)
         self.sign_in = SignInPresenter(services)
         self._history = HistoryPresenter(services, self.approvals)
@@ -104,6 +109,7 @@ class Pages(QObject):
         self._connect_counter()
         self._connect_lists()
         self._connect_shift()
+        self._connect_owner()
         self._connect_sign_in()
         visits.on_done.append(self._follow_visit)
         self.shell.ticked.connect(self._tick)
@@ -136,6 +142,19 @@ class Pages(QObject):
         shift.failed.connect(shell.fail)
         shift.told.connect(shell.toast)
         self.counter.rests.shift_wished.connect(partial(self.go_to, Room.SHIFT))
+
+    def _connect_owner(self) -> None:
+        owner, shell = self.owner, self.shell
+        owner.changed.connect(self._say_owner)
+        owner.failed.connect(shell.fail)
+        owner.told.connect(shell.toast)
+        owner.finished.connect(self._tell_finished)
+        owner.sale_wished.connect(self._show_slip)
+
+    def _tell_finished(self, said: str) -> None:
+        """Tell that a comparison is done where nobody sees it, and who is there may know of it."""
+        if self.room is not Room.OWNER and self.owner.is_open:
+            self.shell.toast(said, "check")
 
     def _connect_sign_in(self) -> None:
         sign_in, shell = self.sign_in, self.shell
@@ -184,7 +203,8 @@ class Pages(QObject):
         if self.is_closed:
             return ""
         visited = counter.COMMAND_LEFT_OPEN if self.visits.is_under_way else ""
-        return self.counter.left_open or self.shift.left_open or visited
+        pages = self.counter.left_open or self.shift.left_open or self.owner.left_open
+        return pages or visited
 
     def notice(self, redemption: Redemption) -> None:
         """React to a change of any redemption that has just been committed."""
@@ -214,6 +234,15 @@ class Pages(QObject):
     def _refresh_shift(self) -> None:
         if self.room is Room.SHIFT:
             self.shift.refresh()
+        elif self.room is Room.OWNER:
+            self._come_back_to_owner()
+
+    def _come_back_to_owner(self) -> None:
+        """Show the owner's page again, unless who is at the till now may not see it."""
+        if self.owner.is_open:
+            self.owner.refresh()
+        else:
+            self.go_to(Room.REDEEM)
 
     def _tick(self) -> None:
         self.counter.tick()
@@ -274,6 +303,7 @@ class Pages(QObject):
             self.settler.withdraw()
             self.counter.rests.withdraw()
             self.shift.put_away()
+            self.owner.put_away()
             self.staff_page.close()
             self.overlays_left.emit()
             self.counter.seal()
@@ -319,9 +349,14 @@ class Pages(QObject):
         if (page := self.lists.get(self.room)) is not None:
             self.shell.ledger(page.screen())
         self._say_shift(self.shift.screen())
+        self._say_owner(self.owner.screen())
 
     def _say_shift(self, screen: ShiftScreen) -> None:
         if self.room is Room.SHIFT:
+            self.shell.say(screen.status)
+
+    def _say_owner(self, screen: OwnerScreen) -> None:
+        if self.room is Room.OWNER:
             self.shell.say(screen.status)
 
     def _count_for_sign_in(self, screen: ShellScreen) -> None:
@@ -333,8 +368,12 @@ class Pages(QObject):
         return self._services.clock.now().monotonic_s
 
     def go_to(self, room: Room) -> None:
-        """Bring a page in front, unless the till is closed."""
-        self.shell.enter(room)
+        """Bring a page in front, unless the till is closed, or the page is not for who asks."""
+        if room is Room.OWNER and not self.owner.is_open:
+            refused = NotPermittedError(Permission.RECONCILE)
+            self.shell.toast(failures.failure(refused), "lock")
+        else:
+            self.shell.enter(room)
 
     def _enter(self, room: Room) -> None:
         self.entered.emit(room)
@@ -344,6 +383,8 @@ class Pages(QObject):
             self.counter.enter(room)
         elif room is Room.SHIFT:
             self.shift.enter()
+        elif room is Room.OWNER:
+            self.owner.enter()
         else:
             self.lists[room].enter()
 

@@ -30,6 +30,8 @@ class Room(StrEnum):
     SHIFT = "shift"
     IN_DOUBT = "in_doubt"
     SLIPS = "slips"
+    OWNER = "owner"
+    """Without a tab: it is for who may reconcile statements, and opened by its key or the menu."""
 
 
 COUNTER_ROOMS: Final = frozenset({Room.REDEEM, Room.BALANCE})

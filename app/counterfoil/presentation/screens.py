@@ -56,6 +56,10 @@ class Act(StrEnum):
     OPEN_DRAWER = "open_drawer"
     READ_X = "read_x"
     COUNT_AGAIN = "count_again"
+    RETENTION = "retention"
+    STOP = "stop"
+    COMPARE_AGAIN = "compare_again"
+    SHOW_SALE = "show_sale"
     BACK = "back"
 
 

@@ -62,7 +62,8 @@ class Shredder:
         async for holding in self._holdings():
             counts[why_kept(holding, self.retention, now)] += 1
         held = {why: counts[why] for why in WhyKept if counts[why]}
-        return RetentionState(due=counts[None], held=held)
+        last = await self._journal.last_retention()
+        return RetentionState(due=counts[None], held=held, last=last)
 
     async def shred(self, by: Actor) -> Shredded:
         """Drop each key that is due, and record how many were dropped.

@@ -7,7 +7,7 @@ stopped before, by a cancellation or a power cut, nothing of it is stored.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -44,7 +44,7 @@ from counterfoil.domain.statement import (
 from counterfoil.domain.text import clean_text
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
-from counterfoil.ports.statements import OpenStatement, Statements
+from counterfoil.ports.statements import FoundFile, OpenStatement, Statements
 from counterfoil.service.commands import Progress, Reconciled, Stage, Told, Wanted
 
 LINES_AT_ONCE = 100
@@ -72,6 +72,14 @@ class StatementDesk:
         self._statements = statements
         self._upstreams = upstreams
         self._clock = clock
+
+    def upstreams(self) -> tuple[str, ...]:
+        """Return the providers whose statements can be reconciled."""
+        return tuple(sorted(self._upstreams))
+
+    async def found(self) -> tuple[FoundFile, ...]:
+        """Return the files that may be statements, where people save them, newest first."""
+        return await _in_thread(self._statements.found)
 
     async def preview(self, path: Path, upstream: str, changes: Mapping[str, str]) -> Preview:
         """Find out which column of a statement holds what, and show its first lines.
@@ -143,11 +151,15 @@ class StatementDesk:
 
     @asynccontextmanager
     async def _opened(self, wanted: Wanted) -> AsyncIterator[OpenStatement]:
-        file = await _in_thread(lambda: self._statements.open(wanted.path, wanted.columns))
-        try:
-            yield file
-        finally:
-            file.close()
+        with ExitStack() as opened:
+
+            def open_file() -> OpenStatement:
+                # Whoever is stopped meanwhile never gets the file, and it is closed all the same.
+                file = self._statements.open(wanted.path, wanted.columns)
+                opened.callback(file.close)
+                return file
+
+            yield await _in_thread(open_file)
 
     async def _read(self, file: OpenStatement, reconciler: Reconciler, told: Told | None) -> int:
         """Read all lines, and return how many there are."""

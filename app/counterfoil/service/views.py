@@ -17,6 +17,7 @@ from counterfoil.domain.slip_facts import NO_DETAILS, SlipDetails
 from counterfoil.domain.staff import Actor, Permission
 from counterfoil.domain.statement import Preview
 from counterfoil.domain.voids import VoidPlan
+from counterfoil.ports.statements import FoundFile
 
 
 class TypesView(Protocol):
@@ -136,6 +137,14 @@ class RetentionView(Protocol):
 
 class StatementsView(Protocol):
     """What a provider's statement says, before it is reconciled; `StatementDesk` is one."""
+
+    def upstreams(self) -> tuple[str, ...]:
+        """Return the providers whose statements can be reconciled."""
+        ...
+
+    async def found(self) -> tuple[FoundFile, ...]:
+        """Return the files that may be statements, where people save them, newest first."""
+        ...
 
     async def preview(self, path: Path, upstream: str, changes: Mapping[str, str]) -> Preview:
         """Find out which column of a statement holds what, and show its first lines.

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QWidget
 
-from counterfoil.presentation.words import staff_page, window
+from counterfoil.presentation.words import owner_page, staff_page, window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, ThemeName
 from counterfoil.ui.widgets.button import SecondaryButton
@@ -24,7 +24,8 @@ class MenuOverlay(Overlay):
     """The menu, opened with F10.
 
     Signals: ``theme_chosen(str)`` a theme's name; ``text_scale_chosen(float)``;
-    ``larger_slip_pressed()``; ``preview_pressed()``; ``staff_pressed()``; ``help_pressed()``;
+    ``larger_slip_pressed()``; ``preview_pressed()``; ``owner_pressed()``; ``staff_pressed()``;
+    ``help_pressed()``;
     ``close_pressed()`` the till is to be closed.
     """
 
@@ -33,6 +34,7 @@ class MenuOverlay(Overlay):
     larger_slip_pressed = Signal()
     preview_pressed = Signal()
     staff_pressed = Signal()
+    owner_pressed = Signal()
     help_pressed = Signal()
     close_pressed = Signal()
 
@@ -100,6 +102,7 @@ class MenuOverlay(Overlay):
             (
                 ("larger-slip", window.LARGER_SLIP, "printer", self.larger_slip_pressed),
                 ("slip-preview", window.SLIP_PREVIEW, "printer", self.preview_pressed),
+                ("open-owner", owner_page.STATEMENTS, "list", self.owner_pressed),
                 ("open-staff", staff_page.STAFF, "person", self.staff_pressed),
                 ("open-help", window.HELP, "help", self.help_pressed),
                 ("close-till", window.CLOSE_TILL, "lock", self.close_pressed),

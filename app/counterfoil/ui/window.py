@@ -31,6 +31,7 @@ from counterfoil.ui.counter_view import CounterView
 from counterfoil.ui.help_overlay import HelpOverlay
 from counterfoil.ui.ledger_view import LedgerView
 from counterfoil.ui.menu_overlay import MenuOverlay
+from counterfoil.ui.owner_view import OwnerView
 from counterfoil.ui.preview_overlay import PreviewOverlay
 from counterfoil.ui.reading_order import go_on
 from counterfoil.ui.scan import ScanReader, ScanWatch
@@ -71,6 +72,7 @@ class Window(QWidget):
     text_scale_chosen = Signal(float)
     _preview: PreviewOverlay | None = None
     _shift: ShiftView | None = None
+    _owner: OwnerView | None = None
 
     def __init__(
         self,
@@ -262,6 +264,26 @@ class Window(QWidget):
             view.render_screen(presenter.screen())
         return self._shift
 
+    def _owner_view(self) -> OwnerView:
+        if self._owner is None:
+            presenter = self._pages.owner
+            self._owner = view = OwnerView(self._codes.modules, columns=self._columns)
+            view.provider_chosen.connect(presenter.choose_provider)
+            view.path_edited.connect(presenter.edit_path)
+            view.field_edited.connect(presenter.edit_field)
+            view.row_chosen.connect(presenter.choose_row)
+            view.reason_chosen.connect(presenter.choose_reason)
+            view.words_edited.connect(presenter.edit_words)
+            view.act_requested.connect(presenter.act)
+            view.pressed.connect(presenter.press)
+            view.enlarged_requested.connect(self._enlarge_slip)
+            presenter.changed.connect(view.render_screen)
+            self._reader.began.connect(presenter.note_entry)
+            self._reader.recognised.connect(presenter.begin_scan)
+            self._add_room(view)
+            view.render_screen(presenter.screen())
+        return self._owner
+
     def _closed_view(self) -> ClosedView:
         if self._closed is None:
             self._closed = ClosedView(self._codes.modules, columns=self._columns)
@@ -280,7 +302,7 @@ class Window(QWidget):
             self._add_room(view)
         return self._sign_in
 
-    def _add_room(self, view: LedgerView | ShiftView | ClosedView | SignInView) -> None:
+    def _add_room(self, view: LedgerView | ShiftView | OwnerView | ClosedView | SignInView) -> None:
         self._rooms.addWidget(view)
         if self._grid is not None:
             view.set_grid(self._grid)
@@ -297,6 +319,7 @@ class Window(QWidget):
         self._menu.text_scale_chosen.connect(self._change_text_scale)
         self._menu.larger_slip_pressed.connect(self._enlarge_slip)
         self._menu.preview_pressed.connect(self._open_preview)
+        self._menu.owner_pressed.connect(partial(pages.go_to, Room.OWNER))
         self._menu.help_pressed.connect(self._open_help)
         self._menu.close_pressed.connect(self.close)
         self._closing.confirmed.connect(self.close_requested)
@@ -336,14 +359,16 @@ class Window(QWidget):
             self._rooms.setCurrentWidget(view)
             view.focus_first()
 
-    def _view_of(self, room: Room) -> CounterView | LedgerView | ShiftView:
-        return self._shift_view() if room is Room.SHIFT else self._coded_view(room)
+    def _view_of(self, room: Room) -> CounterView | LedgerView | ShiftView | OwnerView:
+        if room is Room.SHIFT:
+            return self._shift_view()
+        return self._owner_view() if room is Room.OWNER else self._coded_view(room)
 
     def _coded_view(self, room: Room) -> CounterView | LedgerView:
         """Return a page that can show the codes of a change voucher."""
         return self._counter_view if room in COUNTER_ROOMS else self._ledger_view(room)
 
-    def _view_in_front(self) -> CounterView | LedgerView | ShiftView | None:
+    def _view_in_front(self) -> CounterView | LedgerView | ShiftView | OwnerView | None:
         if self._pages.is_closed or self._pages.is_signing_in:
             return None
         return self._view_of(self._pages.room)
@@ -443,9 +468,11 @@ class Window(QWidget):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         name = _KEY_NAMES.get(event.key())
-        if name is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if name is None or held & ~Qt.KeyboardModifier.ShiftModifier:
             super().keyPressEvent(event)
             return
+        name = f"Shift+{name}" if held else name
         event.accept()
         if not event.isAutoRepeat():
             self._press(name)
@@ -492,7 +519,7 @@ class Window(QWidget):
         self._counter_view.set_grid(grid)
         for view in self._ledger_views.values():
             view.set_grid(grid)
-        for alone in (self._shift, self._closed, self._sign_in):
+        for alone in (self._shift, self._owner, self._closed, self._sign_in):
             if alone is not None:
                 alone.set_grid(grid)
         self._toast_width = max(grid.slip_width, TOAST_WIDTH_MIN)

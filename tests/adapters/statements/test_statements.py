@@ -425,3 +425,21 @@ def test_what_the_library_writes_is_read(tmp_path: Path) -> None:
     one, other = read(tmp_path, path.read_bytes())
     assert (one.number, one.reference, one.their_reference) == (2, 'a "b", c', "two lines")
     assert other.number == 4
+
+
+def test_what_may_be_a_statement_is_found_where_people_save_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest first, and no folder, nothing else and nothing that is gone meanwhile."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for folder in ("Downloads", "Documents/deeper"):
+        (tmp_path / folder).mkdir(parents=True)
+    names = ("Downloads/old.csv", "Documents/new.TSV", "Downloads/sheet.xlsx")
+    for age, name in enumerate(reversed(names)):
+        (tmp_path / name).write_text(HEADINGS)
+        os.utime(tmp_path / name, (1_000_000 - age, 1_000_000 - age))
+    (tmp_path / "Downloads/folder.csv").mkdir()
+    (tmp_path / "Downloads/gone.csv").symlink_to(tmp_path / "nowhere.csv")
+    found = STATEMENTS.found()
+    assert [one.path.name for one in found] == ["new.TSV", "old.csv"]
+    assert found[0].changed_at > found[1].changed_at

@@ -15,7 +15,7 @@ from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.reconciliation import Difference, Reconciliation
 from counterfoil.domain.reconciling import Booking
 from counterfoil.domain.redemption import Attempt, Redemption
-from counterfoil.domain.retention import Holdings
+from counterfoil.domain.retention import Holdings, Round
 from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
@@ -192,6 +192,10 @@ class ClosedJournal(Journal):
 
     @override
     async def holdings(self, after: int) -> Holdings:
+        self._refuse()
+
+    @override
+    async def last_retention(self) -> Round | None:
         self._refuse()
 
     @override

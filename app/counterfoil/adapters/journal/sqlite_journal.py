@@ -41,7 +41,7 @@ from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.reconciliation import Difference, Reconciliation
 from counterfoil.domain.reconciling import Booking
 from counterfoil.domain.redemption import Attempt, Redemption
-from counterfoil.domain.retention import Holdings
+from counterfoil.domain.retention import Holdings, Round
 from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
@@ -377,6 +377,10 @@ class SqliteJournal:
     async def holdings(self, after: int) -> Holdings:
         """Return the redemptions that still have their key, from a part of the journal."""
         return await self._read(lambda reader: reader.holdings(after))
+
+    async def last_retention(self) -> Round | None:
+        """Return when the journal was gone through last for what may be kept no longer."""
+        return await self._read(Reader.last_retention)
 
     async def with_phone(self, phone_fingerprint: str) -> tuple[Redemption, ...]:
         """Return the redemptions with a phone number, by its keyed hash, oldest first."""

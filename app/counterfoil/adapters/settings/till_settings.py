@@ -354,6 +354,8 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
             change_pin_days=document.retention.change_pin_days,
             phone_days=document.retention.phone_days,
             request_days=document.retention.request_days,
+            backups=document.backup.keep,
+            backup_days=document.backup.keep_days,
         ),
         theme=ThemeChoice(document.window.theme),
         text_scale=float(document.window.text_scale),

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, fields, replace
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from counterfoil.adapters.statements.csv_file import BadLineError, CsvFile, refuse
 from counterfoil.adapters.statements.guessing import guessed
 from counterfoil.adapters.statements.lines import LineReader, letters_of
+from counterfoil.adapters.statements.places import files_in, usual_folders
 from counterfoil.domain.causes.entry import EntryProblem, NotAValue
 from counterfoil.domain.failures import EntryError, StatementRefusedError
 from counterfoil.domain.statement import (
@@ -26,6 +27,7 @@ from counterfoil.domain.statement import (
     Zone,
 )
 from counterfoil.domain.text import clean_text
+from counterfoil.ports.statements import FoundFile
 
 LINES_MAX = 500_000
 _SAMPLE = 200
@@ -44,7 +46,14 @@ _CHOICES: Mapping[str, type[StrEnum]] = {
 
 
 class CsvStatements:
-    """Opens statements that are CSV files."""
+    """Opens statements that are CSV files; they are looked for in what ``folders`` returns."""
+
+    def __init__(self, folders: Callable[[], Iterable[Path]] = usual_folders) -> None:
+        self._folders = folders
+
+    def found(self) -> tuple[FoundFile, ...]:
+        """Return the files that may be statements, newest first."""
+        return files_in(self._folders())
 
     def preview(
         self, path: Path, saved: StatementColumns | None, changes: Mapping[str, str]

@@ -119,6 +119,22 @@ _ASKED: Mapping[Permission, Asked] = {
         act="Show it",
         reasons=("Counted together", "Owner asks"),
     ),
+    Permission.RESOLVE_DIFFERENCE: Asked(
+        title="Resolve this difference?",
+        icon="question",
+        not_done="This does not move any money.",
+        line="Nobody resolves what is about a sale of their own, alone.",
+        act="Resolve it",
+        reasons=("Provider said it", "Saw the record", "Owner decided"),
+    ),
+    Permission.SHRED: Asked(
+        title="Remove what is due now?",
+        icon="void",
+        not_done="This does not reach into older backups.",
+        line="What is removed nobody can bring back.",
+        act="Remove it",
+        reasons=("The owner asks", "Its day has passed"),
+    ),
     Permission.RESUME_UPSTREAM: Asked(
         title="Send to this provider again?",
         icon="key",

@@ -12,7 +12,7 @@ KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("F7", "Shift: float, cash, count, Z"),
     ("F8", "Lock the till; the work goes on"),
     ("F9", "Print, No, or take the rest"),
-    ("F10", "Menu"),
+    ("F10", "Menu; Shift+F6: Statements"),
     ("F11", "The next step: slip whole, still here, void, settle"),
     ("F12", "Redeem. This key alone uses a voucher"),
     ("Esc", "Back; empties the form, and brings it back"),

@@ -160,6 +160,11 @@ def kind(one: DifferenceKind) -> str:
     return _KINDS[one]
 
 
+def state_here(one: Difference) -> str:
+    """Return what else became of it here, where that explains the amount; empty where not."""
+    return _STATES.get(one.state, "") if one.state else ""
+
+
 def difference(one: Difference) -> str:
     """Return a difference in one line: its number, what it is about, and both amounts."""
     here = "not known" if one.here_cents is None else format_cents(one.here_cents, one.currency)
@@ -174,7 +179,7 @@ def difference(one: Difference) -> str:
             said = f"{here} here, {there} there"
         case _:
             said = f"{here} here, {there} there in {one.lines} lines"
-    state = _STATES.get(one.state) if one.state else None
+    state = state_here(one)
     told = f"{said} ({state})" if state else said
     return f"{one.number}  {kind(one.kind)}  {name}  {told}"
 

@@ -177,8 +177,11 @@ class TabBar(QWidget):
         return self._tabs[name]
 
     def choose(self, name: str) -> None:
-        """Show a tab as chosen, without a signal."""
-        self._tabs[name].setChecked(True)
+        """Show a tab as chosen, without a signal; none for a page that has no tab."""
+        chosen = self._tabs.get(name)
+        self._group.setExclusive(chosen is not None)
+        for tab in self._tabs.values():
+            tab.setChecked(tab is chosen)
 
     def _tell(self, pressed: QPushButton) -> None:
         for name, tab in self._tabs.items():

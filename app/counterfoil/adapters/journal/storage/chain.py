@@ -247,6 +247,10 @@ class Chain:
         """
         return self._read(spec.EVENT.name, "read_booked", after=after, until=until)
 
+    def last_retention(self, after: int) -> Link | None:
+        """Read the newest link of a round of retention of a number above ``after``."""
+        return next(self._read(spec.EVENT.name, "read_last_retention", after=after), None)
+
     def resolutions(self, after: int, until: int) -> Iterator[tuple[Link, DifferenceResolved]]:
         """Read the links that resolve differences, numbered above ``after``, up to ``until``."""
         for link in self._read(spec.EVENT.name, "read_resolutions", after=after, until=until):

@@ -410,6 +410,9 @@ SELECT coalesce((SELECT max(sequence) FROM event), (SELECT max(sequence) FROM ha
 SELECT * FROM event WHERE sequence > :after AND sequence <= :until
   AND (kind IN (5, 13, 14, 17, 19) OR kind BETWEEN 21 AND 26) ORDER BY sequence;
 
+-- read_last_retention: Read the newest event of a round of retention, among those of late.
+SELECT * FROM event WHERE kind = 32 AND sequence > :after ORDER BY sequence DESC LIMIT 1;
+
 -- read_shift: Read one shift.
 SELECT * FROM shift WHERE number = :number;
 

@@ -25,7 +25,7 @@ from counterfoil.adapters.journal.storage.row_macs import (
     check_mac,
 )
 from counterfoil.domain.advice import Advice
-from counterfoil.domain.audit import Recorded
+from counterfoil.domain.audit import Recorded, RetentionDone
 from counterfoil.domain.bookkeeping import Booked, BookedPage
 from counterfoil.domain.conduct import Deeds, Sold
 from counterfoil.domain.failures import RecordUnreadableError, SecretsShreddedError
@@ -34,7 +34,7 @@ from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.reconciliation import Difference, Reconciliation
 from counterfoil.domain.reconciling import Booking, booking_of
 from counterfoil.domain.redemption import Attempt, Redemption
-from counterfoil.domain.retention import Holding, Holdings
+from counterfoil.domain.retention import Holding, Holdings, Round
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import COUNTED_MAX, Search
 from counterfoil.domain.secret import Secret
@@ -60,6 +60,8 @@ HOLDINGS_AT_ONCE = 25
 _BESIDE_HOLDING = (spec.LAST_US, spec.IS_OVER)
 _HEX = re.compile("[0-9a-fA-F]{32}")
 _ID_LETTERS, _HALF_REFERENCE = 32, 3
+_OF_LATE = 100_000
+"""Among so many of the last events the newest round of retention is looked for: days of a shop."""
 
 BESIDE_ADVICE = (spec.REDEMPTION_ID, spec.REFUND_OF)
 """What is read of an advice's redemption together with it."""
@@ -419,6 +421,17 @@ class Reader:
             )
         last: int = self._execute("last_slip_number").fetchone()[0]
         return Holdings(tuple(found), until if until < last else None)
+
+    def last_retention(self) -> Round | None:
+        """Return the newest round of retention; None where there is no proven one of late."""
+        last: int = self._execute("last_event").fetchone()[0]
+        chain = Chain(self._connection)
+        link = chain.last_retention(last - _OF_LATE)
+        if link is None or not self._holds(chain, link):
+            return None
+        done = link.event()
+        assert isinstance(done, RetentionDone), "only these are read"
+        return Round(at=link.at, by=done.by, shredded=done.shredded, kept=done.kept)
 
     def with_phone(self, phone_fingerprint: str) -> tuple[Redemption, ...]:
         """Return the redemptions with a phone number, by its keyed hash; altered ones left out."""
