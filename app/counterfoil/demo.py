@@ -30,22 +30,16 @@ from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.settlement import SettledAs
+from counterfoil.domain.shift import Shift
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.training import TRAINEE_CASHIER, TRAINEE_SUPERVISOR
 from counterfoil.domain.voids import VoidWay
 from counterfoil.presentation.documents import Document, redemption_document, settlement_document
 from counterfoil.presentation.screens import Act, Room, Stage
+from counterfoil.presentation.shift_screen import ShiftScreen, ShiftStage
 from counterfoil.presentation.words import outcomes, sign_in
-from counterfoil.service.commands import (
-    CloseShift,
-    ConfirmSlip,
-    CountDrawer,
-    OpenShift,
-    PayIn,
-    PrintShift,
-    TryNow,
-)
+from counterfoil.service.commands import ConfirmSlip, TryNow
 from counterfoil.service.services import Services
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
@@ -62,7 +56,7 @@ _HOLD_S = 600.0
 """Longer than a scene takes."""
 _SAID = {"said_by": "Botha", "provider_reference": "RC1042", "reason": "telephoned"}
 """What a supervisor writes down of a call."""
-_FLOAT_CENTS, _PAID_IN_CENTS = 50_000, 10_000
+_FLOAT, _PAID_IN = "500", "100"
 _FOUND = {20_000: 2, 5_000: 3, 1_000: 5}
 """What the cashier counts in the drawer, without being told what should be there."""
 _WHY = "demonstration"
@@ -290,30 +284,93 @@ def _write_summary(output: Path, day: "Day", screens: Path, slips: Path) -> Docu
 async def _play(hand: "Hand", sandbox: "SandboxServer", till: Services) -> "Day":
     await hand.until(lambda: hand.screen.stage is Stage.FORM, "the voucher types")
     await _sign_in(hand)
-    if await till.journal.open_shift() is None:  # a till that is kept may have one
-        await till.run(OpenShift(_FLOAT_CENTS))
+    await _open_shift(hand, till)
     await hand.picture("idle")
     await _show_balance(hand)
     played = [await _play_scene(hand, sandbox, scene) for scene in SCENES]
     for room in (Room.HISTORY, Room.IN_DOUBT, Room.SLIPS):
         hand.face.shell.enter(room)
         await hand.picture(room.value.replace("_", "-"))
-    shift = await _close_shift(till)
+    shift = await _close_shift(hand, till)
     await _show_dark(hand)
     return Day(played, shift)
 
 
-async def _close_shift(till: Services) -> Document:
-    """Count the drawer blind, close the shift and print its Z, as the cashier."""
-    await till.run(PayIn(_PAID_IN_CENTS, _WHY))
-    count = await till.run(CountDrawer(_FOUND))
-    closed = await till.run(CloseShift(_WHY))
-    await till.run(PrintShift(closed.number))
+async def _open_shift(hand: "Hand", till: Services) -> None:
+    """Open a shift by the keys of its page; a till that is kept may have one."""
+    await _go_to_shift(hand)
+    if hand.shift.stage is ShiftStage.CLOSED:
+        hand.type("shift-amount", _FLOAT)
+        await hand.picture("shift-float")
+        await hand.press_at_shift(Qt.Key.Key_F11, ShiftStage.OPEN)
+    await hand.picture("shift-open")
+    assert await till.journal.open_shift() is not None, "the page says that one is open"
+    hand.press(Qt.Key.Key_F2)
+
+
+async def _go_to_shift(hand: "Hand") -> None:
+    hand.press(Qt.Key.Key_F7)
+    begun = {ShiftStage.CLOSED, ShiftStage.OPEN}
+    await hand.until(lambda: hand.shift.stage in begun, "the page Shift")
+    await hand.sleep(_ANSWERABLE_S)
+
+
+async def _close_shift(hand: "Hand", till: Services) -> Document:
+    """Count the drawer blind, close the shift and print its Z, by the keys of its page."""
+    await _go_to_shift(hand)
+    hand.click("act-pay_in")
+    await hand.until(lambda: hand.shift.stage is ShiftStage.MOVE, "what is paid in")
+    await hand.sleep(_ANSWERABLE_S)
+    hand.type("shift-amount", _PAID_IN)
+    hand.type("shift-words", _WHY)
+    await hand.picture("shift-pay-in")
+    await hand.press_at_shift(Qt.Key.Key_F11, ShiftStage.OPEN)
+    await hand.press_at_shift(Qt.Key.Key_F11, ShiftStage.COUNT)
+    for value, count in _FOUND.items():
+        hand.type(f"count-{value}", str(count))
+    await hand.picture("shift-count")
+    await hand.press_at_shift(Qt.Key.Key_F11, ShiftStage.COUNTED)
+    await _explained(hand)
+    number = await _closed_number(till)
+    await hand.picture("shift-z")
+    hand.press(Qt.Key.Key_F9)
+    shift = await _printed(hand, till, number)
+    assert shift.books is not None, "a closed shift has its books"
     return {
-        "z_number": closed.number,
-        "expected_cents": count.expected_cents,
-        "counted_cents": count.counted_cents,
+        "z_number": number,
+        "expected_cents": shift.books.drawer.expected_cents,
+        "counted_cents": shift.books.drawer.counted_cents,
     }
+
+
+async def _explained(hand: "Hand") -> None:
+    """Close with the Z, and say why the count differs where that is asked."""
+    hand.press(Qt.Key.Key_F11)
+    await hand.until(
+        lambda: hand.shift.stage is ShiftStage.REPORT or bool(hand.shift.error), "the Z"
+    )
+    if hand.shift.stage is ShiftStage.COUNTED:
+        await hand.sleep(_ANSWERABLE_S)
+        hand.type("shift-words", _WHY)
+        await hand.press_at_shift(Qt.Key.Key_F11, ShiftStage.REPORT)
+    await hand.sleep(_ANSWERABLE_S)
+
+
+async def _closed_number(till: Services) -> int:
+    (last,) = await till.journal.shifts(1)
+    return last.number
+
+
+async def _printed(hand: "Hand", till: Services, number: int) -> Shift:
+    async def is_printed() -> bool:
+        kept = await till.journal.shift(number)
+        return kept is not None and kept.printed > 0
+
+    await hand.until_told(is_printed, "the paper of the Z")
+    await hand.until(lambda: bool(hand.shift.can_press), "the page after its paper")
+    kept = await till.journal.shift(number)
+    assert kept is not None, "it was printed"
+    return kept
 
 
 async def _sign_in(hand: "Hand") -> None:
@@ -574,6 +631,17 @@ class Hand:
     def screen(self) -> Any:
         """What is in front of the cashier."""
         return self.face.counter.screen()
+
+    @property
+    def shift(self) -> ShiftScreen:
+        """What the page Shift shows."""
+        return self.face.pages.shift.screen()
+
+    async def press_at_shift(self, key: Qt.Key, stage: ShiftStage) -> None:
+        """Press a key on the page Shift, and wait until the stage that follows takes one."""
+        self.press(key)
+        await self.until(lambda: self.shift.stage is stage, f"the page Shift: {stage}")
+        await self.sleep(_ANSWERABLE_S)
 
     @property
     def redemption(self) -> Redemption:

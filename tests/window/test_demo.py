@@ -12,7 +12,10 @@ from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from support.tills import CommandLine
 from support.written_files import surprises_below
 
-ALWAYS = ("sign-in", "idle", "balance", "history", "in-doubt", "slips", "idle-dark")
+ALWAYS = (
+    *("sign-in", "idle", "balance", "history", "in-doubt", "slips", "idle-dark"),
+    *("shift-float", "shift-open", "shift-pay-in", "shift-count", "shift-z"),
+)
 SHORT = """
 import sys
 from counterfoil import demo
