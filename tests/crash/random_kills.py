@@ -16,6 +16,8 @@ control, which ends with findings.
 A till is forked from a process that has loaded everything, which saves a second each; the kill is a
 real one of a real process. One start in ten inherits nothing, and is measured by itself.
 
+With ``--shift`` it kills shifts instead: at the command line, from the float to the printed Z.
+
 A plan is made by the seed and its number alone, whatever the number of jobs. A finding is printed
 with the command that tries the same plan again, and its folder stays for a look. The command ends
 with 1 when there was one. It may be stopped with Ctrl-C or SIGTERM: it then ends what it is at,
@@ -58,7 +60,10 @@ from support.killing import (  # noqa: E402 - as above
     MUTANTS,
     PRINTED_MUTANTS,
     SETTLED_MUTANTS,
+    open_nursery,
 )
+from support.sandboxes import canary_sandbox  # noqa: E402 - as above
+from support.shift_kills import SHIFT_MUTANTS, ShiftScene, random_kill  # noqa: E402 - as above
 
 ALL_FACES = "all"
 FINDINGS_MAX = 10
@@ -223,9 +228,36 @@ def _faces(face: str) -> tuple[str, ...]:
     return FACES if face == ALL_FACES else (face,)
 
 
+def kill_shifts(asked: argparse.Namespace) -> int:
+    """Kill shifts, one after the other, and say what was found."""
+    kills, findings, begun_s = 0, 0, perf_counter()
+    with canary_sandbox() as server, open_nursery() as nursery:
+        for number in count(asked.first):
+            runs, is_late = number - asked.first, perf_counter() - begun_s > 60 * asked.minutes
+            if kills >= asked.kills or 0 < asked.runs <= runs or is_late:
+                break
+            folder = Path(tempfile.mkdtemp(prefix="shift-"))
+            kill = random_kill(asked.seed, number, asked.mutant)
+            try:
+                life = asyncio.run(ShiftScene.at(server, nursery, folder).killed(kill))
+            except AssertionError as error:
+                findings += 1
+                again = f"python {SCRIPT} --shift --seed {asked.seed} --first {number} --runs 1"
+                sys.stderr.write(f"{type(error).__name__}: {error}\n  {kill}\n  again: {again}\n")
+                if findings >= FINDINGS_MAX:
+                    break
+                continue
+            kills += life.was_killed
+            shutil.rmtree(folder)
+    sys.stdout.write(f"shifts killed: {kills}; findings: {findings}\n")
+    return 1 if findings else 0
+
+
 def main() -> int:
     """Read the command line and run."""
     asked = _parser().parse_args()
+    if asked.shift:
+        return kill_shifts(asked)
     if asked.worker:
         return work(asked.seed, _faces(asked.face), asked.mutant)
     folder = Path(tempfile.mkdtemp(prefix="kills-"))
@@ -258,7 +290,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--runs", type=int, default=0, help="stop after so many plans")
     parser.add_argument("--flow", choices=tuple(FLOWS_BY_NAME), help="kill this flow at --at")
     parser.add_argument("--at", type=int, default=0, help="the boundary to kill at")
-    mutants = sorted({*MUTANTS, *ADVISED_MUTANTS, *PRINTED_MUTANTS, *SETTLED_MUTANTS})
+    parser.add_argument("--shift", action="store_true", help="kill shifts instead of sales")
+    of_sales = {*MUTANTS, *ADVISED_MUTANTS, *PRINTED_MUTANTS, *SETTLED_MUTANTS}
+    mutants = sorted({*of_sales, *SHIFT_MUTANTS})
     parser.add_argument("--mutant", choices=("", *mutants), default="", help="break a rule")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     return parser

@@ -593,6 +593,33 @@ class UncountedAdvice(MortalJournal):
         await super().commit((*started, *rows))
 
 
+class PayingInLater(MortalJournal):
+    """A mutant: it acknowledges cash that is put in, and writes it with the next rows."""
+
+    _owed: tuple[Row, ...] = ()
+
+    @override
+    async def commit(self, rows: Sequence[Row]) -> None:
+        """Write the rows of last time, and these unless they put cash in."""
+        owed, self._owed = self._owed, ()
+        if any(isinstance(one, row.CashMoved) and one.move.kind.sign > 0 for one in rows):
+            PIPE.pass_boundary("before commit that is put off")
+            self._owed = (*owed, *rows)
+            return
+        await super().commit((*owed, *rows))
+
+
+class PayingInTwice(MortalJournal):
+    """A mutant: it writes cash that is put in once more, as if the first had failed."""
+
+    @override
+    async def commit(self, rows: Sequence[Row]) -> None:
+        """Write all rows."""
+        await super().commit(rows)
+        if any(isinstance(one, row.CashMoved) and one.move.kind.sign > 0 for one in rows):
+            await super().commit(rows)
+
+
 class AheadClock(SystemClock):
     """The system's clocks, ahead by what the job says: time has passed since the till died."""
 
@@ -612,6 +639,8 @@ _MUTANTS: dict[str, dict[str, type]] = {
     "paper not counted": {"SqliteJournal": UncountedPaper},
     "settles later": {"SqliteJournal": SettlingLater},
     "copy not said": {"SlipDesk": SayingOriginal},
+    "pays in later": {"SqliteJournal": PayingInLater},
+    "pays in twice": {"SqliteJournal": PayingInTwice},
     "advises first": {"SqliteJournal": AdvisingFirst},
     "advice not counted": {"SqliteJournal": UncountedAdvice},
 }
