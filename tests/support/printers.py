@@ -26,6 +26,8 @@ class MemoryPrinter(Printer):
     titles: list[str] = field(default_factory=list)
     answers: list[NotSent | Uncertain] = field(default_factory=list)
     resumed: int = 0
+    opened: int = 0
+    """How often the drawer was opened."""
     is_closed: bool = False
 
     def fail_next(self, trouble: PrintTrouble) -> None:
@@ -49,6 +51,10 @@ class MemoryPrinter(Printer):
             self.slips.append(slip)
             self.titles.append(title)
         return answer or Sent(f"memory-{len(self.slips)}")
+
+    @override
+    def open_drawer(self) -> None:
+        self.opened += 1
 
     @override
     async def resume(self) -> bool:

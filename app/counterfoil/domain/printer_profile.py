@@ -16,6 +16,7 @@ FONT_DOTS = 12
 
 RECEIPT_KINDS = ("network", "usb", "serial")
 """How the till reaches a printer that it speaks to itself, as the settings name it."""
+DRAWER_SOCKETS = (0, 1, 2)
 BAUDS = (9600, 19200, 38400, 57600, 115200)
 """How many bits a second a serial port may be set to."""
 
@@ -43,6 +44,8 @@ class PrinterProfile:
     has_qr: bool = True
     has_barcode: bool = True
     has_raster: bool = True
+    drawer: int = 0
+    """The socket that the shop's cash drawer hangs at, 1 or 2; 0 where it hangs at none."""
 
     def with_columns(self, columns: int) -> "PrinterProfile":
         """Return the same model set to another number of columns."""

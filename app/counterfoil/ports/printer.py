@@ -110,6 +110,14 @@ class Printer(Protocol):
         """
         return False
 
+    def open_drawer(self) -> None:
+        """Have the cash drawer opened that hangs at the printer, and wait for nothing.
+
+        It is tried once: a drawer that is opened late is opened before somebody else. Where none
+        hangs there nothing is done.
+        """
+        return
+
     async def close(self) -> None:
         """Take no more slips and release the thread; a print that has begun still ends."""
         ...

@@ -26,7 +26,7 @@ from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.reconciliation import Difference
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.sale import Sale
+from counterfoil.domain.sale import Sale, TenderKind
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.shift import Shift, ShiftReport
 from counterfoil.domain.staff import (
@@ -457,16 +457,25 @@ class Gate:
     async def _move(
         self, kind: CashMoveKind, command: PayIn | PayOut | DropCash, actor: Actor
     ) -> CashMove:
-        return await self._engine.shifts.move(kind, command.cents, command.reason, actor)
+        move = await self._engine.shifts.move(kind, command.cents, command.reason, actor)
+        self._engine.shift_printer.open_drawer()
+        return move
 
     async def _open_drawer(self, command: OpenDrawer, actor: Actor) -> CashMove:
-        return await self._engine.shifts.move(CashMoveKind.NO_SALE, 0, command.reason, actor)
+        move = await self._engine.shifts.move(CashMoveKind.NO_SALE, 0, command.reason, actor)
+        self._engine.shift_printer.open_drawer()
+        return move
 
     async def _take_rest(self, command: TakeRest, actor: Actor) -> Sale:
-        return await self._engine.shifts.take_rest(command.sale_id, command.tenders, actor)
+        sale = await self._engine.shifts.take_rest(command.sale_id, command.tenders, actor)
+        if any(one.kind is TenderKind.CASH for one in command.tenders):
+            self._engine.shift_printer.open_drawer()
+        return sale
 
     async def _count_drawer(self, command: CountDrawer, actor: Actor) -> DrawerCount:
-        return await self._engine.shifts.count(command.pieces, actor)
+        count = await self._engine.shifts.count(command.pieces, actor)
+        self._engine.shift_printer.open_drawer()
+        return count
 
     async def _read_shift(self, command: ReadShift, _: Actor) -> ShiftReport:
         desk = self._engine.shifts

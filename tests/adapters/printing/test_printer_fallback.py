@@ -55,6 +55,13 @@ async def test_the_queue_that_goes_on_is_the_first_s() -> None:
     assert (first.resumed, second.resumed) == (1, 0)
 
 
+async def test_the_drawer_hangs_at_the_first() -> None:
+    """A slip on the other printer does not move it."""
+    first, second = MemoryPrinter(), MemoryPrinter()
+    FallbackPrinter(first, second).open_drawer()
+    assert (first.opened, second.opened) == (1, 0)
+
+
 async def test_both_are_closed() -> None:
     """Neither keeps its thread."""
     first, second = MemoryPrinter(), MemoryPrinter()

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 
 import pytest
 
 from counterfoil.adapters.printing.network_line import NetworkLine
-from counterfoil.adapters.printing.receipt_printer import Limits, ReceiptPrinter
+from counterfoil.adapters.printing.receipt_printer import Limits, Line, ReceiptPrinter
 from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.domain.printer_profile import GENERIC_80
@@ -16,6 +17,7 @@ from counterfoil.overriding import override
 from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Sent, Uncertain
 from counterfoil_sandbox.printer.escpos import EscPosPrinter, Trouble
 from support.log_witness import ExpectLog
+from support.memory_line import MemoryLine
 from support.raw_printer import RawPrinter
 from support.slips import final_slip
 
@@ -187,3 +189,45 @@ async def test_a_slip_that_cannot_be_drawn_is_not_sent(expect_log: ExpectLog) ->
         )
         assert outcome == NotSent(PrintTrouble.DRAWING_FAILED)
     assert printer.connections == 0
+
+
+def at_drawer(line: Line, socket: int) -> ReceiptPrinter:
+    """Give a printer with a cash drawer at one of its sockets; 0 is none."""
+    profile = replace(GENERIC_80, drawer=socket)
+    return ReceiptPrinter(line, SlipEscPos(ZxingSymbols(), profile), limits=QUICK)
+
+
+@pytest.mark.parametrize(("socket", "kicks"), [(0, 0), (1, 1), (2, 1)])
+@pytest.mark.parametrize("trouble", [None, Trouble.PAPER_END])
+async def test_the_drawer_opens_once_whatever_the_paper_is(
+    socket: int, kicks: int, trouble: Trouble | None
+) -> None:
+    """At once, and not when the paper is back; the next slip shows nothing of it."""
+    machine = EscPosPrinter(dots=504)
+    if trouble is not None:
+        machine.fail(trouble)
+    with RawPrinter(machine) as server:
+        printer = at_drawer(NetworkLine("127.0.0.1", server.port), socket)
+        printer.open_drawer()
+        outcome = await printer.print_slip(SHORT, title=TITLE)
+        assert isinstance(outcome, Sent if trouble is None else NotSent)
+        assert machine.drawer_kicks == kicks
+        assert not machine.errors
+        await printer.close()
+
+
+async def test_a_drawer_at_a_printer_that_is_off_is_not_opened_later() -> None:
+    """It is tried once: a drawer that opens late opens before somebody else."""
+    machine = EscPosPrinter(dots=504)
+    line = MemoryLine(machine)
+    printer = at_drawer(line, 1)
+    line.breaks_after = 0
+    printer.open_drawer()
+    outcome = await printer.print_slip(SHORT, title=TITLE)
+    assert isinstance(outcome, NotSent)
+    line.breaks_after = None
+    assert isinstance(await printer.print_slip(SHORT, title=TITLE), Sent)
+    assert machine.drawer_kicks == 0
+    await printer.close()
+    printer.open_drawer()
+    assert machine.drawer_kicks == 0

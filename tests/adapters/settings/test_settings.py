@@ -525,3 +525,13 @@ def test_the_customers_screen_is_named_in_the_settings(tmp_path: Path) -> None:
     chosen = load_settings(write(tmp_path, pole)).customer_display
     assert chosen == CustomerDisplayChoice(device="/dev/ttyS1", baud=19200)
     assert chosen.is_set_up
+
+
+def test_a_drawer_hangs_at_a_receipt_printer_alone(tmp_path: Path) -> None:
+    """At the socket that the settings name; a folder or a queue opens none, and that is said."""
+    network = '[printer]\nkind = "network"\nhost = "till.example"\n'
+    settings = load_settings(write(tmp_path, f"{network}drawer = 2\n"))
+    assert settings.printer == NetworkChoice("till.example", 9100, replace(GENERIC_80, drawer=2))
+    for wrong in ('[printer]\nkind = "folder"\ndrawer = 1\n', f"{network}drawer = 3\n"):
+        with pytest.raises(SettingsError):
+            load_settings(write(tmp_path, wrong))

@@ -33,6 +33,10 @@ class FallbackPrinter(Printer):
         return await self._first.resume()
 
     @override
+    def open_drawer(self) -> None:
+        self._first.open_drawer()
+
+    @override
     async def close(self) -> None:
         await self._first.close()
         await self._second.close()

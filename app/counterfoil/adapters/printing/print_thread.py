@@ -33,6 +33,11 @@ class PrintThread:
             return NotSent(PrintTrouble.TIMED_OUT)
         return Uncertain(PrintTrouble.TIMED_OUT)
 
+    def begin(self, work: Callable[[], None]) -> None:
+        """Have work done in its turn, and wait for nothing."""
+        if not self._is_closed:
+            self._executor.submit(work)
+
     async def close(self) -> None:
         """Take no more work; work that has begun still ends."""
         self._is_closed = True

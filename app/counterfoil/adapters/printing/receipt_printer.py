@@ -160,6 +160,11 @@ class ReceiptPrinter(Printer):
         return await self._thread.run(lambda: self._print(slip))
 
     @override
+    def open_drawer(self) -> None:
+        if self._writing.drawer_pulse():
+            self._thread.begin(self._pulse)
+
+    @override
     async def close(self) -> None:
         await self._thread.close()
 
@@ -176,6 +181,28 @@ class ReceiptPrinter(Printer):
             return NotSent(_trouble(error))
         try:
             return self._send(wire, data)
+        finally:
+            with suppress(OSError):
+                wire.close()
+
+    def _pulse(self) -> None:
+        """Open the drawer, also of a printer without paper, and once at most."""
+        try:
+            wire = self._line.open(self._limits.connect_s)
+        except _Failure as error:
+            _ = _trouble(error)
+            return
+        try:
+            if not self._is_clear:
+                self._send_all(wire, bytes(min(self._clears, _HEADER_MAX)), self._limits.answer_s)
+            _, trouble = self._ask(wire)
+            if trouble is None and not self._is_clear:
+                self._send_all(wire, bytes(self._clears), self._limits.write_s)
+            pulse = self._writing.drawer_pulse(at_once=trouble is not None)
+            self._send_all(wire, pulse, self._limits.write_s)
+            self._hang_up(wire)
+        except OSError as error:
+            _ = _trouble(error)
         finally:
             with suppress(OSError):
                 wire.close()

@@ -71,6 +71,20 @@ class SlipEscPos:
         cut = _FEED_TO_CUTTER + _CUTS[self._profile.cut]
         return BEGINNING + b"".join(map(self._row, rows)) + cut
 
+    def drawer_pulse(self, *, at_once: bool = False) -> bytes:
+        """Return what opens the drawer: ESC p with its socket; empty where none hangs there.
+
+        The pulse is 50 ms long, as drawers want it, and 500 ms pass before another. With
+        ``at_once`` it is DLE DC4 with a pulse of 100 ms: a printer that is stopped, as by the end
+        of its paper, keeps an ESC p until it goes on, and would open the drawer then.
+        """
+        if not self._profile.drawer:
+            return b""
+        socket = self._profile.drawer - 1
+        if at_once:
+            return b"\x10\x14" + bytes((1, socket, 1))
+        return b"\x1bp" + bytes((socket, 25, 250))
+
     def _can_print(self, letter: str) -> bool:
         return letter.isascii() or (self._profile.has_raster and can_draw(letter))
 

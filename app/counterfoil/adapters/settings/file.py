@@ -22,7 +22,13 @@ from counterfoil.domain.causes.settings import SettingProblem as P
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import AMOUNT_CENTS_MAX
 from counterfoil.domain.paper import PAPERS
-from counterfoil.domain.printer_profile import BAUDS, GENERIC_80, PROFILES, RECEIPT_KINDS
+from counterfoil.domain.printer_profile import (
+    BAUDS,
+    DRAWER_SOCKETS,
+    GENERIC_80,
+    PROFILES,
+    RECEIPT_KINDS,
+)
 from counterfoil.domain.reasons import REASON_LENGTH_MAX, REASONS_MAX
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.retention import Retention
@@ -134,9 +140,12 @@ class PrinterSection:
     profile: str = GENERIC_80.name
     paper: str = "80"
     columns: int = 0
+    drawer: int = 0
     keep_hours: int = 24
 
     def __post_init__(self) -> None:
+        if self.drawer and self.kind not in RECEIPT_KINDS:
+            raise _wrong(P.NO_DRAWER)
         if self.kind == "queue" and not self.queue:
             raise _wrong(P.NO_QUEUE)
         if self.kind == "network" and not self.host:
@@ -456,6 +465,7 @@ def _validator() -> SchemaValidator:
                 "kind": _one_of("folder", "queue", *RECEIPT_KINDS, "none"),
                 "folder": folder,
                 "keep_hours": core.int_schema(ge=0, le=8760),
+                "drawer": _one_of(*DRAWER_SOCKETS),
             },
         ),
         "slip": _section(SlipSection, {"header": lines, "footer": lines, "logo": folder}),

@@ -419,7 +419,7 @@ def _printer(chosen: "PrinterSection", folder: Path) -> PrinterChoice:
 
 
 def _profile(chosen: "PrinterSection") -> PrinterProfile:
-    profile = PROFILES[chosen.profile]
+    profile = replace(PROFILES[chosen.profile], drawer=chosen.drawer)
     return profile.with_columns(chosen.columns) if chosen.columns else profile
 
 

@@ -54,6 +54,7 @@ class SettingProblem(StrEnum):
     NO_QUEUE = "no_queue"
     NO_HOST = "no_host"
     NO_DEVICE = "no_device"
+    NO_DRAWER = "no_drawer"
     NO_PICTURE = "no_picture"
     """It names no PNG file, or too large a one."""
     OTHER_HOME = "other_home"

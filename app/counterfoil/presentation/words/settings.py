@@ -52,6 +52,7 @@ _SETTING: Mapping[SettingProblem, str] = {
     SettingProblem.NO_TYPES: "needs at least one of its types",
     SettingProblem.NO_QUEUE: 'needs a queue when its kind is "queue"',
     SettingProblem.NO_HOST: 'needs a host when its kind is "network"',
+    SettingProblem.NO_DRAWER: 'opens a drawer only when its kind is "network", "usb" or "serial"',
     SettingProblem.NO_DEVICE: 'needs a device when its kind is "usb" or "serial"',
     SettingProblem.NO_PICTURE: (
         "must name a PNG picture of at most 256 KiB, 2000 dots wide and high"
