@@ -132,7 +132,7 @@ class OwnerPresenter(QObject):
     @property
     def left_open(self) -> str:
         """What closing the till now would lose, as a sentence; empty where that is nothing."""
-        return owner_page.RUNNING_LINE if self._running is not None else ""
+        return owner_page.LEFT_OPEN if self._running is not None else ""
 
     def enter(self) -> None:
         """Come to the page; what is being compared is shown, and else what waits."""
