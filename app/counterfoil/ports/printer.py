@@ -103,6 +103,13 @@ class Printer(Protocol):
         """
         ...
 
+    async def look(self) -> PrintTrouble | None:
+        """Return what would keep a slip from coming out now; None where nothing is known to.
+
+        Nothing is printed for it, and nothing but a cancellation is raised.
+        """
+        return None
+
     async def resume(self) -> bool:
         """Let slips go on that a paused queue keeps; return whether the system allowed it.
 

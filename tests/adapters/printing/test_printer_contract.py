@@ -140,3 +140,13 @@ async def test_the_loop_runs_while_a_slip_is_drawn(bench: Bench) -> None:
             assert turns > 0
         other.cancel()
     assert isinstance(outcome, Sent)
+
+
+async def test_a_look_prints_nothing_and_finds_nothing_wrong_where_slips_come_out(
+    bench: Bench,
+) -> None:
+    """Before the first slip and after it; it is the printer's own word, and no slip's."""
+    assert await bench.printer.look() is None
+    await bench.printer.print_slip(pending_slip(), title=TITLE)
+    assert await bench.printer.look() is None
+    assert bench.count() == 1

@@ -2,6 +2,7 @@
 
 import pytest
 
+from counterfoil.adapters.printing.absent_printer import AbsentPrinter
 from counterfoil.adapters.printing.fallback_printer import FallbackPrinter
 from counterfoil.ports.printer import NotSent, PrintTrouble, Sent, Uncertain
 from support.printers import MemoryPrinter
@@ -68,3 +69,9 @@ async def test_both_are_closed() -> None:
     await FallbackPrinter(first, second).close()
     assert first.is_closed
     assert second.is_closed
+
+
+async def test_a_look_is_at_the_first_printer() -> None:
+    """It is the one that people look after, be it there or not."""
+    printer = FallbackPrinter(AbsentPrinter(), MemoryPrinter())
+    assert await printer.look() is PrintTrouble.NO_PRINTER

@@ -151,3 +151,9 @@ async def test_a_disk_without_hard_links_keeps_every_slip(
     monkeypatch.setattr("counterfoil.adapters.files.os.link", fail)
     outcomes = [await printer.print_slip(pending_slip(), title=TITLE) for _ in range(2)]
     assert outcomes == [Sent(f"{NUMBER}.pdf"), Sent(f"{NUMBER}-2.pdf")]
+
+
+async def test_a_look_finds_that_the_folder_is_gone(printer: FolderPrinter, folder: Path) -> None:
+    """As when a share is not there."""
+    folder.rmdir()
+    assert await printer.look() is PrintTrouble.FOLDER_MISSING

@@ -115,6 +115,19 @@ async def test_a_printer_that_says_it_cannot_print_gets_nothing(
     assert len(printer.machine.papers) == 1
 
 
+async def test_a_look_says_what_the_printer_says() -> None:
+    """Also that nobody listens there; no paper comes of it."""
+    writing = SlipEscPos(ZxingSymbols(), GENERIC_80)
+    with in_trouble(Trouble.PAPER_END) as printer:
+        line = NetworkLine("127.0.0.1", printer.port)
+        looking = ReceiptPrinter(line, writing, limits=QUICK, clears=0)
+        assert await looking.look() is PrintTrouble.PAPER_OUT
+        assert printer.machine.papers == []
+    assert await looking.look() is PrintTrouble.OFFLINE
+    await looking.close()
+    assert await looking.look() is PrintTrouble.NO_PRINTER
+
+
 @pytest.mark.fault("R2")
 @pytest.mark.timeout(120)
 async def test_paper_that_ends_at_any_byte_is_said() -> None:

@@ -234,6 +234,7 @@ async def test_a_paused_queue_gets_nothing_until_it_goes_on(
     assert await printer.print_slip(pending_slip(), title=TITLE) == NotSent(
         PrintTrouble.QUEUE_PAUSED
     )
+    assert await printer.look() is PrintTrouble.QUEUE_PAUSED
     assert service.jobs() == []
     assert await printer.resume()
     assert service.commands() == ["cupsenable Kitchen"]

@@ -17,5 +17,9 @@ class AbsentPrinter(Printer):
         return NotSent(PrintTrouble.NO_PRINTER)
 
     @override
+    async def look(self) -> PrintTrouble | None:
+        return PrintTrouble.NO_PRINTER
+
+    @override
     async def close(self) -> None:
         return

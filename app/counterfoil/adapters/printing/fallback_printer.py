@@ -2,7 +2,7 @@
 
 from counterfoil.domain.slip import Slip
 from counterfoil.overriding import override
-from counterfoil.ports.printer import NotSent, Printer, PrintOutcome
+from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, PrintTrouble
 
 
 class FallbackPrinter(Printer):
@@ -27,6 +27,10 @@ class FallbackPrinter(Printer):
         instead = await self._second.print_slip(slip, title=title)
         # If neither can print, people hear what is wrong with the first: they can mend that one.
         return outcome if isinstance(instead, NotSent) else instead
+
+    @override
+    async def look(self) -> PrintTrouble | None:
+        return await self._first.look()
 
     @override
     async def resume(self) -> bool:

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import logging
+import os
 import re
 from abc import abstractmethod
 from pathlib import Path
@@ -52,8 +53,17 @@ class WritingPrinter(Printer):
         return await self._thread.run(lambda: self._print(slip, title))
 
     @override
+    async def look(self) -> PrintTrouble | None:
+        return await self._thread.look(self._look)
+
+    @override
     async def close(self) -> None:
         await self._thread.close()
+
+    def _look(self) -> PrintTrouble | None:
+        if not self._folder.is_dir():
+            return PrintTrouble.FOLDER_MISSING
+        return None if os.access(self._folder, os.W_OK) else PrintTrouble.NOT_ALLOWED
 
     @abstractmethod
     def _content(self, slip: Slip, title: str) -> bytes:

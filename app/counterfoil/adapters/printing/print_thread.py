@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Uncertain
+
+_T = TypeVar("_T")
 
 
 class PrintThread:
@@ -21,6 +24,14 @@ class PrintThread:
 
     async def run(self, work: Callable[[], PrintOutcome]) -> PrintOutcome:
         """Run work in the thread and return its outcome; Uncertain when the time limit is over."""
+        return await self._run(work)
+
+    async def look(self, work: Callable[[], PrintTrouble | None]) -> PrintTrouble | None:
+        """Run work in the thread that finds out how the printer is, and return what it found."""
+        ended = await self._run(work)
+        return ended.trouble if isinstance(ended, NotSent | Uncertain) else ended
+
+    async def _run(self, work: Callable[[], _T]) -> _T | NotSent | Uncertain:
         if self._is_closed:
             return NotSent(PrintTrouble.NO_PRINTER)
         running = self._executor.submit(work)

@@ -91,6 +91,10 @@ class QueuePrinter(Printer):
         return await self._thread.run(lambda: self._print(slip, title))
 
     @override
+    async def look(self) -> PrintTrouble | None:
+        return await self._thread.look(self._look)
+
+    @override
     async def resume(self) -> bool:
         # Not in the printer's own thread: a print that hangs may hold it.
         return await asyncio.to_thread(resume_queue, self._queue)
@@ -99,14 +103,26 @@ class QueuePrinter(Printer):
     async def close(self) -> None:
         await self._thread.close()
 
-    def _print(self, slip: Slip, title: str) -> PrintOutcome:
+    def _look(self) -> PrintTrouble | None:
+        if (objection := self._objection()) is not None:
+            return objection
+        queue_status = ask("lpstat", "-p", self._queue)
+        if queue_status is None:
+            return PrintTrouble.QUEUE_MISSING
+        return PrintTrouble.QUEUE_PAUSED if _PAUSED.search(queue_status) else None
+
+    def _objection(self) -> PrintTrouble | None:
+        """Return why nothing can be sent at all, whatever the queue is like."""
         if sys.platform == "win32":
-            return NotSent(PrintTrouble.NOT_AVAILABLE_HERE)
+            return PrintTrouble.NOT_AVAILABLE_HERE
+        if shutil.which("lp") is None:
+            return PrintTrouble.SPOOLER_MISSING
+        return None if _is_queue_name(self._queue) else PrintTrouble.QUEUE_MISSING
+
+    def _print(self, slip: Slip, title: str) -> PrintOutcome:
         command = shutil.which("lp")
-        if command is None:
-            return NotSent(PrintTrouble.SPOOLER_MISSING)
-        if not _is_queue_name(self._queue):
-            return NotSent(PrintTrouble.QUEUE_MISSING)
+        if (objection := self._objection()) is not None or command is None:
+            return NotSent(objection or PrintTrouble.SPOOLER_MISSING)
         queue_status = ask("lpstat", "-v", self._queue, "-p", self._queue) or ""
         if slip.has_secret and not self._allows_virtual and _VIRTUAL_DEVICE.search(queue_status):
             return NotSent(PrintTrouble.VIRTUAL_PRINTER)

@@ -165,8 +165,31 @@ class ReceiptPrinter(Printer):
             self._thread.begin(self._pulse)
 
     @override
+    async def look(self) -> PrintTrouble | None:
+        return await self._thread.look(self._look)
+
+    @override
     async def close(self) -> None:
         await self._thread.close()
+
+    def _look(self) -> PrintTrouble | None:
+        try:
+            wire = self._line.open(self._limits.connect_s)
+        except _Failure as error:
+            return _trouble(error)
+        try:
+            self._end_header(wire)
+            _, trouble = self._ask(wire)
+        except OSError as error:
+            trouble = _trouble(error)
+        with suppress(OSError):
+            wire.close()
+        return trouble
+
+    def _end_header(self, wire: Wire) -> None:
+        """Let a printer that was stopped in a command not take a question for the rest of it."""
+        if not self._is_clear:
+            self._send_all(wire, bytes(min(self._clears, _HEADER_MAX)), self._limits.answer_s)
 
     def _print(self, slip: Slip) -> PrintOutcome:
         try:
@@ -193,8 +216,7 @@ class ReceiptPrinter(Printer):
             _ = _trouble(error)
             return
         try:
-            if not self._is_clear:
-                self._send_all(wire, bytes(min(self._clears, _HEADER_MAX)), self._limits.answer_s)
+            self._end_header(wire)
             _, trouble = self._ask(wire)
             if trouble is None and not self._is_clear:
                 self._send_all(wire, bytes(self._clears), self._limits.write_s)
@@ -209,9 +231,8 @@ class ReceiptPrinter(Printer):
 
     def _send(self, wire: Wire, data: bytes) -> PrintOutcome:
         try:
-            if not self._is_clear:
-                # Before anything is asked: the question would be the size of a picture.
-                self._send_all(wire, bytes(min(self._clears, _HEADER_MAX)), self._limits.answer_s)
+            # Before anything is asked: the question would be the size of a picture.
+            self._end_header(wire)
             has_answered, trouble = self._ask(wire)
             if trouble is not None:
                 return NotSent(trouble)
