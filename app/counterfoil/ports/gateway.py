@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from counterfoil.declaring import dataclass
+from counterfoil.domain.contact import UNASKED, Contact
 from counterfoil.domain.money import Amount
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
@@ -77,6 +78,11 @@ class Gateway(Protocol):
     def upstream(self) -> str:
         """The upstream's name in the journal, such as ``moment``."""
         ...
+
+    @property
+    def contact(self) -> Contact:
+        """How the line to it is, as far as it was used since the till was opened."""
+        return UNASKED
 
     async def fetch_types(self) -> tuple[VoucherType, ...]:
         """Ask which voucher types there are.

@@ -467,6 +467,19 @@ async def test_a_trusted_certificate_is_accepted() -> None:
     assert isinstance(outcome, Answered)
 
 
+async def test_the_last_day_of_a_certificate_comes_with_the_answer() -> None:
+    """Whoever looks after the till sees it before it ends; a line without one has none."""
+    authority, until = trustme.CA(), datetime(2126, 12, 24, 10, 0, tzinfo=UTC)
+    async with served(saying(ANSWER), server_tls(authority, "localhost", until)) as url:
+        outcome = await Exchange(make_tls=trusting(authority)).make(a_call(url))
+    assert isinstance(outcome, Answered)
+    assert outcome.certificate_until == until
+    async with served(saying(ANSWER)) as url:
+        outcome = await Exchange().make(a_call(url))
+    assert isinstance(outcome, Answered)
+    assert outcome.certificate_until is None
+
+
 async def test_a_certificate_nobody_vouches_for_sent_nothing() -> None:
     """N2: the system's own trust, as the till ships it, refuses an unknown authority."""
     async with served(saying(ANSWER), server_tls(trustme.CA(), "localhost")) as url:

@@ -33,12 +33,21 @@ def read_retry_after(answer: Answered) -> float | None:
     text = answer.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return _clamped(int(text[:_RETRY_DIGITS_MAX]))
-    until, theirs = _read_date(text), _read_date(answer.headers.get("date", ""))
+    until, theirs = read_date(text), read_date(answer.headers.get("date", ""))
     now = theirs or answer.at
     if until is None or now is None or until <= now:
         return None
     wanted_s = (until - now).total_seconds()
     return None if theirs is None and wanted_s > RETRY_AFTER_MAX_S else _clamped(wanted_s)
+
+
+def read_date(text: str) -> datetime | None:
+    """Read the time in a header such as ``Date``; None where it holds none."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def is_json(answer: Answered) -> bool:
@@ -111,14 +120,6 @@ def parse_document(body: bytes) -> Any:
 
 def _clamped(seconds: float) -> float:
     return min(max(seconds, RETRY_AFTER_MIN_S), RETRY_AFTER_MAX_S)
-
-
-def _read_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

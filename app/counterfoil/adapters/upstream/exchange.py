@@ -54,7 +54,10 @@ _NAME = f"Counterfoil/{__version__}"
 _SENDING_STARTED = "http11.send_request_headers.started"
 _TLS_STARTED = "connection.start_tls.started"
 _CONNECT_STARTED = "connection.connect_tcp.started"
-_LOADED_EARLY = ("httpx", "httpcore", "h11", "anyio.streams.tls", "anyio._backends._asyncio")
+_LOADED_EARLY = (
+    *("httpx", "httpcore", "h11", "anyio.streams.tls", "anyio._backends._asyncio"),
+    "cryptography.x509",
+)
 """What a first call would load while the window waits for the same thread."""
 
 _NEVER_LOADED = "httpx._main"
@@ -104,6 +107,8 @@ class Answered:
     body: bytes = field(repr=False)
     at: datetime | None = None
     """When it came by the till's own clock, where it has one."""
+    certificate_until: datetime | None = None
+    """The last moment of the certificate that was shown, where the line had one."""
 
     @property
     def content_type(self) -> str:
@@ -310,7 +315,10 @@ class Exchange:
             progress.is_handed_over = self._transport is not None
             async with _Stream(client, request) as response:
                 progress.status = response.status_code
+                until = _certificate_until(response)
                 outcome = await _read_answer(response)
+        if isinstance(outcome, Answered):
+            outcome = replace(outcome, certificate_until=until)
         return self._dated(outcome)
 
     def _dated(self, outcome: Outcome) -> Outcome:
@@ -380,6 +388,21 @@ async def _read_answer(response: "httpx.Response") -> Outcome:
             return Lost(Loss.TOO_LARGE, status)
     headers = {name: response.headers[name] for name in _HEADERS_KEPT if name in response.headers}
     return Answered(status, headers, bytes(body))
+
+
+def _certificate_until(response: "httpx.Response") -> datetime | None:
+    """Return when the certificate of a line ends; None where it has none, or none to be read."""
+    stream = response.extensions.get("network_stream")
+    secured = None if stream is None else stream.get_extra_info("ssl_object")
+    shown = None if secured is None else secured.getpeercert(binary_form=True)
+    if not shown:
+        return None
+    from cryptography.x509 import load_der_x509_certificate
+
+    try:
+        return load_der_x509_certificate(shown).not_valid_after_utc
+    except ValueError:  # whoever trusts it, the till sells with it
+        return None
 
 
 def _read_timeout(error: Exception, progress: _Progress) -> Outcome:

@@ -3,18 +3,20 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from counterfoil.adapters.upstream.answers import parse_json_body
+from counterfoil.adapters.upstream.contacts import contact_after
 from counterfoil.adapters.upstream.electrum.compose import CODE_FIELD, check_fields
 from counterfoil.adapters.upstream.electrum.parties import Parties
 from counterfoil.adapters.upstream.exchange import Answered, Call, Exchange, NotConnected, Outcome
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceVerdict, NotAllowed, Repeat
+from counterfoil.domain.contact import UNASKED, Contact, LineState
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Approved, Declined, FollowUp, Unknown, UnknownCause, Verdict
@@ -85,12 +87,19 @@ class ElectrumGateway(AdvisedGateway):
         self._upstream = upstream
         self._is_warm = False
         self._types: dict[str, VoucherType] = {}
+        self._contact = UNASKED
 
     @property
     @override
     def upstream(self) -> str:
         """The upstream's name in the journal."""
         return self._upstream
+
+    @property
+    @override
+    def contact(self) -> Contact:
+        """How the line to it is."""
+        return self._contact
 
     async def warm_up(self) -> None:
         """Load what the first request needs, in a thread, so that nothing else waits for it."""
@@ -283,7 +292,9 @@ class ElectrumGateway(AdvisedGateway):
             )
 
         outcome = await self._exchange.make_prepared(prepare)
+        self._contact = contact_after(self._contact, outcome)
         if shown is not None and _is_refused(outcome):
+            self._contact = replace(self._contact, line=LineState.KEY_REFUSED)
             self._authorisation.forget(shown)
         return outcome, shown
 

@@ -21,6 +21,7 @@ from counterfoil.adapters.upstream.kept import Kept
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.entry import EntryProblem, NotAValue
 from counterfoil.domain.causes.key import KeyProblem, NoKey
+from counterfoil.domain.contact import UNASKED, Contact
 from counterfoil.domain.failures import (
     EntryError,
     GatewayKeyMissingError,
@@ -86,12 +87,19 @@ class MomentGateway(Gateway):
         self._upstream = upstream
         self._is_warm = False
         self._types: dict[str, VoucherType] = {}
+        self._contact = UNASKED
 
     @property
     @override
     def upstream(self) -> str:
         """The upstream's name in the journal."""
         return self._upstream
+
+    @property
+    @override
+    def contact(self) -> Contact:
+        """How the line to it is."""
+        return self._contact
 
     async def warm_up(self) -> None:
         """Load what the first request needs, in a thread, so that nothing else waits for it.
@@ -201,6 +209,7 @@ class MomentGateway(Gateway):
         return verdict
 
     def _load(self) -> None:
+        import counterfoil.adapters.upstream.contacts
         import counterfoil.adapters.upstream.moment.classify
         import counterfoil.adapters.upstream.moment.discovery
         import counterfoil.adapters.upstream.moment.lookups  # noqa: F401 - loaded here, used by each request
@@ -230,6 +239,9 @@ class MomentGateway(Gateway):
             )
 
         outcome = await self._exchange.make_prepared(prepare)
+        from counterfoil.adapters.upstream.contacts import contact_after
+
+        self._contact = contact_after(self._contact, outcome)
         if isinstance(outcome, Answered) and outcome.status in _UNAUTHORISED:
             self._key.forget()
         return outcome
