@@ -33,6 +33,7 @@ from counterfoil.adapters.printing.slip_files import SlipFiles
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.printing.usb_line import UsbLine
+from counterfoil.adapters.settings.shown_settings import settings_lines
 from counterfoil.adapters.settings.till_folder import TRAINING_FOLDER, root_folder
 from counterfoil.adapters.settings.till_settings import (
     FolderChoice,
@@ -56,6 +57,7 @@ from counterfoil.adapters.system.logs import (
 from counterfoil.adapters.system.patterns import LinearPatterns
 from counterfoil.adapters.system.phones import PhoneNumbers
 from counterfoil.adapters.system.pins import MEMORY_KIB, TRAINING_KIB, ArgonPins
+from counterfoil.adapters.system.till_machine import TillMachine
 from counterfoil.adapters.system.vault import (
     KeyPlace,
     KeyringAnchor,
@@ -81,7 +83,7 @@ from counterfoil.ports.journal import Journal
 from counterfoil.ports.printer import Printer, PrintOutcome
 from counterfoil.ports.symbols import Symbols
 from counterfoil.ports.vault import Vault
-from counterfoil.presentation.words import printers, shift_slips, slips
+from counterfoil.presentation.words import health, printers, shift_slips, slips
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.checking import JournalCheck
@@ -90,6 +92,7 @@ from counterfoil.service.engine import Engine
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.gate import Gate
 from counterfoil.service.guess_watch import GuessWatch
+from counterfoil.service.health_desk import HealthDesk
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.paper_keeping import PaperKeeping
@@ -392,6 +395,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         owner=owner,
         tokens=tokens,
     )
+    check = JournalCheck(parts.journal, parts.clock, chance)
     people = people_of(parts.settings, parts.journal, parts.vault, parts.clock)
     shifts = ShiftDesk(
         journal=parts.journal,
@@ -450,6 +454,17 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         ),
         people=people,
         guesses=GuessWatch(journal=parts.journal, people=people, clock=parts.clock),
+        health=HealthDesk(
+            journal=parts.journal,
+            gateways=parts.gateways,
+            queues=forwarder,
+            printer=printer,
+            backups=parts.backups,
+            check=check,
+            machine=TillMachine(parts.directory, settings_lines(parts.settings), parts.clock),
+            clock=parts.clock,
+            write=health.support_text,
+        ),
     )
     gate = Gate(engine, parts.clock, chance)
     return Till(
@@ -469,6 +484,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         settlements=engine.settlement_desk,
         retention=engine.shredder,
         statements=engine.statement_desk,
+        health=engine.health,
         printer_name=printer.describe(),
         drawing=drawing,
         symbols=symbols,
@@ -479,7 +495,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         owner=owner,
         trainees=TRAINEES if parts.settings.is_training else (),
         recovered=parts.recovered,
-        check=JournalCheck(parts.journal, parts.clock, chance),
+        check=check,
         retention_days=RetentionDays(partial(gate.run, ShredDue(), MACHINE), parts.clock),
         backups=parts.backups,
         papers=_papers(parts),

@@ -26,6 +26,7 @@ from counterfoil.domain.causes.journal import HeldFault, RowFault
 from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.causes.settings import FileProblem, SettingProblem
 from counterfoil.domain.code import CodeProblem
+from counterfoil.domain.contact import LineState
 from counterfoil.domain.drawer import ShiftProblem
 from counterfoil.domain.failures import ApprovalRefusal, SignInRefusal, StaffRefusal
 from counterfoil.domain.money import AmountProblem
@@ -45,6 +46,7 @@ from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
 from counterfoil.ports.printer import PathProblem
 from counterfoil.presentation.needs import WaitsFor
+from counterfoil.service.health import Level, Topic
 from counterfoil_sandbox.pins import BLU, ONE_VOUCHER, OTT, Situation, pins_for
 from counterfoil_sandbox.server import SandboxServer
 from counterfoil_sandbox.statements import STATEMENTS
@@ -73,6 +75,9 @@ VALUES: dict[str, type[Enum]] = {
     "settle --provider-says": Evidence,
     "settle --got": CustomerGot,
     "slip --format": SlipFormat,
+    "health, level": Level,
+    "health, topic": Topic,
+    "health, contact.line": LineState,
     "reconcile, kind": DifferenceKind,
     "reconcile, kind of a line": LineKind,
     "reconcile, fault of a line": LineFault,
@@ -158,6 +163,8 @@ def _documents(server: SandboxServer, till: CommandLine, folder: Path) -> Iterat
     yield "redeem", paid
     yield "show", till.json("show", paid["reference"])
     yield "show --reveal", till.json("show", paid["reference"], "--reveal")
+    support = str(folder / "support.txt")
+    yield "health", till.json("health", "--support", support)
     lose_answers(server)
     another = pins_for(ONE_VOUCHER, Situation.USABLE)
     lost = till.json(*part, stdin=another[0], code=2)

@@ -52,6 +52,7 @@ IN_OPEN_TILL = (
     *("shift drop 1 --reason x", "shift no-sale --reason x", "shift rest x", "shift list"),
     *("shift count --pieces 1=1", "shift z", "shift print 1"),
     *("retention run", "retention export --phone 1", "reconcile file x --provider y"),
+    "health",
     *("reconcile list", "reconcile runs", "reconcile resolve 1 --reason x"),
 )
 ALONE = (

@@ -13,6 +13,7 @@ from counterfoil.service.backing_up import (
     START_PAUSE_S,
     BackupSchedule,
 )
+from counterfoil.service.health import Level
 from support.clocks import SteppedClock
 
 DAY_S = 86_400.0
@@ -26,6 +27,16 @@ class Recorded:
         self.newest_at = newest
         self.failures = list(failures)
         self.made: list[datetime] = []
+
+    @property
+    def place(self) -> str:
+        """Return where they would lie."""
+        return "usb"
+
+    @property
+    def is_on_own_disk(self) -> bool:
+        """Say that they lie elsewhere."""
+        return False
 
     async def make(self, at: datetime) -> None:
         """Note it, or fail."""
@@ -127,3 +138,20 @@ async def test_a_clock_that_is_set_back_puts_off_no_backup(clock: SteppedClock) 
     running.cancel()
     await asyncio.wait({running})
     assert len(backups.made) == 2
+
+
+async def test_the_state_says_when_where_and_what_went_wrong_last(clock: SteppedClock) -> None:
+    """A failure stays in it until a backup is made again."""
+    backups = Recorded(clock.now().wall - timedelta(days=3), BackupError(NOT_THERE))
+    schedule = BackupSchedule(backups, clock, DAY_S)
+    running = asyncio.get_running_loop().create_task(schedule.run(lambda _: None))
+    before = await schedule.state()
+    await clock.advance(START_PAUSE_S)
+    failed = await schedule.state()
+    await clock.advance(RETRY_S)
+    made = await schedule.state()
+    running.cancel()
+    await asyncio.wait({running})
+    assert (before.place, before.trouble, before.age) == ("usb", None, timedelta(days=3))
+    assert (before.level, failed.level) == (Level.LOOK, Level.ACT)
+    assert (failed.trouble, made.trouble) == (NOT_THERE, None)

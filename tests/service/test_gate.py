@@ -61,6 +61,7 @@ from counterfoil.service.commands import (
     AskAgain,
     ChangeOwnPin,
     CheckBalance,
+    CheckHealth,
     CloseShift,
     Command,
     ConfirmSlip,
@@ -68,6 +69,7 @@ from counterfoil.service.commands import (
     DropCash,
     ExportPhone,
     FindBadge,
+    KeepSupportFile,
     LeaveSale,
     LockPerson,
     MakeFirstManager,
@@ -121,7 +123,7 @@ NALEDI = "Naledi P."
 _OTHER_PIN = "4455667700000101"
 PASSPHRASE, SUPERVISOR_PIN = Secret("a horse and a kite"), Secret("482057")
 CASHIER_PIN, _OTHER_CASHIER_PIN = Secret("36925"), Secret("58203")
-_ONLY_ASKS = {FindBadge, ReadShift}
+_ONLY_ASKS = {FindBadge, KeepSupportFile, ReadShift}
 """What changes nothing, and is not seen to."""
 
 
@@ -232,6 +234,14 @@ async def _check_balance(_: Counter) -> CheckBalance:
 
 async def _refresh(_: Counter) -> RefreshTypes:
     return RefreshTypes()
+
+
+async def _check_health(_: Counter) -> CheckHealth:
+    return CheckHealth()
+
+
+async def _keep_support_file(_: Counter) -> KeepSupportFile:
+    return KeepSupportFile()
 
 
 async def _leave(counter: Counter) -> LeaveSale:
@@ -481,6 +491,8 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     LeaveSale: (Permission.REDEEM, _leave),
     CheckBalance: (Permission.CHECK_BALANCE, _check_balance),
     RefreshTypes: (Permission.ASK_FOR_TYPES, _refresh),
+    CheckHealth: (Permission.ASK_FOR_TYPES, _check_health),
+    KeepSupportFile: (Permission.ASK_FOR_TYPES, _keep_support_file),
     SetSaleAside: (Permission.SET_SALE_ASIDE, _set_aside),
     AnswerForCustomer: (Permission.ANSWER_FOR_CUSTOMER, _answer),
     VoidRedemption: (Permission.VOID, _void),

@@ -13,12 +13,14 @@ from counterfoil.domain.till import TillProfile
 from counterfoil.ports.chance import Chance
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.printer import Printer
-from counterfoil.presentation.words import slips
+from counterfoil.presentation.words import health, slips
 from counterfoil.service.catalogue import Catalogue
+from counterfoil.service.checking import JournalCheck
 from counterfoil.service.engine import Engine
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.gate import Gate
 from counterfoil.service.guess_watch import GuessWatch
+from counterfoil.service.health_desk import HealthDesk
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Redeemer
@@ -36,6 +38,7 @@ from counterfoil.service.void_desk import VoidDesk
 from counterfoil.service.voiding import Voider
 from simulation.disk import DiskJournal
 from simulation.machine import MachineClock
+from support.memory_machine import MemoryMachine
 from support.people import made_people
 from support.quick_journal import VAULT
 from support.shift_desks import desk_of, shift_printer_of
@@ -159,6 +162,17 @@ def open_life(
         settler=Settler(journal=journal, resolver=resolver, forwarder=forwarder, clock=clock),
         people=people,
         guesses=GuessWatch(journal=journal, people=people, clock=clock),
+        health=HealthDesk(
+            journal=journal,
+            gateways=parts.gateways,
+            queues=forwarder,
+            printer=parts.printer,
+            backups=None,
+            check=JournalCheck(journal, clock, chance),
+            machine=MemoryMachine(),
+            clock=clock,
+            write=health.support_text,
+        ),
     )
     for name, run in (("resolver", resolver.run), ("forwarder", forwarder.run)):
         _ = owner.spawn(run(partial(on_failure, name)), name)

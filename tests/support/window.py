@@ -26,12 +26,14 @@ from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, 
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.pages import ListPages, Pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
-from counterfoil.presentation.words import slips
+from counterfoil.presentation.words import health, slips
 from counterfoil.service.catalogue import Catalogue
+from counterfoil.service.checking import JournalCheck
 from counterfoil.service.engine import Engine
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.gate import Gate
 from counterfoil.service.guess_watch import GuessWatch
+from counterfoil.service.health_desk import HealthDesk
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.people import People
@@ -55,6 +57,7 @@ from counterfoil.ui.widgets.field_line import BoxLine
 from counterfoil.ui.window import Window
 from support.clocks import START, SeededChance, SteppedClock
 from support.gateways import ScriptedGateway
+from support.memory_machine import MemoryMachine
 from support.memory_vault import MemoryVault
 from support.people import made_people
 from support.printers import MemoryPrinter
@@ -380,6 +383,17 @@ def made_engine(
         settler=Settler(journal=journal, resolver=resolver, forwarder=forwarder, clock=clock),
         people=people,
         guesses=GuessWatch(journal=journal, people=people, clock=clock),
+        health=HealthDesk(
+            journal=journal,
+            gateways=gateways,
+            queues=forwarder,
+            printer=printer,
+            backups=None,
+            check=JournalCheck(journal, clock, SeededChance(7)),
+            machine=MemoryMachine(),
+            clock=clock,
+            write=health.support_text,
+        ),
     )
 
 
@@ -410,6 +424,7 @@ def services_of(
         settlements=engine.settlement_desk,
         retention=engine.shredder,
         statements=engine.statement_desk,
+        health=engine.health,
         phones=PlainPhones(),
         patterns=LinearPatterns(),
         clock=clock,

@@ -16,6 +16,7 @@ from counterfoil.bootstrap import Places, Till, verify_journal
 from counterfoil.cli.acting import ApprovedBy, As, Hand, Reason, Who
 from counterfoil.cli.exits import Exit, exit_of
 from counterfoil.cli.finding import find, refused
+from counterfoil.cli.health_command import add_health_to
 from counterfoil.cli.printer_commands import add_printing_to
 from counterfoil.cli.reconcile_commands import reconcile_app
 from counterfoil.cli.refusals import OptionError, OptionProblem
@@ -125,6 +126,7 @@ app.add_typer(retention_app, name="retention")
 app.add_typer(reconcile_app, name="reconcile")
 add_to(app, journal_app)
 add_printing_to(app)
+add_health_to(app)
 
 
 @app.callback(help=commands.PROGRAM)

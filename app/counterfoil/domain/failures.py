@@ -328,11 +328,26 @@ class ShiftRefusedError(CommandRefusedError):
         self.problem = problem
 
 
+class SupportFileProblem(StrEnum):
+    """Why a support file was not written."""
+
+    FILE_IS_THERE = "file_is_there"
+    FILE_NOT_WRITTEN = "file_not_written"
+
+
 class StatementRefusedError(CommandRefusedError):
     """A provider's statement cannot be reconciled; nothing of it was kept."""
 
     def __init__(self, cause: StatementTrouble) -> None:
         super().__init__(cause.problem.value)
+        self.cause = cause
+
+
+class SupportFileError(CommandRefusedError):
+    """A support file was not written; ``cause`` says why."""
+
+    def __init__(self, cause: SupportFileProblem) -> None:
+        super().__init__(cause.value)
         self.cause = cause
 
 

@@ -7,6 +7,16 @@ from typing import Protocol
 class Backups(Protocol):
     """Makes sealed copies of the journal while the till goes on selling."""
 
+    @property
+    def place(self) -> str:
+        """Where they lie, as people name a folder."""
+        ...
+
+    @property
+    def is_on_own_disk(self) -> bool:
+        """Whether they lie in the till's own folder, so that one dead disk takes both."""
+        ...
+
     async def make(self, at: datetime) -> None:
         """Make one more backup, and remove those beyond the number that is kept.
 

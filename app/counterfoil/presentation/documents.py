@@ -1,6 +1,7 @@
 """Redemptions, types and balances as JSON; a PIN only if asked for."""
 
 from dataclasses import asdict, fields
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -18,7 +19,8 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import Balance
-from counterfoil.presentation.words import findings, redemptions, rows, settlements
+from counterfoil.presentation.words import findings, health, redemptions, rows, settlements
+from counterfoil.service.health import Health, HealthLine
 from counterfoil.service.views import Dossier
 
 Document = dict[str, Any]
@@ -298,3 +300,33 @@ def balance_document(answer: Balance) -> Document:
         "facts": {rows.fact_label(what): rows.fact_value(value) for what, value in answer.facts},
         "fact_list": [{"fact": what, "value": str(value)} for what, value in answer.facts],
     }
+
+
+def health_document(found: Health) -> Document:
+    """Return how the till is as JSON: each line by its topic and level, with its values."""
+    return {
+        "at": found.at.isoformat(),
+        "level": found.level.value,
+        "lines": [_health_line(one) for one in found.lines],
+    }
+
+
+def _health_line(one: HealthLine) -> Document:
+    said = health.line(one)
+    return {
+        "topic": one.topic.value,
+        "level": one.level.value,
+        "title": said.title,
+        "found": said.found,
+        "do": said.do,
+        "values": _plain(asdict(one)),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it: times as text, spans in seconds."""
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.total_seconds() if isinstance(value, timedelta) else value

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import BackupError, CounterfoilError, JournalUnavailableError
 from counterfoil.domain.forwarding import BacklogLevel, Standing
 from counterfoil.domain.offer import Offer
@@ -22,21 +21,11 @@ from counterfoil.presentation.screens import (
 )
 from counterfoil.presentation.words import approvals, failures, frame, lists, sign_in
 from counterfoil.service.services import Services
+from counterfoil.service.waiting import Waiting, read_waiting
 
 CLOCK_TICK_S = 1.0
 OWED_CHIP = "owed"
 """The chip that leads to In doubt."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """What the tabs and chips count, as read at one moment."""
-
-    slips: frozenset[str] = frozenset()
-    """The redemptions whose slip is to be finished."""
-    for_a_person: frozenset[str] = frozenset()
-    open: frozenset[str] = frozenset()
-    standings: tuple[Standing, ...] = ()
 
 
 class ShellPresenter(QObject):
@@ -66,7 +55,7 @@ class ShellPresenter(QObject):
         self._is_waiting = False
         self._in_front = ""
         self._being_checked = ""
-        self._counts = Counts()
+        self._counts = Waiting()
         self._screen = ShellScreen(
             place=f"{profile.trading_name} · {profile.till_name}",
             is_training=profile.is_training,
@@ -149,20 +138,6 @@ class ShellPresenter(QObject):
         """Count what is in doubt and which slips are to finish; return when that is done."""
         await self._reader.fresh()
 
-    async def _count(self) -> Counts:
-        journal = self._services.journal
-        for_a_person = {one.id for one in await journal.redemptions_for_a_person()}
-        standings = await self._services.queues.standings()
-        for_a_person |= await journal.ids_for_a_call(
-            [one.upstream for one in standings if one.is_set_up]
-        )
-        return Counts(
-            open=frozenset(one.id for one in await journal.open_redemptions()),
-            slips=await journal.slip_ids_to_finish(),
-            for_a_person=frozenset(for_a_person),
-            standings=standings,
-        )
-
     async def run_clock(self) -> None:
         """Update the clock each second, for as long as the till is open."""
         while True:
@@ -234,7 +209,7 @@ class ShellPresenter(QObject):
 
     async def _count_again(self) -> None:
         try:
-            self._counts = await self._count()
+            self._counts = await read_waiting(self._services.journal, self._services.queues)
             self._show_counts()
         except JournalUnavailableError as error:
             self.fail(error)

@@ -5,10 +5,11 @@ takes weeks, and a till that is closed each night must not check the same beginn
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from counterfoil.ports.chance import Chance
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.journal import Damage, Journal, Place
+from counterfoil.ports.journal import Checked, Damage, Journal, Place
 
 PAUSE_S = 2.5
 """Between two slices: a round of 20,000 sales takes hours, and nobody notices it."""
@@ -23,6 +24,8 @@ class JournalCheck:
         self._journal = journal
         self._clock = clock
         self._chance = chance
+        self.checked_at: datetime | None = None
+        """When some records were last looked at; None before the first were."""
 
     async def known(self) -> tuple[Damage, ...]:
         """Return the altered records that are known by now.
@@ -31,7 +34,7 @@ class JournalCheck:
             JournalUnavailableError: the journal cannot be read.
 
         """
-        return (await self._journal.check_some(Place())).damages
+        return (await self._check(Place())).damages
 
     async def run(self, on_damage: OnDamage) -> None:
         """Check the journal part by part, for as long as the till is open.
@@ -46,9 +49,14 @@ class JournalCheck:
         told: tuple[Damage, ...] = ()
         place = await self._journal.place_at(self._chance.jitter())
         while True:
-            checked = await self._journal.check_some(place)
+            checked = await self._check(place)
             place = checked.next
             if checked.damages != told:
                 told = checked.damages
                 on_damage(told)
             await self._clock.sleep(PAUSE_S)
+
+    async def _check(self, place: Place) -> Checked:
+        checked = await self._journal.check_some(place)
+        self.checked_at = self._clock.now().wall
+        return checked

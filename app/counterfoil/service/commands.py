@@ -32,6 +32,7 @@ from counterfoil.domain.voids import VoidOutcome
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import Balance, LookupRefused
 from counterfoil.ports.printer import Printer, PrintOutcome
+from counterfoil.service.health import Health
 from counterfoil.service.shredding import Shredded
 
 Answer = TypeVar("Answer")
@@ -85,6 +86,21 @@ class CheckBalance(Command[Balance | LookupRefused]):
 @dataclass(frozen=True, slots=True)
 class RefreshTypes(Command[Offer]):
     """Ask every provider at once which voucher types there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckHealth(Command[Health]):
+    """Ask every provider at once, and say how the till is."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSupportFile(Command[Path]):
+    """Write how the till is, its settings and the end of its log into a file for whoever helps.
+
+    No secret is in it. The answer is its path; without ``path`` it lies in the till's own folder.
+    """
+
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

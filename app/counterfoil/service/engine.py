@@ -8,6 +8,7 @@ from counterfoil.ports.journal import Journal
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.guess_watch import GuessWatch
+from counterfoil.service.health_desk import HealthDesk
 from counterfoil.service.people import People
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.resolver import Resolver
@@ -47,6 +48,7 @@ class Engine:
     settler: Settler
     people: People
     guesses: GuessWatch
+    health: HealthDesk
 
     def nudge(self) -> None:
         """Let the resolver and the forwarder try at once: the network may be back."""

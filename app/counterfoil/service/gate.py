@@ -8,7 +8,9 @@ go into the journal with what is done.
 
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from counterfoil.declaring import dataclass
@@ -17,6 +19,7 @@ from counterfoil.domain.drawer import CashMove, CashMoveKind, DrawerCount
 from counterfoil.domain.failures import (
     ApprovalRefusal,
     ApprovalRefusedError,
+    JournalUnavailableError,
     NotPermittedError,
     OwnSaleError,
     UnknownSaleError,
@@ -56,6 +59,7 @@ from counterfoil.service.commands import (
     AskAgain,
     ChangeOwnPin,
     CheckBalance,
+    CheckHealth,
     CloseShift,
     Command,
     ConfirmSlip,
@@ -63,6 +67,7 @@ from counterfoil.service.commands import (
     DropCash,
     ExportPhone,
     FindBadge,
+    KeepSupportFile,
     LeaveSale,
     LockPerson,
     MakeFirstManager,
@@ -101,6 +106,7 @@ from counterfoil.service.commands import (
     WaitForResult,
 )
 from counterfoil.service.engine import Engine
+from counterfoil.service.health import Health
 from counterfoil.service.known import known_redemption
 from counterfoil.service.people import Deed
 from counterfoil.service.redeem import Intent
@@ -147,6 +153,8 @@ class Gate:
                 _row(LeaveSale, may.REDEEM, self._leave_sale),
                 _row(CheckBalance, may.CHECK_BALANCE, self._check_balance),
                 _row(RefreshTypes, may.ASK_FOR_TYPES, self._refresh_types),
+                _row(CheckHealth, may.ASK_FOR_TYPES, self._check_health),
+                _row(KeepSupportFile, may.ASK_FOR_TYPES, self._keep_support_file),
                 _row(SetSaleAside, may.SET_SALE_ASIDE, self._set_sale_aside),
                 _row(AnswerForCustomer, may.ANSWER_FOR_CUSTOMER, self._answer_for_customer),
                 _row(VoidRedemption, may.VOID, self._void),
@@ -366,6 +374,14 @@ class Gate:
 
     async def _refresh_types(self, _: RefreshTypes, __: Actor) -> Offer:
         return await self._engine.catalogue.refresh()
+
+    async def _check_health(self, _: CheckHealth, __: Actor) -> Health:
+        with suppress(JournalUnavailableError):  # of a till that is closed the rest can be told
+            await self._engine.catalogue.refresh()
+        return await self._engine.health.health()
+
+    async def _keep_support_file(self, command: KeepSupportFile, _: Actor) -> Path:
+        return await self._engine.health.keep_support_file(command.path)
 
     async def _leave_sale(self, command: LeaveSale, actor: Actor) -> None:
         elsewhere = Permission.SET_SALE_ASIDE

@@ -21,6 +21,7 @@ from counterfoil.service.session import Session
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.views import (
     AskingView,
+    HealthView,
     QueuesView,
     RetentionView,
     SettlementsView,
@@ -49,6 +50,7 @@ class Services:
     settlements: SettlementsView
     retention: RetentionView
     statements: StatementsView
+    health: HealthView
     phones: Phones
     patterns: Patterns
     clock: Clock

@@ -18,6 +18,7 @@ from counterfoil.domain.staff import Actor, Permission
 from counterfoil.domain.statement import Preview
 from counterfoil.domain.voids import VoidPlan
 from counterfoil.ports.statements import FoundFile
+from counterfoil.service.health import Health
 
 
 class TypesView(Protocol):
@@ -158,6 +159,14 @@ class StatementsView(Protocol):
             EntryError: something in ``changes`` is not possible.
 
         """
+        ...
+
+
+class HealthView(Protocol):
+    """How the till is; `HealthDesk` is one."""
+
+    async def health(self) -> Health:
+        """Return how the till is; no provider is asked for it, and nothing is raised."""
         ...
 
 

@@ -65,6 +65,16 @@ class SealedBackups:
         self._journal = journal
         self._choice = choice
 
+    @property
+    def place(self) -> str:
+        """The folder."""
+        return str(self._choice.folder)
+
+    @property
+    def is_on_own_disk(self) -> bool:
+        """Whether nobody has chosen another folder."""
+        return self._choice.is_own
+
     async def make(self, at: datetime) -> None:
         """Make one more backup, and remove those beyond the number that is kept."""
         await self.make_file(at)

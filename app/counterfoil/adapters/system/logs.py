@@ -67,6 +67,10 @@ _KEY = re.compile(r"\b(?:sk|pk|whsec)_\w+|\bBearer\s+\S+", re.IGNORECASE)
 _OUR_ID = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9A-Z]{3}-[0-9A-Z]{3}"
 )
+_AT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}\+00:00")
+_HEAD = ("level", "logger", "event")
+_LINE_BYTES_READ = 400
+"""So many bytes are read for each line that is wanted; most are shorter."""
 _ID_FIELDS = frozenset({"redemption_id", "reference"})
 
 _log = logging.getLogger("counterfoil.till")
@@ -82,6 +86,36 @@ def scrub(text: str) -> str:
     scrubbed = _LONG_CODE.sub(_MASK, _CODE.sub(_MASK, without_keys))
     # A code that the cut went through is too short to be seen as one, so the end goes with it.
     return scrubbed if len(looked_at) == len(text) else scrubbed[:-_CODE_SPAN_MAX]
+
+
+def last_lines(directory: Path, lines_max: int) -> tuple[str, ...]:
+    """Return the end of the log, each line masked once more, as an older till may have written it.
+
+    What is no line of this log is left out, and so are fields that it does not know. None where
+    nothing can be read.
+    """
+    try:
+        with (directory / LOG_NAME).open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(0, file.tell() - lines_max * _LINE_BYTES_READ))
+            written = file.read().decode("ascii", "replace").splitlines()
+    except OSError:
+        return ()
+    read = (_masked_line(line) for line in written[-lines_max:])
+    return tuple(line for line in read if line)
+
+
+def _masked_line(written: str) -> str:
+    """Return a line of the log for people to read; empty where it is none."""
+    try:
+        line = json.loads(written)
+    except ValueError:
+        return ""
+    if not isinstance(line, dict) or not _AT.fullmatch(str(line.get("at", ""))):
+        return ""
+    head = [str(line["at"])] + [_plain(str(line.get(name, ""))) for name in _HEAD]
+    fields = [f"{name}={_field(name, line[name])}" for name in FIELDS if name in line]
+    return "  ".join((*head, *fields))
 
 
 class LineFormatter(logging.Formatter):

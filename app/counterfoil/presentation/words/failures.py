@@ -36,6 +36,7 @@ from counterfoil.domain.failures import (
     SaleInUseError,
     SettingsError,
     StaleChangeError,
+    SupportFileError,
     TillStoppedError,
     TooMuchOwedError,
     UnknownRedemptionError,
@@ -162,6 +163,7 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
             "another payment and call a supervisor: `counterfoil journal verify`."
         ),
     ),
+    (SupportFileError, "The support file could not be written. See if the disk is full."),
     (
         UnknownRedemptionError,
         "The journal has no redemption with this id. Nothing was done. Look in History.",
