@@ -305,6 +305,16 @@ class Ledger:
         assert found is not None
         return _voucher(found)
 
+    def renew(self, spent: Voucher, new: NewVoucher) -> Voucher:
+        """Issue a voucher under the numbers of one that is spent, which keeps its history."""
+        with self.transaction():
+            self._run(
+                "UPDATE voucher SET pin = pin || '#' || id,"
+                " serial_number = serial_number || '#' || id WHERE id = ?",
+                spent.id,
+            )
+            return self.issue(new)
+
     def find_by_pin(self, type_id: str, pin: str) -> Voucher | None:
         """Return the voucher with this number, if there is one."""
         row = self._one("SELECT * FROM voucher WHERE type = ? AND pin = ?", type_id, pin)

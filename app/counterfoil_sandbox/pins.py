@@ -175,7 +175,36 @@ def _extras() -> Iterator[SandboxPin]:
             )
 
 
-SANDBOX_PINS: tuple[SandboxPin, ...] = (*_documented(), *_vouchers(), *_extras())
+def _lesson(number: int, situation: Situation, value_cents: int, note: str) -> SandboxPin:
+    tail = f"90{number:02d}"
+    return SandboxPin(
+        type=ONE_VOUCHER,
+        identifier="pin",
+        source={"pin": f"111568400000{tail}"},
+        situation=situation,
+        value_cents=value_cents,
+        serial_number=f"2026010109000000{tail}",
+        note=f"{note}; for practice, again and again",
+    )
+
+
+LESSONS: Mapping[str, SandboxPin] = {
+    "full": _lesson(1, Situation.USABLE, 1900, "R19 exactly"),
+    "part": _lesson(2, Situation.USABLE, 5000, "R50, in part"),
+    "refused": _lesson(3, Situation.USED, 5000, "already used"),
+    "slow": _lesson(4, Situation.SLOW, 5000, "R50, answers after 20 s"),
+    "answer_lost": _lesson(5, Situation.ANSWER_LOST, 5000, "R50, taken but the answer is lost"),
+    "no_printer": _lesson(6, Situation.USABLE, 5000, "R50; its slip is not printed at first"),
+}
+"""One voucher for each situation that is practised in training, by the situation's name.
+
+Each is new whenever it is redeemed, however often that was before.
+"""
+
+SANDBOX_PINS: tuple[SandboxPin, ...] = (
+    *(*_documented(), *_vouchers(), *_extras()),
+    *LESSONS.values(),
+)
 
 
 def sandbox_pins(*, extra_types: bool) -> tuple[SandboxPin, ...]:

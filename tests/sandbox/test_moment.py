@@ -11,7 +11,16 @@ import httpx
 import pytest
 
 from counterfoil_sandbox.faults import Dials
-from counterfoil_sandbox.pins import BLU, CENTRE, KOPANO, ONE_VOUCHER, OTT, Situation, pins_for
+from counterfoil_sandbox.pins import (
+    BLU,
+    CENTRE,
+    KOPANO,
+    LESSONS,
+    ONE_VOUCHER,
+    OTT,
+    Situation,
+    pins_for,
+)
 from counterfoil_sandbox.server import SandboxServer
 
 PHONE = "+27829990001"
@@ -644,3 +653,25 @@ def test_a_test_can_issue_a_voucher_of_its_own(client: httpx.Client) -> None:
     assert (issued.status_code, issued.json()["balance_cents"]) == (201, 700)
     assert redeem(client, ONE_VOUCHER, "7" * 16)["status"] == "draft"
     assert_problem(client.post("/_sandbox/vouchers", json=issue), 409)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_voucher_for_practice_does_the_same_each_time(
+    server: SandboxServer, client: httpx.Client, lesson: str
+) -> None:
+    """Three cashiers may practise with one card; a retry is still no second redemption."""
+    server.sandbox.set_dials(Dials(slow_s=0))
+    row = LESSONS[lesson]
+    body = body_of(ONE_VOUCHER, row.pin, row.value_cents)
+    ends = []
+    for number in range(3):
+        headers = {KEY: f"practice-{lesson}-{number}"}
+        if row.situation is Situation.ANSWER_LOST:
+            with pytest.raises(httpx.HTTPError):
+                client.post(CREATE, json=body, headers=headers)
+        first = client.post(CREATE, json=body, headers=headers).json()
+        assert client.post(CREATE, json=body, headers=headers).json() == first
+        ends.append(first["status"])
+    assert ends == ["failed" if row.situation is Situation.USED else "confirmed"] * 3
+    totals = server.ledger.totals()
+    assert totals["issued_cents"] == totals["balance_cents"] + totals["debited_cents"]

@@ -34,7 +34,7 @@ from counterfoil_sandbox.moment.models import (
     Operation,
     Redemption,
 )
-from counterfoil_sandbox.pins import BLU, CENTRE, KOPANO, ONE_VOUCHER, OTT
+from counterfoil_sandbox.pins import BLU, CENTRE, KOPANO, LESSONS, ONE_VOUCHER, OTT
 from counterfoil_sandbox.problem import PROBLEM_TYPE, problem
 from counterfoil_sandbox.wire import Patience, WireAnswer
 
@@ -59,6 +59,7 @@ _CURRENCY = "ZAR"
 _ALPHABET_36 = string.digits + string.ascii_lowercase
 # Types whose remaining value moves to a new voucher; of the others it stays where it is.
 _WITH_REPLACEMENT = frozenset({ONE_VOUCHER, OTT, BLU})
+_LESSON_PINS = frozenset(row.pin for row in LESSONS.values())
 _IDENTIFIERS = {
     ONE_VOUCHER: ("pin",),
     OTT: ("pin", "token"),
@@ -159,6 +160,8 @@ class RedemptionDesk:
 
     async def _carry_out(self, raw: bytes, key: str | None) -> Answer:
         ask = self._read(raw)
+        if not isinstance(ask, Answer):
+            self._renew(ask)
         voucher = None if isinstance(ask, Answer) else self._find(ask)
         if voucher is not None and voucher.situation == "slow" and voucher.status == "active":
             await self._patience.pause(self._board.dials.slow_s)
@@ -167,6 +170,16 @@ class RedemptionDesk:
             if key is not None:
                 self._store(key, raw, answer)
         return answer
+
+    def _renew(self, ask: _Ask) -> None:
+        """Make a voucher for practice new that was spent before."""
+        spent = self._find(ask) if ask.number in _LESSON_PINS else None
+        if spent is not None and spent.status == "used" and spent.situation != "used":
+            situation = spent.situation
+            self._ledger.renew(
+                spent,
+                self.new_voucher(ask.type, spent.value_cents, pin=ask.number, situation=situation),
+            )
 
     def _read(self, raw: bytes) -> _Ask | Answer:
         try:
