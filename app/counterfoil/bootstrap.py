@@ -32,6 +32,7 @@ from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_files import SlipFiles
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
+from counterfoil.adapters.printing.training_printer import TrainingPrinter
 from counterfoil.adapters.printing.usb_line import UsbLine
 from counterfoil.adapters.settings.shown_settings import settings_lines
 from counterfoil.adapters.settings.till_folder import TRAINING_FOLDER, root_folder
@@ -75,7 +76,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.staff import MACHINE, NOBODY, OWN_ROLES
 from counterfoil.domain.till import TillProfile
-from counterfoil.domain.training import TRAINEES, Trainee
+from counterfoil.domain.training import TRAINEES, Lesson, PracticeVoucher, Trainee
 from counterfoil.ports.advised_gateway import AdvisedGateway
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
@@ -116,7 +117,7 @@ from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
 from counterfoil.service.void_desk import VoidDesk
 from counterfoil.service.voiding import Voider
-from counterfoil.upstreams import open_gateways
+from counterfoil.upstreams import open_gateways, practice_vouchers
 
 STATE_FOLDER = "counterfoil-tills"
 """Beside the till's own folders on every system, and never inside of them."""
@@ -150,6 +151,8 @@ class Till(Services):
     notices: Notices
     trainees: tuple[Trainee, ...]
     """Who is there to try things with, in training; nobody on a real till."""
+    lessons: tuple[PracticeVoucher, ...]
+    """What is there to practise with, in training; nothing on a real till."""
     recovered: Recovered
     check: JournalCheck
     retention_days: RetentionDays
@@ -363,6 +366,10 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
     drawing = drawing_of(parts.settings, symbols)
     _make_paper_folder(parts.settings, parts.directory)
     printer = printer_of(parts.settings, parts.directory, drawing, symbols)
+    lessons = practice_vouchers() if parts.settings.is_training else ()
+    without_paper = {one.tail for one in lessons if one.lesson is Lesson.NO_PRINTER}
+    if without_paper:
+        printer = TrainingPrinter(printer, parts.journal, without_paper)
     opened.push_async_callback(printer.close)
     owner = await opened.enter_async_context(TaskOwner(_report))
     chance, notices, tokens = SystemChance(), Notices(), TokenBuckets(parts.clock)
@@ -494,6 +501,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         notices=notices,
         owner=owner,
         trainees=TRAINEES if parts.settings.is_training else (),
+        lessons=lessons,
         recovered=parts.recovered,
         check=check,
         retention_days=RetentionDays(partial(gate.run, ShredDue(), MACHINE), parts.clock),

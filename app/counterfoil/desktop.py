@@ -212,7 +212,8 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
     `begin` starts what goes on in the background.
     """
     _choose_theme(app, till, memory)
-    pages = Pages(till, till.printer_name, Visits(till.owner, till.clock))
+    visits = Visits(till.owner, till.clock)
+    pages = Pages(till, till.printer_name, visits, till.lessons)
     await asyncio.sleep(0)  # Both at once would let the frame stand still for twice as long.
     window = Window(
         pages,

@@ -31,6 +31,7 @@ from counterfoil.assets import resource_path
 from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.failures import GatewayUnavailableError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.training import Lesson, PracticeVoucher
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
 
@@ -171,6 +172,15 @@ async def _close_soon(exchange: Exchange) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(CLOSING_LIMIT_S):
             await exchange.aclose()
+
+
+def practice_vouchers() -> tuple[PracticeVoucher, ...]:
+    """Return what the sandbox gives to practise with: one voucher for each situation."""
+    from counterfoil_sandbox.pins import LESSONS
+
+    return tuple(
+        PracticeVoucher(Lesson(name), row.type, Secret(row.pin)) for name, row in LESSONS.items()
+    )
 
 
 def _late_sandbox(opened: AsyncExitStack, directory: Path) -> Callable[[], str]:

@@ -15,14 +15,15 @@ def test_the_key_on_a_tab_leads_to_its_page_from_every_list(room: Room, key: str
     assert at_counter is (Wish.BEGIN_ANEW if room is Room.REDEEM else led)
 
 
-def test_a_closed_till_has_its_help_and_its_menu() -> None:
-    """Nothing else can be done there, and these two explain it."""
+def test_a_closed_till_has_its_help_its_menu_and_its_health() -> None:
+    """Nothing else can be done there, and these explain it."""
     wishes = {
         wish_of(one.key, Front.CLOSED, is_over_buttons=is_first)
         for one in KEYS
+        if one.key
         for is_first in (True, False)
     }
-    assert wishes == {Wish.HELP, Wish.MENU, None}
+    assert wishes == {Wish.HELP, Wish.MENU, Wish.HEALTH, None}
 
 
 def test_who_signs_in_has_help_the_menu_and_the_way_back() -> None:
@@ -30,9 +31,10 @@ def test_who_signs_in_has_help_the_menu_and_the_way_back() -> None:
     wishes = {
         wish_of(one.key, Front.SIGN_IN, is_over_buttons=is_first)
         for one in KEYS
+        if one.key
         for is_first in (True, False)
     }
-    assert wishes == {Wish.HELP, Wish.MENU, Wish.BACK, Wish.LOCK, None}
+    assert wishes == {Wish.HELP, Wish.MENU, Wish.BACK, Wish.LOCK, Wish.HEALTH, None}
 
 
 def test_esc_ends_a_search_in_a_list_and_goes_back_at_the_counter() -> None:

@@ -141,15 +141,7 @@ def test_the_till_is_as_its_worst_line() -> None:
 
 
 class Answering(ScriptedGateway):
-    """Tells of its line what a test says, from the first question on."""
-
-    heard = Contact()
-
-    @property
-    @override
-    def contact(self) -> Contact:
-        """Return how the line is."""
-        return self.heard
+    """Tells something of its line from the first question on."""
 
     @override
     async def fetch_types(self) -> tuple[()]:

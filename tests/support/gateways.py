@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
+from counterfoil.domain.contact import UNASKED, Contact
 from counterfoil.domain.failures import GatewayUnavailableError
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttemptKind, Redemption
@@ -56,6 +57,8 @@ class ScriptedGateway(Gateway):
         self.lookups: list[tuple[str, Mapping[str, Secret]]] = []
         self.gate: asyncio.Event | None = None
         self.started = asyncio.Event()
+        self.heard = UNASKED
+        """How its line is."""
         self._upstream = upstream
 
     @property
@@ -63,6 +66,12 @@ class ScriptedGateway(Gateway):
     def upstream(self) -> str:
         """The upstream's name in the journal."""
         return self._upstream
+
+    @property
+    @override
+    def contact(self) -> Contact:
+        """Return how a test says that the line is."""
+        return self.heard
 
     @override
     async def fetch_types(self) -> tuple[VoucherType, ...]:

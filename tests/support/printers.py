@@ -29,6 +29,8 @@ class MemoryPrinter(Printer):
     opened: int = 0
     """How often the drawer was opened."""
     is_closed: bool = False
+    trouble: PrintTrouble | None = None
+    """What a look finds."""
 
     def fail_next(self, trouble: PrintTrouble) -> None:
         """Let the next slip not come out, and say so."""
@@ -55,6 +57,10 @@ class MemoryPrinter(Printer):
     @override
     def open_drawer(self) -> None:
         self.opened += 1
+
+    @override
+    async def look(self) -> PrintTrouble | None:
+        return self.trouble
 
     @override
     async def resume(self) -> bool:

@@ -24,6 +24,7 @@ _HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(_HERE.parent.parent / "app"), str(_HERE.parent)]
 
 from PySide6.QtCore import Qt  # noqa: E402 - the path comes first
+from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 from qasync import QEventLoop  # noqa: E402
 
@@ -37,6 +38,7 @@ from counterfoil.domain.causes.access import Misplaced, PlaceProblem  # noqa: E4
 from counterfoil.domain.causes.backup import BackupProblem, NoBackup  # noqa: E402
 from counterfoil.domain.causes.journal import HeldFault, not_as_left  # noqa: E402
 from counterfoil.domain.causes.key import KeyProblem, NoKey  # noqa: E402
+from counterfoil.domain.contact import Contact, LineState  # noqa: E402
 from counterfoil.domain.failures import (  # noqa: E402
     BackupError,
     GatewayKeyMissingError,
@@ -68,6 +70,7 @@ from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec  # noqa
 from counterfoil.ports.gateway import Balance, BalanceFact  # noqa: E402
 from counterfoil.ports.printer import PrintTrouble  # noqa: E402
 from counterfoil.presentation.customer_screen import CustomerScreen, welcome  # noqa: E402
+from counterfoil.presentation.key_map import Wish  # noqa: E402
 from counterfoil.presentation.owner_screen import OwnerStage  # noqa: E402
 from counterfoil.presentation.screens import Act, Room, Tone  # noqa: E402
 from counterfoil.presentation.shift_screen import ShiftStage  # noqa: E402
@@ -718,6 +721,56 @@ async def menu(till: WindowTill) -> None:
     till.press(Qt.Key.Key_F10)
 
 
+async def menu_found(till: WindowTill) -> None:
+    """Look for something in the menu."""
+    await menu(till)
+    QTest.keyClicks(till.keyboard(), "sl")
+
+
+async def history_help(till: WindowTill) -> None:
+    """Show the help of History."""
+    till.press(Qt.Key.Key_F6)
+    till.press(Qt.Key.Key_F1)
+
+
+async def healthy(till: WindowTill) -> None:
+    """Show how the till is: some of it good, a slip to finish, and a provider that is not there."""
+    await _warm(till)
+    till.printer.trouble = PrintTrouble.PAPER_OUT
+    till.gateway.heard = Contact(
+        line=LineState.KEY_REFUSED,
+        answered_at=START,
+        ahead_s=-131.0,
+        certificate_until=START + timedelta(days=12),
+    )
+    till.pages.carry_out(Wish.HEALTH)
+    await till.until(lambda: "asking" not in repr(till.find("health-note")).lower())
+    await till.settle()
+
+
+async def tour(till: WindowTill) -> None:
+    """Begin the tour of training."""
+    till.click("tour-go-on")
+    till.click("tour-go-on")
+
+
+async def tour_done(till: WindowTill) -> None:
+    """See a situation of the tour to its end."""
+    till.gateway.script.append(approved())
+    await tour(till)
+    till.click("card-part")
+    await till.settle()
+    till.type_into("amount", "19")
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+    await till.settle()
+
+
+async def go_live(till: WindowTill) -> None:
+    """Show how to go live."""
+    till.pages.carry_out(Wish.GO_LIVE)
+
+
 async def large_slip(till: WindowTill) -> None:
     """Show the slip in large letters."""
     await final(till)
@@ -727,7 +780,7 @@ async def large_slip(till: WindowTill) -> None:
 async def preview(till: WindowTill) -> None:
     """Show how slips look by the settings, with the shop's own lines and logo."""
     till.press(Qt.Key.Key_F10)
-    till.click("slip-preview")
+    till.click("menu-preview")
     profile = replace(SHOPS_OWN, logo=awning())
     heading = Heading(profile=profile, cashier="", at=AT, slip_number=0)
     till.window.preview().show_preview(sample_slip(heading), 42)
@@ -1203,6 +1256,13 @@ PLAYS: Final[dict[str, Play]] = {
     "voided": voided,
     "help": helped,
     "menu": menu,
+    "menufound": menu_found,
+    "helphistory": history_help,
+    "health": healthy,
+    "trainingempty": idle,
+    "trainingtour": tour,
+    "trainingtourdone": tour_done,
+    "traininggolive": go_live,
     "largeslip": large_slip,
     "preview": preview,
     "toast": toast,

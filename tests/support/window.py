@@ -55,6 +55,7 @@ from counterfoil.service.void_desk import VoidDesk
 from counterfoil.service.voiding import Voider
 from counterfoil.ui.widgets.field_line import BoxLine
 from counterfoil.ui.window import Window
+from counterfoil.upstreams import practice_vouchers
 from support.clocks import START, SeededChance, SteppedClock
 from support.gateways import ScriptedGateway
 from support.memory_machine import MemoryMachine
@@ -475,7 +476,8 @@ async def open_window(
         services = services_of(engine, clock, owner, profile, nobody=nobody)
         gateways = {gateway.upstream: gateway}
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=SeededChance(2))
-        pages = Pages(services, "Printer ready", Visits(owner, clock))
+        lessons = practice_vouchers() if profile.is_training else ()
+        pages = Pages(services, "Printer ready", Visits(owner, clock), lessons)
         counter, shell, ledgers = pages.counter, pages.shell, pages.lists
         window = Window(
             pages,

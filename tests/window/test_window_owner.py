@@ -123,7 +123,7 @@ async def test_a_statement_by_touch_with_a_column_and_a_word_to_be_said(download
     async with open_window(journal=journal) as till:
         till.click("footer-menu")
         await till.settle()
-        till.click("open-owner")
+        till.click("menu-owner")
         await at_stage(till, OwnerStage.HOME)
         till.click("owner-primary")
         await at_stage(till, OwnerStage.FILE)

@@ -34,7 +34,7 @@ def page(till: WindowTill) -> StaffScreen:
 async def open_page(till: WindowTill) -> None:
     """Open the page from the menu."""
     till.press(Qt.Key.Key_F10)
-    till.click("open-staff")
+    till.click("menu-staff")
     await till.until(lambda: till.has("staff-overlay"))
 
 

@@ -1,9 +1,12 @@
 """What each key means, in one table."""
 
+from collections.abc import Mapping
 from enum import Enum, auto
+from types import MappingProxyType
 from typing import Final
 
 from counterfoil.declaring import dataclass
+from counterfoil.domain.staff import Permission
 from counterfoil.presentation.rooms import PAGE_KEYS, Room
 
 
@@ -23,6 +26,17 @@ class Wish(Enum):
     """Leave the till for a while, to the same person."""
     SWITCH = auto()
     """Leave the till to somebody else."""
+    HEALTH = auto()
+    """How the till is, and what to do about it."""
+    STAFF = auto()
+    LARGER_SLIP = auto()
+    PREVIEW = auto()
+    """How slips look by the settings."""
+    TOUR = auto()
+    """Through six situations, in training."""
+    GO_LIVE = auto()
+    """What is to be done before real vouchers are taken."""
+    CLOSE_TILL = auto()
 
 
 class Front(Enum):
@@ -38,15 +52,29 @@ class Front(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyRow:
-    """What one key does, and which parts of the window must be in front for it."""
+    """What a key or a row of the menu does, and what must be in front for it.
+
+    What has no key is in the menu alone.
+    """
 
     key: str
     wish: Wish | Room
     fronts: frozenset[Front]
     is_over_buttons: bool = False
     """It means this even where a button in front names the key."""
+    is_for_training: bool = False
+    """Whether a real till has nothing of it."""
+    needs: Permission | None = None
+    """What somebody must be allowed to do, or it is not offered; a key still says why not."""
 
 
+_PAGE_NEEDS: Final[Mapping[Room, Permission]] = MappingProxyType(
+    {
+        Room.REDEEM: Permission.REDEEM,
+        Room.BALANCE: Permission.CHECK_BALANCE,
+        Room.SHIFT: Permission.RUN_SHIFT,
+    }
+)
 _ANY: Final = frozenset(Front)
 _OPEN: Final = frozenset({Front.COUNTER, Front.LIST})
 _COUNTER: Final = frozenset({Front.COUNTER})
@@ -56,19 +84,28 @@ KEYS: Final = (
     KeyRow(key="F1", wish=Wish.HELP, fronts=_ANY, is_over_buttons=True),
     KeyRow(key="F10", wish=Wish.MENU, fronts=_ANY, is_over_buttons=True),
     KeyRow(key="Esc", wish=Wish.BACK, fronts=_WITH_BACK, is_over_buttons=True),
-    KeyRow(key="F2", wish=Wish.BEGIN_ANEW, fronts=_COUNTER),
+    KeyRow(key="F2", wish=Wish.BEGIN_ANEW, fronts=_COUNTER, needs=Permission.REDEEM),
     KeyRow(key="F4", wish=Wish.SWITCH, fronts=_OPEN, is_over_buttons=True),
     KeyRow(key="F5", wish=Wish.REFRESH, fronts=_OPEN),
     KeyRow(key="F6", wish=Wish.LISTS, fronts=_OPEN),
     KeyRow(key="F8", wish=Wish.LOCK, fronts=_OPEN | {Front.SIGN_IN}, is_over_buttons=True),
-    KeyRow(key="Shift+F6", wish=Room.OWNER, fronts=_OPEN),
+    KeyRow(key="Shift+F6", wish=Room.OWNER, fronts=_OPEN, needs=Permission.RECONCILE),
     *(
-        KeyRow(key=key, wish=room, fronts=_OPEN)
+        KeyRow(key=key, wish=room, fronts=_OPEN, needs=_PAGE_NEEDS.get(room))
         for room, key in PAGE_KEYS.items()
         if room is not Room.HISTORY
     ),
+    KeyRow(key="", wish=Room.IN_DOUBT, fronts=_OPEN),
+    KeyRow(key="", wish=Room.SLIPS, fronts=_OPEN),
+    KeyRow(key="", wish=Wish.LARGER_SLIP, fronts=_OPEN),
+    KeyRow(key="", wish=Wish.PREVIEW, fronts=_ANY),
+    KeyRow(key="", wish=Wish.STAFF, fronts=_OPEN),
+    KeyRow(key="Shift+F1", wish=Wish.HEALTH, fronts=_ANY, is_over_buttons=True),
+    KeyRow(key="Shift+F2", wish=Wish.TOUR, fronts=_OPEN, is_for_training=True),
+    KeyRow(key="", wish=Wish.GO_LIVE, fronts=_OPEN, is_for_training=True),
+    KeyRow(key="", wish=Wish.CLOSE_TILL, fronts=_ANY),
 )
-"""The first that fits is meant."""
+"""Everything that a key or the menu does. Of several with one key the first that fits is meant."""
 
 
 def wish_of(key: str, front: Front, *, is_over_buttons: bool) -> Wish | Room | None:

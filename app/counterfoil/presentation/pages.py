@@ -13,16 +13,19 @@ from counterfoil.domain.redemption import Redemption, read_reference
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
+from counterfoil.domain.training import Lesson, PracticeVoucher
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
+from counterfoil.presentation.command_menu import MenuRow, menu_rows, practice_row
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.doubt_presenter import DoubtPresenter
+from counterfoil.presentation.health_presenter import HealthPresenter
 from counterfoil.presentation.history_presenter import HistoryPresenter
 from counterfoil.presentation.key_map import Front, Wish
 from counterfoil.presentation.list_presenter import ListPresenter
 from counterfoil.presentation.owner_presenter import OwnerPresenter
 from counterfoil.presentation.owner_screen import OwnerScreen
 from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
-from counterfoil.presentation.screens import Act, Cue, ShellScreen, Tone
+from counterfoil.presentation.screens import Act, Button, Cue, ShellScreen, Tone, TrainingScreen
 from counterfoil.presentation.settle_presenter import SettlePresenter
 from counterfoil.presentation.shell_presenter import OWED_CHIP, ShellPresenter
 from counterfoil.presentation.shift_presenter import ShiftPresenter
@@ -30,12 +33,16 @@ from counterfoil.presentation.shift_screen import ShiftScreen
 from counterfoil.presentation.sign_in_presenter import SignInPresenter
 from counterfoil.presentation.slips_presenter import SlipsPresenter
 from counterfoil.presentation.staff_presenter import StaffPresenter
-from counterfoil.presentation.words import counter, failures, frame, sign_in
+from counterfoil.presentation.tour_presenter import TourPresenter
+from counterfoil.presentation.words import counter, failures, frame, help_text, sign_in
 from counterfoil.service.services import Services
 from counterfoil.service.visits import Visits
 
+HelpWords = tuple[tuple[str, str], ...]
 ListPages = dict[Room, ListPresenter[Any]]
 _NEXT_LIST = {Room.HISTORY: Room.IN_DOUBT, Room.IN_DOUBT: Room.SLIPS}
+_OF_WINDOW = (Wish.HELP, Wish.MENU, Wish.LARGER_SLIP, Wish.PREVIEW, Wish.GO_LIVE, Wish.CLOSE_TILL)
+"""What is nothing but a part of the window that opens or closes."""
 _ENDS_IN_DOUBT = FOR_A_PERSON | {RedemptionState.INFLIGHT, RedemptionState.REVERSING}
 
 
@@ -50,7 +57,7 @@ class Pages(QObject):
         copied(str): somebody wants this text in the clipboard; it holds no secret.
         codes_read(Room, tuple[Secret, ...]): the codes that somebody holds a button to see.
         message_read(Room, Secret): the address that the shop's phone is to open, held likewise.
-        help_wished(), menu_wished(): one of them is to be opened.
+        wished(Wish): the window is to do this, such as open the help.
         locked(): nobody is at the till from now on; no code stays on the screen.
         unlocked(): somebody is at the till again.
     """
@@ -62,8 +69,7 @@ class Pages(QObject):
     copied = Signal(str)
     codes_read = Signal(object, object)
     message_read = Signal(object, object)
-    help_wished = Signal()
-    menu_wished = Signal()
+    wished = Signal(object)
     locked = Signal()
     unlocked = Signal()
 
@@ -72,6 +78,7 @@ class Pages(QObject):
         services: Services,
         printer_name: str,
         visits: Visits,
+        lessons: tuple[PracticeVoucher, ...] = (),
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -80,25 +87,31 @@ class Pages(QObject):
         self._owner = services.owner
         self._touched_at_s = self._now_s()
         self._has_returned = False
-        self._wishes: Mapping[Wish, Callable[[], None]] = {
-            Wish.HELP: self.help_wished.emit,
-            Wish.MENU: self.menu_wished.emit,
-            Wish.BACK: self._back,
-            Wish.BEGIN_ANEW: self.begin_anew,
-            Wish.REFRESH: self.refresh,
-            Wish.LISTS: self._go_through_lists,
-            Wish.LOCK: self.lock,
-            Wish.SWITCH: partial(self.lock, is_for_another=True),
-        }
         self._scan_number = 0
+        self.has_room_for_tour = True
+        """Whether the window shows each step of the tour for as long as it lasts."""
         self.approvals = ApprovalPresenter(services)
         self.staff_page = StaffPresenter(services)
+        self.health_page = HealthPresenter(services)
         self.settler = SettlePresenter(services, self.approvals)
         self.counter = CounterPresenter(services, self.approvals)
         self.shift = ShiftPresenter(services, self.approvals)
         self.owner = OwnerPresenter(services, self.approvals)
         self.shell = ShellPresenter(services, printer_name)
         self.sign_in = SignInPresenter(services)
+        self.tour = TourPresenter(lessons)
+        self._wishes: Mapping[Wish, Callable[[], None]] = {
+            **{one: partial(self.wished.emit, one) for one in _OF_WINDOW},
+            Wish.BACK: self._back,
+            Wish.BEGIN_ANEW: self.begin_anew,
+            Wish.REFRESH: self.refresh,
+            Wish.LISTS: self._go_through_lists,
+            Wish.LOCK: self.lock,
+            Wish.SWITCH: partial(self.lock, is_for_another=True),
+            Wish.HEALTH: self.health_page.open,
+            Wish.STAFF: self.staff_page.open,
+            Wish.TOUR: self.tour.go_on,
+        }
         self._history = HistoryPresenter(services, self.approvals)
         lists: tuple[ListPresenter[Any], ...] = (
             DoubtPresenter(services, self.approvals, self.settler),
@@ -111,6 +124,7 @@ class Pages(QObject):
         self._connect_shift()
         self._connect_owner()
         self._connect_sign_in()
+        self._connect_training()
         visits.on_done.append(self._follow_visit)
         self.shell.ticked.connect(self._tick)
         self.shell.room_entered.connect(self._enter)
@@ -156,6 +170,12 @@ class Pages(QObject):
         if self.room is not Room.OWNER and self.owner.is_open:
             self.shell.toast(said, "check")
 
+    def _connect_training(self) -> None:
+        self.tour.changed.connect(self._follow_tour)
+        self.tour.tried.connect(self._try_voucher)
+        self.tour.told.connect(self.shell.toast)
+        self.shell.training(self.tour.screen())
+
     def _connect_sign_in(self) -> None:
         sign_in, shell = self.sign_in, self.shell
         sign_in.changed.connect(self._follow_sign_in)
@@ -165,6 +185,7 @@ class Pages(QObject):
         shell.changed.connect(self._count_for_sign_in)
         self.approvals.told.connect(shell.toast)
         self.staff_page.told.connect(shell.toast)
+        self.health_page.told.connect(shell.toast)
         self.staff_page.failed.connect(shell.fail)
         self.approvals.changed.connect(self._follow_approval)
 
@@ -254,6 +275,7 @@ class Pages(QObject):
 
     def _finished(self, redemption: Redemption) -> None:
         self.shell.recount()
+        self.tour.finished(redemption)
         if redemption.state is RedemptionState.FINAL:
             self.heard.emit(Cue.APPROVED)
         else:
@@ -282,6 +304,52 @@ class Pages(QObject):
         else:
             self._wishes[wish]()
 
+    def menu_rows(self) -> tuple[MenuRow, ...]:
+        """Return every page and action that who is at the till may have now."""
+        is_training = self._services.profile.is_training
+        actor = self._services.actor
+        rows = menu_rows(self.front, actor, self._buttons(), is_training=is_training)
+        cards = self.tour.cards() if self.front in {Front.COUNTER, Front.LIST} else ()
+        return (*rows, *map(practice_row, cards))
+
+    def help_words(self) -> tuple[HelpWords, HelpWords]:
+        """Return the keys that work now, and what to do when something is unusual here."""
+        is_training = self._services.profile.is_training
+        is_result = self.counter.shown is not None
+        working = help_text.keys(self.front, is_training=is_training)
+        return working, help_text.when(self.front, self.room, is_result=is_result)
+
+    def run_row(self, row: MenuRow) -> None:
+        """Carry out a row of the menu; a button that is gone meanwhile does nothing."""
+        if isinstance(row.wish, Lesson):
+            self.tour.press(row.wish.value)
+        elif not isinstance(row.wish, Act):
+            self.carry_out(row.wish)
+        elif row.wish in {one.act for one in self._buttons()}:
+            self._press(row.wish)
+
+    def _buttons(self) -> tuple[Button, ...]:
+        """Return the buttons of the page in front."""
+        if self.front is Front.COUNTER:
+            screen = self.counter.screen()
+            return screen.buttons + (screen.result.buttons if screen.result else ())
+        if self.front is not Front.LIST:
+            return ()
+        if self.room is Room.SHIFT:
+            return self.shift.screen().buttons
+        if (page := self.lists.get(self.room)) is None:
+            return ()
+        detail = page.screen().detail
+        return detail.buttons if detail is not None else ()
+
+    def _press(self, act: Act) -> None:
+        if self.front is Front.COUNTER:
+            self.act_at_counter(act)
+        elif (page := self.lists.get(self.room)) is not None:
+            page.act(act)
+        else:
+            self.shift.act(act)
+
     def _back(self) -> None:
         (self.sign_in if self.is_signing_in else self.counter).back()
 
@@ -305,6 +373,7 @@ class Pages(QObject):
             self.shift.put_away()
             self.owner.put_away()
             self.staff_page.close()
+            self.health_page.close()
             self.overlays_left.emit()
             self.counter.seal()
             self.locked.emit()
@@ -422,7 +491,7 @@ class Pages(QObject):
         elif name == OWED_CHIP:
             self.go_to(Room.IN_DOUBT)
         else:
-            self.menu_wished.emit()
+            self.carry_out(Wish.MENU)
 
     def find(self, text: str) -> None:
         """List in History only what this text finds."""
@@ -460,6 +529,19 @@ class Pages(QObject):
     def _copy(self, text: str) -> None:
         self.copied.emit(text)
         self.shell.toast(frame.REFERENCE_COPIED, "check")
+
+    # ----------------------------------------------------------------------------------- training
+
+    def _follow_tour(self, screen: TrainingScreen) -> None:
+        self.shell.training(screen)
+        if screen.step and not self.has_room_for_tour:
+            self.shell.toast(f"{screen.step}. {screen.words}", "cap")
+
+    def _try_voucher(self, voucher: PracticeVoucher) -> None:
+        """Take a test voucher as if it had been scanned over the form of its type."""
+        if not self.counter.has_just_appeared:
+            self.counter.choose(voucher.type_id)
+        self.take_scan(voucher.code, into="", is_asked=False)
 
     # -------------------------------------------------------------------------------------- scans
 

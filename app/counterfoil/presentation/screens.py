@@ -370,6 +370,26 @@ class ChipRow:
     tone: Tone = Tone.NONE
 
 
+@dataclass(frozen=True, slots=True)
+class CardOfTest:
+    """A test voucher of training, as a card to press."""
+
+    name: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingScreen:
+    """What training offers at the counter: all its cards, or one step of the tour with its card."""
+
+    cards: tuple[CardOfTest, ...] = ()
+    step: str = ""
+    """Where the tour is; empty while nobody takes it."""
+    words: str = ""
+    is_done: bool = False
+    """Whether the situation of this step was seen to its end."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShellScreen:
     """The frame around the pages: tabs, chips, and the line at the window's foot."""
@@ -385,6 +405,8 @@ class ShellScreen:
     status_tone: Tone = Tone.NONE
     place: str = ""
     is_training: bool = False
+    training: TrainingScreen | None = None
+    """What training offers on this page; None where it offers nothing."""
     is_signing_in: bool = False
     """Nobody is at the till: there are no pages to go to."""
     can_lock: bool = False

@@ -18,6 +18,7 @@ from counterfoil.presentation.screens import (
     ShellScreen,
     Stage,
     Tone,
+    TrainingScreen,
 )
 from counterfoil.presentation.words import approvals, failures, frame, lists, sign_in
 from counterfoil.service.services import Services
@@ -55,6 +56,7 @@ class ShellPresenter(QObject):
         self._is_waiting = False
         self._in_front = ""
         self._being_checked = ""
+        self._training = TrainingScreen()
         self._counts = Waiting()
         self._screen = ShellScreen(
             place=f"{profile.trading_name} · {profile.till_name}",
@@ -72,6 +74,7 @@ class ShellPresenter(QObject):
         if self._screen.closed_title:
             return
         self._change(room=room)
+        self._show_training()
         self.room_entered.emit(room)
 
     def sign_in(self, *, is_in_front: bool) -> None:
@@ -85,6 +88,18 @@ class ShellPresenter(QObject):
         )
         if is_in_front:
             self._change(status=sign_in.READY, status_icon="", status_tone=Tone.NONE)
+
+    def training(self, offered: TrainingScreen) -> None:
+        """Take what training offers; it is shown where vouchers are redeemed."""
+        self._training = offered
+        self._show_training()
+
+    def _show_training(self) -> None:
+        """Offer the cards over a form, and a step of the tour also over its result."""
+        offered = self._training
+        is_here = self._screen.room is Room.REDEEM and (not self._in_front or offered.step)
+        is_shown = self._services.profile.is_training and offered.cards and is_here
+        self._change(training=offered if is_shown else None)
 
     def approval(self, *, is_waiting: bool, is_for_manager: bool) -> None:
         """Show in the status line that somebody must approve something, and who can."""
@@ -109,6 +124,7 @@ class ShellPresenter(QObject):
         self._in_front = result.redemption_id if result else ""
         self._being_checked = self._in_front if result and result.nothing_to_press else ""
         self._show_counts()
+        self._show_training()
         is_elsewhere = self._screen.room not in {Room.REDEEM, Room.BALANCE}
         if is_elsewhere or not self._shows_pages:
             return

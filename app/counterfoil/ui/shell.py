@@ -210,17 +210,23 @@ class Shell(QWidget):
             self._keys[name] = button
         self._show_keys(can_refresh=True, can_lock=False)
         self._body = QVBoxLayout()
+        self._bars = QVBoxLayout()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._strip)
         column.addWidget(self._top)
+        column.addLayout(self._bars)
         column.addLayout(self._body, 1)
         column.addWidget(self._footer)
 
     def body(self) -> QVBoxLayout:
         """Return the layout that the page goes into."""
         return self._body
+
+    def bars(self) -> QVBoxLayout:
+        """Return the layout between the tabs and the page."""
+        return self._bars
 
     def show_opening(self) -> None:
         """Show the frame of a till that is not open yet: nothing in it can be pressed."""

@@ -28,6 +28,7 @@ from counterfoil.ui.closed_view import ClosedView
 from counterfoil.ui.closing_overlay import ClosingOverlay
 from counterfoil.ui.code_book import CodeBook, Spawn
 from counterfoil.ui.counter_view import CounterView
+from counterfoil.ui.go_live_overlay import GoLiveOverlay
 from counterfoil.ui.help_overlay import HelpOverlay
 from counterfoil.ui.ledger_view import LedgerView
 from counterfoil.ui.menu_overlay import MenuOverlay
@@ -42,12 +43,15 @@ from counterfoil.ui.slip_overlay import SlipOverlay
 from counterfoil.ui.sounds import Sounds
 from counterfoil.ui.theme.grid import CONTENT_WIDTH_MAX, Grid
 from counterfoil.ui.tones import state_tone
+from counterfoil.ui.training_bar import TrainingBar
 from counterfoil.ui.widgets.overlay import Overlay
 from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN
 from counterfoil.ui.widgets.toast import Toast
 from counterfoil.ui.work_overlays import WorkOverlays
 
 TITLE: Final = "Counterfoil"
+ROOM_FOR_TRAINING: Final = 720
+"""A lower window has no bar of training: the menu has its cards, and a toast tells each step."""
 TOAST_AIR: Final = 12
 TOAST_RIGHT: Final = 14
 TOAST_WIDTH_MIN: Final = 380
@@ -71,8 +75,11 @@ class Window(QWidget):
     preview_opened = Signal()
     text_scale_chosen = Signal(float)
     _preview: PreviewOverlay | None = None
+    _go_live: GoLiveOverlay | None = None
     _shift: ShiftView | None = None
     _owner: OwnerView | None = None
+    _closed: ClosedView | None = None
+    _sign_in: SignInView | None = None
 
     def __init__(
         self,
@@ -96,12 +103,11 @@ class Window(QWidget):
         self._shell = Shell(self)
         self._rooms = QStackedWidget(self._shell)
         self._shell.body().addWidget(self._rooms)
+        self._training = self._made_training_bar()
         self._counter_view = CounterView(self._codes.modules, self._rooms, columns=columns)
         self._rooms.addWidget(self._counter_view)
         # Only what is shown first is made at the start; each page when somebody first goes there.
         self._ledger_views: dict[Room, LedgerView] = {}
-        self._closed: ClosedView | None = None
-        self._sign_in: SignInView | None = None
         self._grid: Grid | None = None
         self._toast = Toast(self)
         self._toast_width = TOAST_WIDTH_MIN
@@ -110,7 +116,7 @@ class Window(QWidget):
         self._larger = SlipOverlay(self, self._codes.modules, columns=columns)
         self._closing = ClosingOverlay(self)
         self._work = WorkOverlays(pages, self)
-        self._overlays: list[Overlay] = [self._help, self._menu, self._larger, self._closing]
+        self._overlays = [self._help, self._menu, self._larger, self._closing]
         self._reader = ScanReader(self)
         self._watch = ScanWatch(self._reader, self)
         for top in (self, *self._overlays):
@@ -157,6 +163,14 @@ class Window(QWidget):
         self._counter_view.hide_pin()
         self.close()
 
+    def come_to_front(self) -> None:
+        """Come before what lies over it, as somebody has started the till once more."""
+        if self.isMinimized():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def preview(self) -> PreviewOverlay:
         """Return the overlay that shows how slips look; it is made when it is first asked for."""
         if self._preview is None:
@@ -200,8 +214,7 @@ class Window(QWidget):
         pages.copied.connect(self._copy)
         pages.codes_read.connect(self._show_codes)
         pages.message_read.connect(self._show_message)
-        pages.help_wished.connect(self._open_help)
-        pages.menu_wished.connect(self._open_menu)
+        pages.wished.connect(self._do)
 
     def _connect_sign_in(self) -> None:
         pages = self._pages
@@ -217,7 +230,11 @@ class Window(QWidget):
     def _connect_work(self) -> None:
         self._work.made.connect(self._take_overlay)
         self._work.opening.connect(self._open)
-        self._menu.staff_pressed.connect(self._pages.staff_page.open)
+
+    def _made_training_bar(self) -> TrainingBar:
+        bar = TrainingBar(self._shell)
+        self._shell.bars().addWidget(bar)
+        return bar
 
     def _take_overlay(self, overlay: Overlay) -> None:
         self._overlays.append(overlay)
@@ -308,20 +325,20 @@ class Window(QWidget):
             view.set_grid(self._grid)
 
     def _connect_shell(self) -> None:
-        shell, pages = self._shell, self._pages
+        shell, pages, training = self._shell, self._pages, self._training
         shell.room_chosen.connect(self._go_to_named)
         shell.chip_pressed.connect(pages.press_chip)
         shell.help_pressed.connect(self._open_help)
         shell.refresh_pressed.connect(pages.refresh)
         shell.menu_pressed.connect(self._open_menu)
+        training.card_pressed.connect(pages.tour.press)
+        training.go_on_pressed.connect(pages.tour.go_on)
+        training.leave_pressed.connect(pages.tour.leave)
+        training.go_live_pressed.connect(self._open_go_live)
         pages.shell.changed.connect(self._render_shell)
         self._menu.theme_chosen.connect(self._change_theme)
         self._menu.text_scale_chosen.connect(self._change_text_scale)
-        self._menu.larger_slip_pressed.connect(self._enlarge_slip)
-        self._menu.preview_pressed.connect(self._open_preview)
-        self._menu.owner_pressed.connect(partial(pages.go_to, Room.OWNER))
-        self._menu.help_pressed.connect(self._open_help)
-        self._menu.close_pressed.connect(self.close)
+        self._menu.row_chosen.connect(pages.run_row)
         self._closing.confirmed.connect(self.close_requested)
         self._codes.learned.connect(self._refresh_codes)
 
@@ -337,6 +354,7 @@ class Window(QWidget):
 
     def _render_shell(self, screen: ShellScreen) -> None:
         self._shell.render_screen(screen)
+        self._render_training(screen)
         if screen.closed_title:
             self._closed_view().render_screen(screen, self._counter_view.paper())
             self._rooms.setCurrentWidget(self._closed_view())
@@ -352,6 +370,15 @@ class Window(QWidget):
                 screen.toast, screen.toast_icon, state_tone(screen.toast_tone)
             )
             self._place_toast()
+
+    def _render_training(self, screen: ShellScreen) -> None:
+        taken = self._training.height_taken()
+        is_page = not (screen.closed_title or screen.is_signing_in)
+        has_room = self.height() / theme.current().scale >= ROOM_FOR_TRAINING
+        self._pages.has_room_for_tour = has_room
+        self._training.render_screen(screen.training if is_page and has_room else None)
+        if self._training.height_taken() != taken:
+            self._take_grid()
 
     def _show_sign_in(self) -> None:
         view = self._sign_in_view()
@@ -391,6 +418,7 @@ class Window(QWidget):
     def _forget_searches(self) -> None:
         """Show everything again: what was typed there were the first keys of a scan."""
         self._counter_view.forget_search()
+        self._menu.forget_search()
         for view in self._ledger_views.values():
             view.forget_search()
 
@@ -401,6 +429,7 @@ class Window(QWidget):
             self._menu,
             self._larger,
             self._preview,
+            self._go_live,
         )
         into = self._counter_view.place_with_cursor()
         self._pages.take_scan(code, into=into, is_asked=is_asked)
@@ -411,13 +440,31 @@ class Window(QWidget):
     def _look_for(self, reference: str) -> None:
         self._ledger_view(Room.HISTORY).look_for(reference)
 
+    def _do(self, wish: Wish) -> None:
+        """Open or close a part of the window."""
+        {
+            Wish.HELP: self._open_help,
+            Wish.MENU: self._open_menu,
+            Wish.LARGER_SLIP: self._enlarge_slip,
+            Wish.PREVIEW: self._open_preview,
+            Wish.GO_LIVE: self._open_go_live,
+            Wish.CLOSE_TILL: self.close,
+        }[wish]()
+
     def _open_help(self) -> None:
         self._open(self._help)
-        self._help.open_overlay()
+        self._help.open_help(*self._pages.help_words())
 
     def _open_menu(self) -> None:
         self._open(self._menu)
-        self._menu.open_menu()
+        self._menu.open_menu(self._pages.menu_rows())
+
+    def _open_go_live(self) -> None:
+        if self._go_live is None:
+            self._go_live = GoLiveOverlay(self)
+            self._take_overlay(self._go_live)
+        self._open(self._go_live)
+        self._go_live.open_overlay()
 
     def _enlarge_slip(self) -> None:
         view = self._view_in_front()
@@ -507,12 +554,14 @@ class Window(QWidget):
 
     def _follow_theme(self) -> None:
         self._take_grid()
+        self._render_training(self._pages.shell.screen())
         self.update()
 
     def _take_grid(self) -> None:
         width, scale = min(self.width(), CONTENT_WIDTH_MAX), theme.current().scale
         # Controls grow with the text, so a larger text is a lower window.
-        grid = theme.grid_for(width, round(self.height() / scale), scale=scale)
+        height = self.height() - self._training.height_taken()
+        grid = theme.grid_for(width, round(height / scale), scale=scale)
         theme.set_size_class(grid.size_class)
         self._grid = grid
         self._shell.set_grid(grid)
@@ -554,6 +603,7 @@ class Window(QWidget):
         width = min(self.width(), CONTENT_WIDTH_MAX)
         self._shell.setGeometry((self.width() - width) // 2, 0, width, self.height())
         self._take_grid()
+        self._render_training(self._pages.shell.screen())
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

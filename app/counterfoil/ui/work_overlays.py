@@ -4,11 +4,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from counterfoil.presentation.approval_screen import ApprovalScreen
+from counterfoil.presentation.health_presenter import HealthScreen
 from counterfoil.presentation.pages import Pages
 from counterfoil.presentation.rest_presenter import RestScreen
 from counterfoil.presentation.settle_presenter import SettleScreen
 from counterfoil.presentation.staff_presenter import StaffScreen
 from counterfoil.ui.approval_overlay import ApprovalOverlay
+from counterfoil.ui.health_overlay import HealthOverlay
 from counterfoil.ui.rest_overlay import RestOverlay
 from counterfoil.ui.settle_overlay import SettleOverlay
 from counterfoil.ui.staff_overlay import StaffOverlay
@@ -34,10 +36,12 @@ class WorkOverlays(QObject):
         self._settling: SettleOverlay | None = None
         self._rest: RestOverlay | None = None
         self._staff: StaffOverlay | None = None
+        self._health: HealthOverlay | None = None
         pages.approvals.changed.connect(self._render_approval)
         pages.settler.changed.connect(self._render_settling)
         pages.counter.rests.changed.connect(self._render_rest)
         pages.staff_page.changed.connect(self._render_staff)
+        pages.health_page.changed.connect(self._render_health)
 
     def _render_approval(self, screen: ApprovalScreen | None) -> None:
         if screen is not None:
@@ -66,6 +70,13 @@ class WorkOverlays(QObject):
             self._come_in_front(self._staff)
         if self._staff is not None:
             self._staff.render_screen(screen)
+
+    def _render_health(self, screen: HealthScreen | None) -> None:
+        if screen is not None:
+            self._health = self._health or self._made_health()
+            self._come_in_front(self._health)
+        if self._health is not None:
+            self._health.render_screen(screen)
 
     def _come_in_front(self, overlay: Overlay) -> None:
         if not overlay.isVisible():
@@ -114,5 +125,13 @@ class WorkOverlays(QObject):
         overlay.person_wished.connect(presenter.begin_person)
         overlay.pressed.connect(presenter.press)
         overlay.left.connect(presenter.back)
+        self.made.emit(overlay)
+        return overlay
+
+    def _made_health(self) -> HealthOverlay:
+        overlay, presenter = HealthOverlay(self._window), self._pages.health_page
+        overlay.again_pressed.connect(presenter.check_again)
+        overlay.support_pressed.connect(presenter.keep_support_file)
+        overlay.left.connect(presenter.close)
         self.made.emit(overlay)
         return overlay

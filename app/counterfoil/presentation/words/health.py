@@ -36,7 +36,7 @@ LEVELS: Mapping[Level, str] = {
 SUPPORT_FILE = "Make a support file"
 CHECK_AGAIN = "Check again"
 CHECKING = "Asking the providers now…"
-SUPPORT_NOTE = "It holds no PIN, no key and no phone number. Read it before you send it."
+SUPPORT_NOTE = "A support file holds no PIN, key or phone number. Read it before you send it."
 SETTINGS = "Settings"
 LOG = "Log"
 NO_LOG = "There is no log."
@@ -169,7 +169,7 @@ def _certificate(one: CertificateLine) -> Said:
     return Said(
         title,
         found,
-        f"Tell {humanise(one.upstream)}: they renew it. From then on the till would send nothing.",
+        f"Tell {humanise(one.upstream)}. Once it has ended, nothing can be sent to them.",
     )
 
 

@@ -4,6 +4,7 @@ A page has one primary button. Nothing moves on hover, press or focus; focus is 
 came by keyboard.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -347,3 +348,46 @@ class QuietButton(PaintedButton):
         if self._icon_name:
             start += self._paint_icon(painter, start, face) + GAP
         self._paint_caption(painter, start, end, face)
+
+
+class ListButton(QuietButton):
+    """One of many things to do, in a list: icon and words at the left, its key at the right.
+
+    Checked, it is the one that Enter runs.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_row(self, caption: str, icon: str, key: str) -> None:
+        """Show what it does, and the key that does the same."""
+        self.set_caption(caption)
+        self.set_icon_name(icon)
+        self.set_key(key)
+
+    @override
+    def nextCheckState(self) -> None:
+        """Stay as it is: only its list says which one is chosen."""
+
+    @override
+    def role(self) -> Role:
+        return Role.BODY_LARGE
+
+    @override
+    def is_wide(self) -> bool:
+        return True
+
+    @override
+    def face(self) -> ButtonFace:
+        current, face = theme.current(), super().face()
+        if not self.isChecked():
+            return replace(face, border=current.colour("line"), border_width=line_width())
+        border, width = current.colour("accent"), CHOSEN_WIDTH + line_width() - 1
+        return replace(face, fill=current.colour("selected"), border=border, border_width=width)
+
+    @override
+    def _paint_cap(self, painter: QPainter, start: float, face: ButtonFace) -> float:
+        return super()._paint_cap(painter, start, face) if self._key else 0.0
