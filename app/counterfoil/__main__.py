@@ -14,7 +14,7 @@ TYPE_CHECKING = False  # the type checker's own name, without the module
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from counterfoil.desktop import Receive
+    from counterfoil.desktop import RaiseOther, Receive
 
 _EXIT_USAGE = 64
 
@@ -42,7 +42,7 @@ def main() -> int:
     from counterfoil.opening import open_window
 
     _look_for_garbage()
-    return open_window(window.data_dir, window.settings, load_visits)
+    return open_window(window.data_dir, window.settings, load_visits, load_raising)
 
 
 def load_visits() -> "Receive":
@@ -57,6 +57,13 @@ def load_visits() -> "Receive":
         return load()
     finally:
         gc.enable()
+
+
+def load_raising() -> "RaiseOther":
+    """Load what has the window that is open already come in front."""
+    from counterfoil.cli.calling import raise_window
+
+    return raise_window
 
 
 def _look_for_garbage() -> None:

@@ -20,11 +20,19 @@ from counterfoil.adapters.door import Streams, door
 from counterfoil.adapters.settings.look_memory import LookMemory, ThemeChoice
 from counterfoil.adapters.settings.till_settings import load_settings
 from counterfoil.adapters.system.logs import describe_failure
-from counterfoil.bootstrap import FINISH_LIMIT_S, Places, Till, open_closed_till, open_till
+from counterfoil.bootstrap import (
+    FINISH_LIMIT_S,
+    Places,
+    Till,
+    data_directory,
+    open_closed_till,
+    open_till,
+)
 from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import (
     CounterfoilError,
     JournalHeldError,
+    JournalLockedError,
     JournalUnavailableError,
     SettingsError,
     TillStoppedError,
@@ -87,8 +95,10 @@ class Face:
         return self.pages.visits
 
 
-Receive = Callable[[Till, Streams], Visit]
-"""Makes a visit of a line through the local door."""
+Receive = Callable[[Till, Streams, Callable[[], None]], Visit]
+"""Makes a visit of a line through the local door; it may have the window come in front."""
+RaiseOther = Callable[[Path], Awaitable[bool]]
+"""Has the window of a folder's till come in front, if there is one."""
 
 
 def run_window(
@@ -96,13 +106,30 @@ def run_window(
     frame: OpeningWindow,
     places: Places,
     load_visits: Callable[[], Receive] | None = None,
+    load_raising: Callable[[], RaiseOther] | None = None,
 ) -> int:
     """Put the till's window in the place of its frame, and return when it has closed.
 
     ``load_visits`` loads what carries out the commands of those who come by the local door; without
-    it there is no door.
+    it there is no door. ``load_raising`` loads what has a window that is there come in front.
     """
-    return run_on_qt_loop(app, lambda: _live(app, frame, places, load_visits))
+
+    async def live() -> int:
+        try:
+            return await _live(app, frame, places, load_visits)
+        except JournalLockedError as failure:
+            if load_raising is not None and await _is_raised(places, load_raising):
+                return 0
+            return await _show_closed(app, frame, places, failure)
+
+    return run_on_qt_loop(app, live)
+
+
+async def _is_raised(places: Places, load_raising: Callable[[], RaiseOther]) -> bool:
+    """Have the window that is open already come in front; return whether there is one."""
+    raise_other = await asyncio.to_thread(load_raising)
+    settings = await asyncio.to_thread(load_settings, places.settings)
+    return await raise_other(data_directory(places, settings))
 
 
 def run_on_qt_loop(app: QApplication, main: Callable[[], Awaitable[int]]) -> int:
@@ -139,9 +166,18 @@ async def _live(
                 offer_preview(face, places.settings)
                 await _show_until_closed(face, memory, frame)
             return 0
+    except JournalLockedError:
+        raise
     except CounterfoilError as error:
         # Only opening raises here: what fails later is told to the shell.
         failure = error
+    return await _show_closed(app, frame, places, failure)
+
+
+async def _show_closed(
+    app: QApplication, frame: OpeningWindow, places: Places, failure: CounterfoilError
+) -> int:
+    """Show why the till cannot open, until its window is closed."""
     if frame.is_refused:
         return 0
     # A till that could not open writes nothing, whatever is chosen in its window.
@@ -252,7 +288,7 @@ async def open_door(face: Face, load_visits: Callable[[], Receive] | None) -> As
             if receive is None:
                 # In a thread: its library takes longer to load than a window may stand still.
                 receive = await asyncio.to_thread(load_visits)
-        await face.visits.attend(receive(face.till, streams))
+        await face.visits.attend(receive(face.till, streams, face.window.come_to_front))
 
     def admit(*streams: *Streams) -> None:
         _ = face.till.owner.spawn(serve(streams), "door")

@@ -23,7 +23,7 @@ from counterfoil.ui.opening_window import OpeningWindow
 from counterfoil.ui.placing import place
 
 if TYPE_CHECKING:
-    from counterfoil.desktop import Receive
+    from counterfoil.desktop import RaiseOther, Receive
 
 PAINT_LIMIT_MS = 200
 """How long a paint is waited for: a window that is covered may never be painted."""
@@ -33,10 +33,12 @@ def open_window(
     data_dir: Path | None,
     settings: Path | None,
     load_visits: "Callable[[], Receive] | None" = None,
+    load_raising: "Callable[[], RaiseOther] | None" = None,
 ) -> int:
     """Open the till's window and return when it has closed.
 
-    ``load_visits`` loads what carries out the commands that come by the local door.
+    ``load_visits`` loads what carries out the commands that come by the local door, and
+    ``load_raising`` what has the window that is open already come in front.
     """
     app = make_application()
     is_training = settings is None  # a file may say so too, but it is not read yet
@@ -48,20 +50,20 @@ def open_window(
     _show_while_loading(frame)
     if frame.is_refused:
         return 0
-    return _run(app, frame, data_dir, settings, load_visits)
+    return _run(app, frame, (data_dir, settings), load_visits, load_raising)
 
 
 def _run(
     app: QApplication,
     frame: OpeningWindow,
-    data_dir: Path | None,
-    settings: Path | None,
+    places: tuple[Path | None, Path | None],
     load_visits: "Callable[[], Receive] | None",
+    load_raising: "Callable[[], RaiseOther] | None",
 ) -> int:
     from counterfoil.bootstrap import Places
     from counterfoil.desktop import run_window
 
-    return run_window(app, frame, Places(data_dir, settings), load_visits)
+    return run_window(app, frame, Places(*places), load_visits, load_raising)
 
 
 class _Loading(QObject):

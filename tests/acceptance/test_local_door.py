@@ -127,3 +127,15 @@ def test_what_another_program_does_is_seen_in_the_window_at_once(
         window.go_on()
         assert window.process.wait(timeout=20) == 0
         assert not (till.data_dir / DOOR_NAME).exists()
+
+
+def test_a_second_start_brings_the_first_window_in_front(till: CommandLine) -> None:
+    """It says nothing of a closed till, opens no window and ends well; the first one sells on."""
+    with open_window(till) as window:
+        assert window.shown().actor == ""
+        again = till.program(QT_QPA_PLATFORM="offscreen")
+        assert (again.code, again.out, again.err) == (0, "", "")
+        window.go_on()
+        window.shown(lambda one: bool(one.actor))
+        window.go_on()
+        assert window.process.wait(timeout=20) == 0

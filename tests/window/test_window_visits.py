@@ -127,3 +127,13 @@ async def test_a_closed_till_shows_nothing_of_a_visit() -> None:
         till.shell.fail(JournalFullError())
         await visit(till, till.people.staff)
         assert till.pages.is_closed
+
+
+async def test_a_window_that_is_wanted_in_front_is_no_longer_minimized() -> None:
+    """And keeps filling the screen if it did."""
+    async with open_window() as till:
+        till.window.showMaximized()
+        till.window.setWindowState(till.window.windowState() | Qt.WindowState.WindowMinimized)
+        till.window.come_to_front()
+        assert not till.window.isMinimized()
+        assert till.window.isMaximized()

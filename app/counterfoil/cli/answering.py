@@ -12,7 +12,7 @@ from counterfoil import __version__
 from counterfoil.adapters.door import Streams
 from counterfoil.bootstrap import Till
 from counterfoil.cli.acting import Proofs, Who
-from counterfoil.cli.calls import ASKED_S, BEAT_S, SPOKEN_S, Call, Line, call_of
+from counterfoil.cli.calls import ASKED_S, BEAT_S, RAISE, RAISED, SPOKEN_S, Call, Line, call_of
 from counterfoil.cli.commands import read_quietly
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.refusals import OptionError, OptionProblem
@@ -26,7 +26,11 @@ from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.visits import Work
 
 
-def load() -> Callable[[Till, Streams], "Visit"]:
+def _no_window() -> None:
+    """Do nothing: this till has none that could come in front."""
+
+
+def load() -> Callable[[Till, Streams, Callable[[], None]], "Visit"]:
     """Load all that reads a command line, and return what makes visits."""
     read_quietly(["history"])
     return Visit
@@ -35,14 +39,20 @@ def load() -> Callable[[Till, Streams], "Visit"]:
 class Visit:
     """One command line that came through the door of an open till."""
 
-    def __init__(self, till: Till, streams: Streams) -> None:
+    def __init__(
+        self, till: Till, streams: Streams, raise_window: Callable[[], None] = _no_window
+    ) -> None:
         self._till = till
         self._line = Line(streams)
+        self._raise_window = raise_window
 
     async def hear(self) -> Work | None:
         """Read what is wanted; return what carries it out, or refuse what no open till does."""
         self._line.say({"window": __version__})
-        call = call_of(await self._line.hear(SPOKEN_S))
+        said = await self._line.hear(SPOKEN_S)
+        if said == RAISE:
+            return self._come_to_front
+        call = call_of(said)
         if call is not None:
             wanted = read_quietly(list(call.arguments))
             if isinstance(wanted, InTill):
@@ -53,6 +63,10 @@ class Visit:
     def refuse(self) -> None:
         """Answer that nothing is done for this visitor."""
         self._line.say({"refused": True})
+
+    async def _come_to_front(self) -> None:
+        self._raise_window()
+        self._line.say(RAISED)
 
     async def _carry_out(self, call: Call, wanted: InTill) -> None:
         """Carry out a command, and say its exit code last."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from counterfoil import __version__
 from counterfoil.adapters.door import door
-from counterfoil.cli.calls import SILENCE_S, SPOKEN_S, Call, Line
+from counterfoil.cli.calls import RAISE, RAISED, SILENCE_S, SPOKEN_S, Call, Line
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.refusals import OptionError
 from counterfoil.cli.speaker import Speaker
@@ -31,6 +31,21 @@ async def go_through_door(directory: Path, call: Call, speaker: Speaker) -> Exit
                 return speaker.fail(Exit.JOURNAL, "window_busy", command_line.WINDOW_BUSY)
             case _:
                 return None
+    finally:
+        line.break_off()
+
+
+async def raise_window(directory: Path) -> bool:
+    """Have the window of a till's folder come in front; return whether there is one that does."""
+    streams = await door().knock(directory)
+    if streams is None:
+        return False
+    line = Line(streams)
+    try:
+        if not isinstance(await line.hear(SPOKEN_S), dict):
+            return False
+        line.say(RAISE)
+        return await line.hear(SPOKEN_S) == RAISED
     finally:
         line.break_off()
 

@@ -36,6 +36,10 @@ _PINS = 2
 
 Said = dict[str, Any]
 
+RAISE: Said = {"raise": True}
+"""Somebody has started the till once more, and wants its window in front."""
+RAISED: Said = {"raised": True}
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
