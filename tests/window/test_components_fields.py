@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QRect, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from counterfoil.domain.code import CodeProblem, NotACode
@@ -192,7 +192,51 @@ def test_a_sensitive_value_never_reaches_the_clipboard(form: Form) -> None:
     line.copy()
     assert QGuiApplication.clipboard().text() == "before"
     assert form.pin.value() == PIN
-    assert line.contextMenuPolicy() is Qt.ContextMenuPolicy.NoContextMenu
+    menu = right_clicked(line)
+    assert [one.text() for one in menu.actions()] == ["Paste"]
+    menu.close()
+
+
+def right_clicked(line: QLineEdit) -> QMenu:
+    """Press the right button over a box, and return the menu that comes."""
+    at = line.rect().center()
+    reason = QContextMenuEvent.Reason.Mouse
+    QApplication.sendEvent(line, QContextMenuEvent(reason, at, line.mapToGlobal(at)))
+    (menu,) = [one for one in line.findChildren(QMenu, "text-menu") if one.isVisible()]
+    return menu
+
+
+def chosen(menu: QMenu, words: str) -> None:
+    """Choose from a menu, which then is gone."""
+    (action,) = [one for one in menu.actions() if one.text() == words]
+    assert action.isEnabled()
+    action.trigger()
+    menu.close()
+
+
+def test_a_pin_that_came_as_a_message_is_pasted_with_the_right_button(form: Form) -> None:
+    """It is grouped and cleaned as one that is typed, and the field keeps its cursor."""
+    QGuiApplication.clipboard().setText(" 1115-6840 9141 9838 ")
+    edited: list[str] = []
+    form.pin_line().value_edited.connect(edited.append)
+    chosen(right_clicked(form.pin_line()), "Paste")
+    assert (form.pin.value(), edited) == (PIN, [PIN])
+    assert form.pin_line().hasFocus()
+
+
+def test_what_is_no_secret_can_be_copied_and_cut_with_the_right_button(form: Form) -> None:
+    """Only what is chosen; nothing to paste is nothing to press."""
+    QGuiApplication.clipboard().clear()
+    line = form.phone.line()
+    assert line is not None
+    form.phone.insert("0821234567")
+    menu = right_clicked(line)
+    assert [one.isEnabled() for one in menu.actions()] == [False, False, False]
+    menu.close()
+    line.selectAll()
+    chosen(right_clicked(line), "Cut")
+    assert form.phone.value() == ""
+    assert "".join(QGuiApplication.clipboard().text().split()) == "0821234567"
 
 
 def test_undo_does_nothing(form: Form) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QFont,
     QFontMetricsF,
@@ -54,6 +55,7 @@ from counterfoil.ui.widgets.field_text import (
     position_after,
 )
 from counterfoil.ui.widgets.icon import paint_icon
+from counterfoil.ui.widgets.text_menu import open_text_menu
 
 BOX_HEIGHT: Final = 52
 TEXT_START: Final = 15  # The border and 14 px inside it.
@@ -127,7 +129,6 @@ class BoxLine(ThemeFollower, QLineEdit):
         self.setFrame(False)
         self.setMaxLength(TYPED_LENGTH_MAX)
         self.setDragEnabled(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_end_margin(TEXT_START)
         if kind is not FieldKind.TEXT:
@@ -250,6 +251,11 @@ class BoxLine(ThemeFollower, QLineEdit):
         super().focusOutEvent(event)
         self.update()
         self.focus_changed.emit(self.hasFocus())
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if not self.isReadOnly():
+            open_text_menu(self, event.globalPos(), may_take_away=not self._sensitive)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

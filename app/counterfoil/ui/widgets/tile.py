@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QEnterEvent,
     QFocusEvent,
     QFont,
@@ -39,6 +40,7 @@ from counterfoil.ui.theme.painting import (
 from counterfoil.ui.widgets.icon import paint_icon
 from counterfoil.ui.widgets.label import doubled_ampersands, set_plain_tooltip
 from counterfoil.ui.widgets.monogram import TILE_SIZE, paint_monogram
+from counterfoil.ui.widgets.text_menu import open_text_menu
 
 PADDING: Final = 14
 GAP: Final = 12
@@ -283,7 +285,6 @@ class FindField(ThemeFollower, QLineEdit):
         self.setAccessibleName(placeholder)
         self.setFrame(False)
         self.setMaxLength(64)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setTextMargins(FIND_TEXT_START - 2, 0, PADDING, 0)
         self.textEdited.connect(self._tell)
         self.follow_theme()
@@ -310,6 +311,10 @@ class FindField(ThemeFollower, QLineEdit):
         paint_icon(painter, "search", visual(self, icon_box), current.colour("muted"))
         painter.end()
         super().paintEvent(event)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        open_text_menu(self, event.globalPos(), may_take_away=True)
 
     def _tell(self, text: str) -> None:
         self.found_text.emit(text.strip())
