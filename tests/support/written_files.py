@@ -41,8 +41,9 @@ WRITTEN: dict[str, str] = {
     r"set-aside-\d{8}T\d{6}Z/journal\.(db|db-wal|anchor)": "moved there as it was",
     r"sandbox\.db(-wal|-shm|-journal)?": TRAINING,
     r"recovery\.txt|slip\.pdf": ONE_WAY,
+    r"support/counterfoil-\d{8}-\d{6}\.txt": ONE_WAY,
     r"summary\.json|slips/[A-Z0-9-]+\.pdf|screens/\d\d-[a-z-]+\.png": ONE_WAY,
-    r"training|backups|paper|usb|slips|screens|set-aside-\d{8}T\d{6}Z": FOLDER,
+    r"training|backups|paper|support|usb|slips|screens|set-aside-\d{8}T\d{6}Z": FOLDER,
 }
 
 
