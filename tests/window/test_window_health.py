@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 
 from counterfoil.domain.contact import Contact, LineState
 from counterfoil.domain.failures import JournalFullError
+from counterfoil.domain.staff import Actor, Permission
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.words import health
 from support.clocks import START
@@ -94,3 +95,12 @@ async def test_nobody_has_to_sign_in_and_a_closed_till_still_says_how_it_is() ->
         said = await settled(till)
         assert "Disk" in said
         assert "journal verify" in said
+
+
+async def test_who_may_not_ask_providers_reads_what_is_known() -> None:
+    """And is told why nobody was asked; a chip of the top bar leads there as well."""
+    async with open_window() as till:
+        till.session._be(Actor("Clerk", frozenset({Permission.SIGN_IN, Permission.REDEEM})))
+        till.pages.press_chip("printer")
+        assert "Slips to finish" in await settled(till)
+        assert till.shell.screen().toast

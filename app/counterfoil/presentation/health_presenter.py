@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from counterfoil.declaring import dataclass
-from counterfoil.domain.failures import CounterfoilError
+from counterfoil.domain.failures import CounterfoilError, NotPermittedError
 from counterfoil.presentation.screens import Tone
 from counterfoil.presentation.words import failures, health
 from counterfoil.service.commands import CheckHealth, KeepSupportFile
@@ -86,6 +86,8 @@ class HealthPresenter(QObject):
             self._health = await self._services.health.health()
             self._show()
             self._health = await self._services.run(CheckHealth())
+        except NotPermittedError as refused:
+            self.told.emit(failures.failure(refused), "alert")
         finally:
             self._is_asking = False
             self._show()

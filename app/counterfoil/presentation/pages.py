@@ -27,7 +27,7 @@ from counterfoil.presentation.owner_screen import OwnerScreen
 from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
 from counterfoil.presentation.screens import Act, Button, Cue, ShellScreen, Tone, TrainingScreen
 from counterfoil.presentation.settle_presenter import SettlePresenter
-from counterfoil.presentation.shell_presenter import OWED_CHIP, ShellPresenter
+from counterfoil.presentation.shell_presenter import OPERATOR_CHIP, OWED_CHIP, ShellPresenter
 from counterfoil.presentation.shift_presenter import ShiftPresenter
 from counterfoil.presentation.shift_screen import ShiftScreen
 from counterfoil.presentation.sign_in_presenter import SignInPresenter
@@ -491,7 +491,7 @@ class Pages(QObject):
         elif name == OWED_CHIP:
             self.go_to(Room.IN_DOUBT)
         else:
-            self.carry_out(Wish.MENU)
+            self.carry_out(Wish.MENU if name == OPERATOR_CHIP else Wish.HEALTH)
 
     def find(self, text: str) -> None:
         """List in History only what this text finds."""

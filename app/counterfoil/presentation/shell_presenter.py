@@ -27,6 +27,8 @@ from counterfoil.service.waiting import Waiting, read_waiting
 CLOCK_TICK_S = 1.0
 OWED_CHIP = "owed"
 """The chip that leads to In doubt."""
+OPERATOR_CHIP = "operator"
+"""The chip that leads to the menu; those that are not named here lead to Health."""
 
 
 class ShellPresenter(QObject):
@@ -247,7 +249,7 @@ class ShellPresenter(QObject):
                 ChipRow(name="printer", icon="printer", text=frame.NO_PRINTER, tone=Tone.UNKNOWN)
             )
         if not self._services.session.is_left:
-            chips.append(ChipRow(name="operator", icon="person", text=self._services.actor.name))
+            chips.append(ChipRow(name=OPERATOR_CHIP, icon="person", text=self._services.actor.name))
         return tuple(chips)
 
     def _owed_chips(self) -> tuple[ChipRow, ...]:
