@@ -4,19 +4,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from counterfoil.adapters.printing.training_printer import TrainingPrinter
 from counterfoil.domain.training import Lesson
 from counterfoil.domain.verdict import Declined, DeclineReason
 from counterfoil.ports.printer import NotSent, PrintTrouble, Sent
+from counterfoil.presentation.key_map import Wish
 from counterfoil.presentation.screens import Act, Room
 from counterfoil.presentation.words import training
+from counterfoil.ui import theme
+from counterfoil.ui.theme import ThemeName
+from counterfoil.ui.widgets.button import PaintedButton
 from counterfoil.upstreams import practice_vouchers
 from support.gateways import ScriptedGateway, ScriptedVerdict
 from support.slips import pending_slip
 from support.till import approved
+from support.whole import cut_words
 from support.window import PROFILE, TYPES, WindowTill, open_window
 from window.test_window_menu import words
 
@@ -169,3 +176,27 @@ async def test_a_low_window_keeps_its_room_for_the_sale() -> None:
         assert training.SITUATIONS[Lesson.FULL].do in till.shell.screen().toast
         till.window.resize(1024, 768)
         assert till.has("training-bar")
+
+
+@pytest.mark.parametrize("size", [(1024, 600), (1024, 768), (1366, 768), (1920, 1080)])
+@pytest.mark.parametrize("scale", [1.0, 1.25])
+async def test_the_bar_the_menu_and_the_pages_over_the_work_are_whole(
+    qapp: QApplication, size: tuple[int, int], scale: float
+) -> None:
+    """No word is cut at any size, nor with the largest letters; each step of the tour fits."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, scale=scale, training=True, motion=False)
+    profile = replace(PROFILE, is_training=True)
+    async with open_window(profile=profile, size=size) as till:
+        assert cut_words(till) == []
+        for number in range(len(Lesson)):
+            go_on(till)
+            await till.settle()
+            assert cut_words(till) == [], number
+        for wish in (Wish.GO_LIVE, Wish.HEALTH, Wish.MENU):
+            till.pages.carry_out(wish)
+            await till.settle()
+            assert cut_words(till) == [], wish
+        buttons = till.visible("menu-overlay").findChildren(PaintedButton)
+        for button in buttons:
+            if button.isVisible():
+                assert button.minimumSizeHint().width() <= button.width(), button.caption()
