@@ -1,5 +1,6 @@
 """How the till is: which facts need a look, and which need somebody now."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -120,6 +121,8 @@ def test_a_line_has_its_level_and_says_what_to_do_where_it_is_not_good(
     assert said.title
     assert said.found
     assert bool(said.do) is (level is not GOOD)
+    (document,) = json.loads(json.dumps(health_document(Health(AT, (line,)))))["lines"]
+    assert (document["topic"], document["level"]) == (line.topic, level)
 
 
 def test_every_kind_of_line_is_tried_and_has_a_topic() -> None:
