@@ -22,7 +22,7 @@ from counterfoil.ui.widgets.tile import FindField
 
 SCALES: Final = (1.0, 1.12, 1.25)
 CHOICE_GAP: Final = 10
-_SIZE: Final = QSize(900, 700)
+_SIZE: Final = QSize(900, 744)
 _COLUMNS: Final = 2
 _STEPS: Final = {
     Qt.Key.Key_Down.value: _COLUMNS,
