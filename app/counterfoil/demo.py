@@ -441,12 +441,8 @@ def _seconds(hand: "Hand") -> int:
 
 async def _take_whole(hand: "Hand") -> None:
     hand.click("whole-value")
-    await hand.until(lambda: hand.screen.stage is Stage.QUESTION, "the question")
-    await hand.picture("whole-question")
-    await hand.sleep(_ANSWERABLE_S)
-    hand.press(Qt.Key.Key_F11)
-    await hand.until(lambda: hand.screen.stage is Stage.FORM, "the whole value to be chosen")
-    await hand.sleep(_ANSWERABLE_S)
+    await hand.until(lambda: "whole" in hand.screen.ready, "the whole value to be chosen")
+    await hand.picture("whole-value")
 
 
 def _lose_answers(sandbox: "SandboxServer") -> None:

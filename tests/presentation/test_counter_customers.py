@@ -18,9 +18,10 @@ import pytest
 from counterfoil.domain.money import Exact
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Declined, DeclineReason, Verdict
+from counterfoil.ports.gateway import Balance
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.counter_front import ANSWERS_FROM_S
-from counterfoil.presentation.counter_presenter import CounterPresenter
+from counterfoil.presentation.counter_presenter import ASKS_AGAIN_AFTER_S, CounterPresenter
 from counterfoil.presentation.screens import AMOUNT, Act, Room, Stage
 from counterfoil.service.notices import Notices
 from counterfoil.service.tasks import TaskOwner
@@ -38,6 +39,7 @@ PER_TILL = 125
 FIELDS = ("pin", "token", "phone_number")
 REDEEM = "primary"
 PLACES = (*FIELDS, AMOUNT, "", "find")
+_LEAVING = (Act.CORRECT_ENTRY, Act.LOOK_UP_BALANCE, Act.NEW_VOUCHER)
 _TURNS_MAX = 400
 _READ_S = 0.0002
 
@@ -63,6 +65,10 @@ class Counter:
     heard: list[str] = field(default_factory=list)
     charged: int = 0
     refused: int = 0
+    asked: int = 0
+    """How often the till asked whose voucher it is, or which."""
+    is_doubted: bool = False
+    """A scan was not taken after the voucher that stands there."""
 
     def wire(self, *, swallows: bool = False) -> None:
         """Connect as the window does; the mutant swallows scans into the amount, as it once did."""
@@ -72,6 +78,7 @@ class Counter:
         self.reader.scanned.connect(self._swallow if swallows else self._take)
         self.presenter.refused.connect(self.heard.append)
         self.presenter.pointed.connect(self._go_on)
+        self.presenter.room_wished.connect(self.presenter.enter)
 
     def _take(self, code: object) -> None:
         assert isinstance(code, Secret)
@@ -138,9 +145,10 @@ class Counter:
             raise WrongVoucherError("a scan pressed Redeem")
         if self.heard:
             self.refused += 1
+            self.is_doubted = True
             return
-        self.last, self.cleared = code.replace(" ", ""), ""
-        if self.last not in self.in_sight():
+        self.last, self.cleared, self.is_doubted = code.replace(" ", ""), "", False
+        if not self.is_asked_which() and self.last not in self.in_sight():
             raise WrongVoucherError("a scan was swallowed: it is neither in the form nor refused")
 
     def interrupt(self, at: int) -> None:
@@ -152,11 +160,15 @@ class Counter:
     def type_voucher(self, code: str) -> None:
         """Type a voucher over whatever stands in its field."""
         screen = self.presenter.screen()
-        if screen.stage is not Stage.FORM or not screen.fields:
+        if screen.stage is not Stage.FORM or not screen.fields or self.presenter.is_busy:
             return
         self.place = screen.fields[0].name
         self.presenter.edit(self.place, code)
-        self.last, self.cleared = code, ""
+        self.last, self.cleared, self.is_doubted = code, "", False
+
+    def is_asked_which(self) -> bool:
+        """Whether the till asks which type the scanned code is of."""
+        return bool(self.presenter.screen().fitting)
 
     def in_sight(self) -> list[str]:
         """Return what stands in the fields."""
@@ -164,6 +176,8 @@ class Counter:
 
     def clear(self) -> None:
         """Press F2."""
+        if self.is_asked_which() or self.is_asked_whose() or self.presenter.is_busy:
+            return
         if self.presenter.screen().stage is Stage.FORM and any(self.in_sight()):
             self.last, self.cleared = "", self.last
         self.presenter.clear()
@@ -175,7 +189,7 @@ class Counter:
             self.last, self.cleared = self.cleared, ""
 
     def choose(self) -> None:
-        """Press another tile."""
+        """Press another tile: a code that was scanned just now goes along where it fits."""
         self.presenter.choose(self.chance.choice((ONE_VOUCHER, OTT, BLU)).id)
         if self.presenter.screen().stage is Stage.FORM and not any(self.in_sight()):
             self.last, self.cleared = "", ""
@@ -186,25 +200,48 @@ class Counter:
         if self.chance.random() < 0.6:
             self.presenter.edit_amount(f"{self.chance.randrange(1, 50)}")
 
+    async def wait(self) -> None:
+        """Go away for some minutes."""
+        await self.clock.advance(ASKS_AGAIN_AFTER_S + 1)
+
+    def is_asked_whose(self) -> bool:
+        """Whether the till asks if it is still this voucher."""
+        return any(one.act is Act.SAME_VOUCHER for one in self.presenter.screen().buttons)
+
+    async def answer_whose(self) -> None:
+        """Say which voucher it is, and whether it is still the one in the form."""
+        await self.clock.advance(ANSWERS_FROM_S + 0.1)
+        self.asked += 1
+        if self.is_asked_which():
+            self.presenter.choose(self.chance.choice(self.presenter.screen().fitting))
+        elif self.chance.random() < 0.7:
+            self.presenter.act(Act.SAME_VOUCHER)
+            self.is_doubted = False
+        else:
+            self.presenter.act(Act.EMPTY_FORM)
+            self.last, self.cleared = "", self.last
+
     def stand_on_redeem(self) -> None:
         """Type an amount, and go on to the button."""
         self.presenter.edit_amount("5")
         self.place = REDEEM
 
     def ask_for_whole(self) -> None:
-        """Press Whole value, and perhaps answer."""
+        """Press F11, for all that is on the voucher."""
         self.presenter.toggle_whole()
 
     def change_page(self) -> None:
-        """Look at Balance, and come back."""
-        if not any(self.in_sight()):
-            self.presenter.enter(Room.BALANCE)
-            self.presenter.enter(Room.REDEEM)
+        """Look at Balance, ask there what is on a voucher, and come back."""
+        self.presenter.enter(Room.BALANCE)
+        self.presenter.press()
+        self.presenter.enter(Room.REDEEM)
 
     # --------------------------------------------------------------------------------- the money
 
     async def pay(self) -> None:
         """Type an amount where one is missing, press F12, and look at what left."""
+        if self.is_asked_which() or self.is_asked_whose():
+            await self.answer_whose()
         if self.presenter.screen().stage is Stage.QUESTION:
             await self.clock.advance(ANSWERS_FROM_S + 0.1)
             self.presenter.act(self.chance.choice((Act.GO_ON_WITH_SALE, Act.REST_PAID_OTHERWISE)))
@@ -220,6 +257,8 @@ class Counter:
         await self.quiet()
         for ask in self.gateway.asks[asked:]:
             self.charged += 1
+            if self.is_doubted:
+                raise WrongVoucherError("a later scan was not taken, and nobody was asked")
             if not wanted or wanted not in ask.request.reveal():
                 raise WrongVoucherError(
                     "a voucher was charged that was not the last one taken in sight"
@@ -243,7 +282,7 @@ class Counter:
         if self.chance.random() < 0.6:
             code = scanned_code_of(self.chance)
             self.scan(code, self.chance.choice(("\n", "")))
-        for act in self.chance.sample((Act.CORRECT_ENTRY, Act.NEW_VOUCHER), 2):
+        for act in self.chance.sample(_LEAVING, len(_LEAVING)):
             if self.presenter.shown is not None:
                 before = self.last
                 self.presenter.act(act)
@@ -284,6 +323,8 @@ async def serve(counter: Counter) -> None:
     )
     for _ in range(chance.randrange(2, 7)):
         chance.choice(deeds)()
+        if chance.random() < 0.02:
+            await counter.wait()
         if chance.random() < 0.3:
             await counter.pay()
             await counter.leave_result()
@@ -311,6 +352,7 @@ async def open_counter(seed: int, *, swallows: bool = False) -> AsyncIterator[Co
     """Open a till without a window, with its cashier."""
     chance = random.Random(seed)  # noqa: S311 - a test repeats it, nobody guards with it
     gateway = ScriptedGateway(types=(ONE_VOUCHER, OTT, BLU), otherwise=answer)
+    gateway.balance_otherwise = Balance(amount_cents=300, currency="ZAR")
     clock, notices, failures = SteppedClock(START), Notices(), list[str]()
     async with TaskOwner(lambda name, error: failures.append(f"{name}: {error!r}")) as owner:
         engine = made_engine(
@@ -334,14 +376,16 @@ async def open_counter(seed: int, *, swallows: bool = False) -> AsyncIterator[Co
 @pytest.mark.timeout(600)
 async def test_never_is_another_voucher_charged_than_the_last_one_taken_in_sight() -> None:
     """Scans, half-filled forms, results, F-keys and interruptions, in whatever order."""
-    charged = refused = 0
+    charged = refused = asked = 0
     for seed in range(CUSTOMERS // PER_TILL):
         async with open_counter(seed) as counter:
             await serve_many(counter)
             charged += counter.charged
             refused += counter.refused
+            asked += counter.asked
     assert charged > CUSTOMERS // 4
     assert refused > CUSTOMERS // 50
+    assert asked > CUSTOMERS // 50
 
 
 async def test_the_customers_notice_a_till_that_swallows_scans() -> None:

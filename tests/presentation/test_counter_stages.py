@@ -12,11 +12,11 @@ from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.presentation.counter_form import Entry, Rest, empty_entry
 from counterfoil.presentation.counter_stages import (
     CounterStage,
+    DoubtQuestion,
     Empty,
     Form,
     RestQuestion,
     Result,
-    WholeQuestion,
     Working,
     form_of,
     with_offer,
@@ -34,7 +34,7 @@ RESULT = Result(
 )
 STAGES: tuple[CounterStage, ...] = (
     TYPED,
-    WholeQuestion(TYPED),
+    DoubtQuestion(TYPED),
     RestQuestion(TYPED),
     Working(TYPED),
     Working(RestQuestion(TYPED)),

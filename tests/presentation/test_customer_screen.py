@@ -13,11 +13,11 @@ from counterfoil.domain.voucher_type import ChangeManner
 from counterfoil.presentation.counter_form import Entry, Rest, empty_entry
 from counterfoil.presentation.counter_stages import (
     CounterStage,
+    DoubtQuestion,
     Empty,
     Form,
     RestQuestion,
     Result,
-    WholeQuestion,
     Working,
 )
 from counterfoil.presentation.customer_screen import (
@@ -64,7 +64,7 @@ def result(state: RedemptionState, *, of: Redemption | None = None, **more: Any)
         (Form(chosen=ONE_VOUCHER), "Welcome", ""),
         (replace(TYPED, entry=replace(TYPED.entry, amount_text="1,234")), "Welcome", ""),
         (TYPED, "To pay", "R19.00"),
-        (WholeQuestion(TYPED), "To pay", "R19.00"),
+        (DoubtQuestion(TYPED), "To pay", "R19.00"),
         (Working(TYPED), "Checking voucher", "R19.00"),
         (RestQuestion(OWING), "Still to pay", "R31.00"),
         (Working(OWING), "Checking voucher", "R31.00"),

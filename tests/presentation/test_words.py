@@ -148,7 +148,7 @@ def test_every_reason_has_its_remedy_and_every_remedy_its_button() -> None:
     [
         (R.EXPIRED, "expired", "Ask for another voucher", None),
         (R.ALREADY_USED, "already been used", "Ask for another voucher", None),
-        (R.INSUFFICIENT, "less on this voucher", "Ask for a smaller amount", "Change the amount"),
+        (R.INSUFFICIENT, "less on this voucher", "Take what is on it", "Change the amount"),
         (R.USED_OR_TOO_LITTLE, "used already, or there is less", "smaller", "Change the amount"),
         (R.NOT_FOUND, "does not know this voucher", "may have been used", "Correct the PIN"),
         (R.PROVIDER_DOWN, "outage", "Try the same voucher again later", "Try again"),
@@ -170,7 +170,7 @@ def test_a_refusal_advises_what_can_help(
 def test_the_balance_is_proposed_where_there_is_one(reason: DeclineReason) -> None:
     """It tells a used voucher from one with too little on it."""
     first = outcomes.after_decline(reason, has_balance=True)[0]
-    assert first.title == "Look up the balance"
+    assert first.title == "Check what is on it"
 
 
 @pytest.mark.fault("N2")

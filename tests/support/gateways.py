@@ -51,6 +51,8 @@ class ScriptedGateway(Gateway):
         self.otherwise = otherwise
         self.types = types
         self.balances: deque[Balance | LookupRefused] = deque(balances)
+        self.balance_otherwise: Balance | None = None
+        """What is told once no more balances are scripted."""
         self.is_offline = False
         """Whether discovery and lookups find no usable answer."""
         self.asks: list[Ask] = []
@@ -86,6 +88,8 @@ class ScriptedGateway(Gateway):
         """Return the next balance of the script."""
         self._require_line()
         self.lookups.append((type_id, fields))
+        if not self.balances and self.balance_otherwise is not None:
+            return self.balance_otherwise
         return self.balances.popleft()
 
     @override

@@ -98,6 +98,7 @@ from support.people import (  # noqa: E402
     hire,
     nobody_yet,
 )
+from support.scanner import Scanner  # noqa: E402
 from support.slip_sheets import awning  # noqa: E402
 from support.statement_files import planted, sold  # noqa: E402
 from support.window import PROFILE, TYPES, WindowTill, open_window, plain_type  # noqa: E402
@@ -329,16 +330,53 @@ async def sms(till: WindowTill) -> None:
 
 
 async def whole(till: WindowTill) -> None:
-    """Show the question about the whole voucher."""
-    till.type_into("field-pin", PIN)
-    till.click("whole-value")
-
-
-async def wholly(till: WindowTill) -> None:
     """Show the whole voucher chosen."""
-    await whole(till)
-    await till.ready_to_answer()
+    till.type_into("field-pin", PIN)
     till.press(Qt.Key.Key_F11)
+
+
+async def which(till: WindowTill) -> None:
+    """Show the question which voucher it is that was scanned."""
+    till.click("tile-vouchers.ott")
+    await till.ready_to_answer()
+    Scanner(till.window).scan(PIN)
+
+
+async def still(till: WindowTill) -> None:
+    """Show the question whose voucher it is, after a scan that was not taken."""
+    till.fill(pin=PIN)
+    Scanner(till.window).scan("123456")
+    till.press(Qt.Key.Key_F12)
+
+
+async def not_taken(till: WindowTill) -> None:
+    """Show that a scan was not taken."""
+    till.fill(pin=PIN)
+    Scanner(till.window).scan("123456")
+
+
+async def scanned(till: WindowTill) -> None:
+    """Show the form after a scan over the form of another customer."""
+    till.fill(pin=PIN)
+    Scanner(till.window).scan("123412341234")
+
+
+async def carried(till: WindowTill) -> None:
+    """Show a balance that was carried to the payment, and more typed than there is."""
+    till.gateway.balances.append(Balance(amount_cents=500, currency="ZAR"))
+    till.click("tile-vouchers.blu")
+    till.type_into("field-token", PIN)
+    till.press(Qt.Key.Key_F3)
+    await till.settle()
+    await till.settle()
+    till.press(Qt.Key.Key_F11)
+    till.type_into("amount", "19.00")
+
+
+async def used(till: WindowTill) -> None:
+    """Show a refusal of a used voucher."""
+    till.gateway.script.append(Declined(reason=DeclineReason.ALREADY_USED))
+    await _send(till)
 
 
 async def error(till: WindowTill) -> None:
@@ -1232,7 +1270,12 @@ PLAYS: Final[dict[str, Play]] = {
     "unknown": unknown,
     "sms": sms,
     "whole": whole,
-    "wholly": wholly,
+    "which": which,
+    "still": still,
+    "nottaken": not_taken,
+    "scanned": scanned,
+    "carried": carried,
+    "used": used,
     "error": error,
     "balance": balance,
     "history": history,

@@ -156,11 +156,7 @@ async def _sell(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
         hand.type("amount", cashier.amount)
     else:
         hand.click("whole-value")
-        await hand.until(lambda: hand.screen.stage is Stage.QUESTION, "the question")
-        await hand.sleep(_ANSWERABLE_S)
-        hand.press(Qt.Key.Key_F11)
-        await hand.until(lambda: hand.screen.stage is Stage.FORM, "the whole value to be chosen")
-        await hand.sleep(_ANSWERABLE_S)
+        await hand.until(lambda: "whole" in hand.screen.ready, "the whole value to be chosen")
     pipe.mark(PRESSED)
     hand.press(Qt.Key.Key_F12)
     await hand.until(lambda: hand.screen.stage is Stage.RESULT, "the redemption to begin")

@@ -315,11 +315,12 @@ async def leave_it_waiting(till: WindowTill) -> None:
 
 
 async def test_a_question_over_an_empty_form_ends_when_an_earlier_sale_comes() -> None:
-    """*Take everything?* was never about the voucher of whoever comes after that sale."""
+    """*Which voucher is it?* was never about the voucher of whoever comes after that sale."""
     async with reopened() as till:
         await leave_it_waiting(till)
-        till.click("whole-value")
-        assert till.counter.screen().stage is Stage.QUESTION
+        till.click("tile-vouchers.ott")
+        Scanner(till.window).scan("1115684000000107")
+        assert till.counter.screen().fitting
         await let_it_come_back(till)
         till.press(Qt.Key.Key_F11)
         await till.until(lambda: is_empty_form(till))

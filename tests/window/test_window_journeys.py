@@ -38,6 +38,7 @@ from counterfoil.ui.widgets.sheet import Sheet
 from counterfoil.ui.widgets.slip_paper import SlipPaper, spoken_lines
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.gateways import ScriptedGateway
+from support.scanner import Scanner
 from support.window import PROFILE, TYPES, WindowTill, open_window
 
 S = RedemptionState
@@ -249,24 +250,20 @@ async def test_the_rest_of_an_ott_voucher_is_sent_by_sms() -> None:
         assert "4567" in words(till)
 
 
-async def test_the_whole_voucher_is_asked_for_once() -> None:
-    """The question ignores its first moments, Esc takes it back, F11 takes everything."""
+async def test_the_whole_voucher_is_chosen_by_one_key_and_seen_in_words() -> None:
+    """F11 or a click chooses it, another takes it back; without a voucher there is none to take."""
     async with open_window(gateway(approved(5000, change=None))) as till:
-        till.type_into("field-pin", CANARY_PIN)
-        till.click("whole-value")
-        assert till.has("act-take_whole")
-        till.press(Qt.Key.Key_F11)
-        assert till.has("act-take_whole")
-        till.press(Qt.Key.Key_Escape)
-        assert not till.has("act-take_whole")
-        till.click("whole-value")
-        await till.ready_to_answer()
-        till.press(Qt.Key.Key_F11)
-        assert not till.has("act-take_whole")
         primary = till.visible("primary")
         assert isinstance(primary, PaintedButton)
-        assert primary.caption() == "Redeem the whole value"
-        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        assert "whole" not in primary.caption()
+        assert till.box("field-pin").hasFocus()
+        till.type_into("field-pin", CANARY_PIN)
+        for is_click in (True, False):
+            for is_whole in (True, False):
+                till.click("whole-value") if is_click else till.press(Qt.Key.Key_F11)
+                assert ("the whole value" in primary.caption()) is is_whole
+        till.press(Qt.Key.Key_F11)
         till.press(Qt.Key.Key_F12)
         await till.until_result()
         (redemption,) = await till.redemptions()
@@ -546,25 +543,18 @@ async def empty_and_bring_back(till: WindowTill) -> None:
     till.press(Qt.Key.Key_Escape)
 
 
-async def take_everything(till: WindowTill) -> None:
-    """Choose the whole value, and say yes to the question."""
-    till.fill(pin=CANARY_PIN, amount="")
-    till.click("whole-value")
+async def still_this_one(till: WindowTill) -> None:
+    """Say that it is still this voucher, after a scan that was not taken."""
+    till.fill(pin=CANARY_PIN)
+    Scanner(till.window).scan("123456")
+    till.press(Qt.Key.Key_F12)
     await till.ready_to_answer()
     till.press(Qt.Key.Key_F11)
 
 
-async def not_everything(till: WindowTill) -> None:
-    """Ask for the whole value of a filled form, and go back from the question."""
-    till.fill(pin=CANARY_PIN)
-    till.click("whole-value")
-    await till.ready_to_answer()
-    till.press(Qt.Key.Key_Escape)
-
-
 @pytest.mark.parametrize(
     "come_back",
-    [refuse_and_correct, refuse_and_click, empty_and_bring_back, take_everything, not_everything],
+    [refuse_and_correct, refuse_and_click, empty_and_bring_back, still_this_one],
 )
 async def test_a_form_that_has_only_just_come_back_is_not_sent_by_the_same_double_press(
     come_back: Callable[[WindowTill], Awaitable[None]],
@@ -592,13 +582,16 @@ async def test_a_type_that_is_no_longer_offered_says_so_and_hands_nothing_to_ano
     async with open_window() as till:
         till.fill(pin=CANARY_PIN, amount="" if is_asked else "5.00")
         if is_asked:
-            till.click("whole-value")
+            Scanner(till.window).scan("123456")
+            till.type_into("amount", "5.00")
+            till.press(Qt.Key.Key_F12)
+            assert till.has("act-same_voucher")
             await till.ready_to_answer()
         till.counter.offer(Offer(TYPES[1:], None, is_fresh=True))
         await till.settle()
         assert till.shell.screen().toast.startswith("1Voucher is no longer offered")
         for key in (Qt.Key.Key_F11, Qt.Key.Key_Escape):
-            assert not till.has("act-take_whole")
+            assert not till.has("act-same_voucher")
             amount = till.counter.screen().amount
             assert amount is not None
             assert (amount.text, amount.is_whole) == ("", False)

@@ -80,7 +80,7 @@ async def test_a_scan_over_a_half_filled_form_is_the_next_customer() -> None:
         Scanner(till.window).scan(SECOND)
         assert codes(till) == {"pin": SECOND}
         assert amount(till) == ""
-        assert said(till) == "New customer"
+        assert said(till).startswith("New customer: ")
         assert till.box("amount").hasFocus()
         till.press(Qt.Key.Key_F12)
         await till.settle()
@@ -94,7 +94,7 @@ async def test_a_scan_over_a_half_filled_form_is_the_next_customer() -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\t", ""])
 async def test_a_scan_is_taken_wherever_the_cursor_is(end: str) -> None:
-    """In each field, in Find, on a tile, on a button, in an overlay and in the whole question."""
+    """In each field, in Find, on a tile, on a button, in an overlay, over the whole value."""
     async with open_window(gateway()) as till:
         scanner = Scanner(till.window)
         places = (
@@ -117,7 +117,7 @@ async def test_a_scan_is_taken_wherever_the_cursor_is(end: str) -> None:
             scanner.scan(SECOND, end=end)
             await till.until(lambda: codes(till) == {"pin": SECOND})
             assert amount(till) == ""
-            assert said(till) == "New customer"
+            assert said(till).startswith("New customer: ")
             assert till.counter.screen().stage is Stage.FORM
             assert till.has("tile-vouchers.blu")
             assert QApplication.activeModalWidget() is None
@@ -176,7 +176,7 @@ async def test_a_scan_on_a_paid_sale_is_the_next_customer_once_it_was_seen() -> 
         await till.ready_to_answer()
         scanner.scan(SECOND)
         assert codes(till) == {"pin": SECOND}
-        assert said(till) == "New customer"
+        assert said(till).startswith("New customer: ")
         await till.settle()
         assert len(await till.journal.slips_to_finish()) == 1
         assert len(await till.redemptions()) == 1
@@ -210,10 +210,10 @@ async def test_a_second_code_of_the_same_card_fills_its_field() -> None:
 
 
 async def test_a_code_of_another_shape_is_refused_and_the_form_stays() -> None:
-    """Twelve digits are no 1Voucher; the field, the amount and the cursor are as before."""
+    """Nine digits are no voucher of this till; the field and the amount are as before."""
     async with open_window(gateway()) as till:
         till.fill(pin=FIRST, amount="5")
-        Scanner(till.window).scan("123456123456")
+        Scanner(till.window).scan("123456123")
         assert codes(till) == {"pin": FIRST}
         assert amount(till) == "5"
         assert said(till).startswith("Not taken by 1Voucher. Too short")
@@ -227,7 +227,7 @@ async def test_a_phone_number_is_not_kept_for_the_next_voucher() -> None:
         till.type_into("field-phone_number", "0825554567")
         Scanner(till.window).scan("123412341234")
         assert codes(till) == {"pin": "123412341234"}
-        assert said(till) == "New customer"
+        assert said(till).startswith("New customer: ")
 
 
 async def test_a_scan_while_the_till_closes_is_refused_aloud() -> None:
@@ -294,7 +294,7 @@ async def test_no_button_is_pressed_by_the_spaces_of_a_code() -> None:
             await till.settle()
             assert upstream.asks == []
             assert codes(till) == {"pin": SECOND}
-            assert said(till) == "New customer"
+            assert said(till).startswith("New customer: ")
             assert QApplication.activeModalWidget() is None
             assert till.shell.screen().room is Room.REDEEM
             assert till.counter.screen().chosen == "vouchers.one_voucher"
@@ -359,8 +359,7 @@ async def test_a_scan_that_is_taken_takes_the_refusal_before_it_away() -> None:
         await till.settle()
         scanner.scan(SECOND)
         assert codes(till) == {"pin": SECOND}
-        assert said(till) == ""
-        assert not till.has("toast")
+        assert not is_loud(till)
 
 
 async def test_a_second_code_fills_its_field_wherever_the_cursor_is() -> None:
@@ -377,7 +376,7 @@ async def test_a_second_code_fills_its_field_wherever_the_cursor_is() -> None:
             scanner.scan("9999888877776666")
             assert codes(till) == {"card": "9999888877776666"}
             assert amount(till) == ""
-            assert said(till) == "New customer"
+            assert said(till).startswith("New customer: ")
 
 
 async def test_a_slow_scanner_is_read_where_nobody_types_so_much() -> None:
@@ -396,7 +395,7 @@ async def test_a_slow_scanner_is_read_where_nobody_types_so_much() -> None:
             await till.settle()
             assert codes(till) == {"pin": SECOND}
             assert amount(till) == ""
-            assert said(till) == "New customer"
+            assert said(till).startswith("New customer: ")
             assert till.shell.screen().room is Room.REDEEM
 
 

@@ -262,15 +262,31 @@ def field_row(spec: FieldSpec, entry: Entry) -> FieldRow:
     )
 
 
-def amount_row(chosen: VoucherType, entry: Entry) -> AmountRow:
-    """Return the amount field."""
+def amount_row(
+    chosen: VoucherType, entry: Entry, told: Money | None = None, takeable: Money | None = None
+) -> AmountRow:
+    """Return the amount field; ``told`` is what is on the voucher, if the provider said that.
+
+    Of that the ``takeable`` part is proposed.
+    """
+    hint = "" if chosen.can_redeem_part else counter.ONLY_THE_WHOLE_VALUE
+    if told is not None:
+        hint = counter.is_on_it(told.minor_units, told.currency)
     return AmountRow(
         text=entry.amount_text,
         is_whole=entry.is_whole,
         can_take_part=chosen.can_redeem_part,
-        error=entry.amount_error,
+        hint=hint,
+        error=entry.amount_error or _more_than(entry.amount(chosen), told, takeable),
         currency_sign=sign_of(chosen.currency),
+        whole_text=counter.WHOLE_VALUE if takeable is None else counter.take(takeable),
     )
+
+
+def _more_than(amount: Amount | None, told: Money | None, takeable: Money | None) -> str:
+    """Say that an amount is more than what is on the voucher, and what can be taken."""
+    is_more = isinstance(amount, Exact) and told is not None and amount.cents > told.minor_units
+    return counter.take_what_is_on_it(told, takeable) if told and takeable and is_more else ""
 
 
 def primary_text(chosen: VoucherType, entry: Entry, room: Room, *, is_busy: bool) -> str:
@@ -335,13 +351,19 @@ def draft_entry(chosen: VoucherType, entry: Entry, room: Room) -> DraftEntry:
 
 
 def _typed_voucher(chosen: VoucherType, entry: Entry) -> str:
+    tail = typed_tail(chosen, entry)
+    return masked_voucher(tail) if tail else ""
+
+
+def typed_tail(chosen: VoucherType, entry: Entry) -> str:
+    """Return how the code ends that was typed, as far as it may be shown; empty where none was."""
     codes = [
         "".join(filter(str.isalnum, entry.texts.get(spec.name, "")))
         for spec in chosen.fields
         if spec.is_sensitive or spec.kind is FieldKind.DIGITS
     ]
     longest = max(codes, key=len, default="")
-    return masked_voucher(Secret(longest).tail()) if longest else ""
+    return Secret(longest).tail() if longest else ""
 
 
 def _typed_mobile(chosen: VoucherType, entry: Entry) -> str:

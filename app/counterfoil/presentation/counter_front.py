@@ -51,6 +51,7 @@ class CounterFront(QObject):
         told(str, str): a message that needs no answer, and its icon.
         refused(str): why something scanned, pasted or typed is not taken.
         pointed(str): where the cursor goes: a field, ``AMOUNT``, or empty for the first field.
+        room_wished(Room): another page is to come in front.
         papers_changed(): a person said whether a slip came out.
 
     """
@@ -59,6 +60,7 @@ class CounterFront(QObject):
     failed = Signal(object)
     finished = Signal(object)
     papers_changed = Signal()
+    room_wished = Signal(object)
     told = Signal(str, str)
     refused = Signal(str)
     pointed = Signal(str)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from counterfoil.domain.code import NotACode
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.message import MessageWay
-from counterfoil.domain.money import Money, NotAnAmount, format_cents
+from counterfoil.domain.money import Money, NotAnAmount, format_cents, type_amount
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.sale import SaleEnding
@@ -23,12 +23,14 @@ from counterfoil.presentation.counter_form import Entry
 from counterfoil.presentation.counter_front import CounterFront
 from counterfoil.presentation.counter_result import ResultWork
 from counterfoil.presentation.counter_stages import (
+    CounterStage,
+    DoubtQuestion,
     Empty,
     Form,
     RestQuestion,
     Result,
     ToldBalance,
-    WholeQuestion,
+    TypeQuestion,
     Working,
     form_of,
     sealed,
@@ -39,8 +41,8 @@ from counterfoil.presentation.counter_stages import (
 from counterfoil.presentation.rest_presenter import RestPresenter
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.revealing import revealed
-from counterfoil.presentation.scanning import Meaning, NotTaken, Taken
-from counterfoil.presentation.screens import Act, Fact, Room
+from counterfoil.presentation.scanning import Meaning, NotTaken, Several, Shapes, Taken
+from counterfoil.presentation.screens import AMOUNT, Act, Fact, Room
 from counterfoil.presentation.words import counter, entries, failures
 from counterfoil.presentation.words.rows import expiry_of, lines_of
 from counterfoil.service.commands import (
@@ -51,6 +53,9 @@ from counterfoil.service.commands import (
     RefreshTypes,
 )
 from counterfoil.service.services import Services
+
+ASKS_AGAIN_AFTER_S = 120
+"""A form that nobody touched for so long is not used before somebody says whose it is."""
 
 
 class CounterPresenter(CounterFront):
@@ -68,6 +73,7 @@ class CounterPresenter(CounterFront):
         super().__init__(services, approvals, parent)
         self.rests = RestPresenter(services, approvals)
         self._result = ResultWork(self)
+        self._touched_at_s = self.now_s()
         self._seals = 0
         """How often the till was left to who signs in next."""
 
@@ -155,9 +161,9 @@ class CounterPresenter(CounterFront):
         is_new = room is not self.around.room
         form = form_of(self.stage)
         if is_new and form is not None:
-            self._stage = with_form(self.stage, form.without_balance())
+            self._stage = with_form(self.stage, form.without_error())
         self.surround(room=room)
-        if is_new and room is Room.BALANCE and self._is_complete():
+        if room is Room.BALANCE and self._is_complete():
             self._carry_out()
 
     def choose(self, type_id: str) -> None:
@@ -168,16 +174,20 @@ class CounterPresenter(CounterFront):
         if isinstance(stage, Result):
             self._result.leave(stage)
             stage = stage.after()
+        self._touch()
         form = form_of(stage)
-        entry = form.entry.fresh() if form is not None else Entry()
-        fresh = Form(chosen=chosen, entry=entry)
+        fresh = Form(chosen=chosen, entry=form.entry.fresh() if form else Entry())
         if isinstance(stage, RestQuestion):
             self.swap(RestQuestion(fresh), is_new=True)
-        else:
-            self.swap(fresh)
+            return
+        filled = replace(_with_scan_of(stage, fresh), is_chosen=True)
+        self.swap(_asking_rest(filled) if isinstance(stage, TypeQuestion) else filled)
+        if _scan_in(stage) is not None:
+            self.point()
 
     def edit(self, name: str, text: str) -> None:
         """Store the text that was typed into a field, by the field's name."""
+        self._touch()
         if (form := self._form_in_hand) is not None:
             self.swap(form.typed(name, text))
 
@@ -200,20 +210,33 @@ class CounterPresenter(CounterFront):
 
     def edit_amount(self, text: str) -> None:
         """Store the text that was typed as the amount; it ends the choice of the whole value."""
+        self._touch()
         if (form := self._form_in_hand) is not None:
             self.swap(form.amount_typed(text))
 
     def toggle_whole(self) -> None:
-        """Ask before the whole value is chosen; a second press takes the choice back."""
+        """Choose the whole value; a second press takes the choice back.
+
+        It is chosen of a voucher that is in the form: without one, the form says what is missing.
+        Where the provider told what is on it, that much becomes the amount, or what is still owed.
+        """
         form = self._form_in_hand
-        if form is None:
+        if form is None or self.around.room is not Room.REDEEM:
             return
-        if form.entry.is_whole:
-            self.swap(replace(form, entry=replace(form.entry, is_whole=False)))
-        elif form.entry.rest is not None:
-            self.swap(replace(form, entry=form.entry.with_whole_refused()))
+        self._touch()
+        entry = form.entry
+        missing = entry.missing(form.chosen, Room.REDEEM)
+        if entry.is_whole:
+            self.swap(replace(form, entry=replace(entry, is_whole=False)))
+        elif (told := form.takeable) is not None:
+            text = type_amount(told.minor_units, told.currency)
+            self.swap(replace(form, entry=entry.with_amount(text)))
+        elif entry.rest is not None:
+            self.swap(replace(form, entry=entry.with_whole_refused()))
+        elif missing is None or missing.place == AMOUNT:
+            self.swap(replace(form, entry=entry.with_whole()))
         else:
-            self.swap(WholeQuestion(form), is_new=True)
+            self.point()
 
     def press(self) -> None:
         """Carry out the primary button, once however often it is pressed.
@@ -221,17 +244,23 @@ class CounterPresenter(CounterFront):
         A press in the first moment after the form came back is ignored: it was meant for the button
         that lay in the same place.
         """
-        if isinstance(self.stage, WholeQuestion):
-            self.told.emit(counter.WHOLE_OR_BACK, "question")
+        if isinstance(self.stage, DoubtQuestion):
+            self.told.emit(counter.WHOSE_VOUCHER, "question")
         elif isinstance(self.stage, RestQuestion):
             self.told.emit(counter.REST_QUESTION, "question")
-        if self._form_in_hand is None or self.has_just_appeared:
+        form = self._form_in_hand
+        if form is None or self.has_just_appeared:
             return
-        if self._is_complete():
-            self._carry_out()
-        else:
+        if self.around.room is Room.BALANCE and form.is_usable:
+            self.room_wished.emit(Room.REDEEM)
+            self.point()
+        elif not self._is_complete():
             self.leave_amount()
             self.point()
+        elif self.around.room is Room.REDEEM and (form.is_doubted or self._has_waited):
+            self.swap(DoubtQuestion(form, is_old=not form.is_doubted), is_new=True)
+        else:
+            self._carry_out()
 
     def act(self, act: Act) -> None:
         """Carry out a button of a question or a result, unless it has only just appeared."""
@@ -244,8 +273,8 @@ class CounterPresenter(CounterFront):
             self._close_rest(act)
             return
         match self.stage:
-            case WholeQuestion() as question if act in {Act.TAKE_WHOLE, Act.TYPE_AMOUNT}:
-                self.swap(question.answered(is_yes=act is Act.TAKE_WHOLE), is_new=True)
+            case DoubtQuestion() | TypeQuestion() as question:
+                self._answer_whose(question, act)
             case RestQuestion() as question if act is Act.GO_ON_WITH_SALE:
                 self.swap(question.gone_on_with(), is_new=True)
                 self.point()
@@ -262,9 +291,7 @@ class CounterPresenter(CounterFront):
         A result stays: going back never removes it.
         """
         stage = self.stage
-        if isinstance(stage, WholeQuestion) and not self.around.is_stopped:
-            self.swap(stage.answered(is_yes=False), is_new=True)
-        elif isinstance(stage, Form) and stage.cleared is not None:
+        if isinstance(stage, Form) and stage.cleared is not None:
             self._bring_back()
         else:
             self.clear()
@@ -274,6 +301,9 @@ class CounterPresenter(CounterFront):
 
         Where the sale still owes something, a person must first say whether its customer is gone.
         """
+        if isinstance(self.stage, DoubtQuestion | TypeQuestion):
+            self.act(Act.EMPTY_FORM)
+            return
         form = self._form_in_hand
         if form is None:
             return
@@ -281,14 +311,35 @@ class CounterPresenter(CounterFront):
         if empty.rest is not None:
             self.swap(RestQuestion(form.anew(empty)))
         elif form.entry.has_more_than(empty):
-            self.swap(replace(form.anew(empty), cleared=form.entry))
+            self.swap(form.emptied())
             self.told.emit(counter.FORM_EMPTY, "check")
             self.pointed.emit("")
+
+    def _answer_whose(self, question: DoubtQuestion | TypeQuestion, act: Act) -> None:
+        """Take what was said of the voucher that was asked about."""
+        self._touch()
+        if act is Act.SAME_VOUCHER and isinstance(question, DoubtQuestion):
+            self.swap(question.answered(is_yes=True), is_new=True)
+        elif act is Act.EMPTY_FORM:
+            form = question.form
+            if isinstance(question, DoubtQuestion):
+                form = question.answered(is_yes=False)
+            self.swap(_asking_rest(form), is_new=True)
+        self.point()
+
+    def _touch(self) -> None:
+        """Keep when somebody last did something with the form."""
+        self._touched_at_s = self.now_s()
+
+    @property
+    def _has_waited(self) -> bool:
+        """Whether the form has stood there for so long that it may be of a customer who left."""
+        return self.now_s() - self._touched_at_s >= ASKS_AGAIN_AFTER_S
 
     def _bring_back(self) -> None:
         form = self._form_in_hand
         if form is not None and form.cleared is not None:
-            self.swap(form.anew(form.cleared), is_new=True)
+            self.swap(form.brought_back(), is_new=True)
             self.point()
 
     # -------------------------------------------------------------------------------------- scans
@@ -318,17 +369,27 @@ class CounterPresenter(CounterFront):
             case NotTaken(why):
                 self.refuse_scan(why)
                 return False
-            case Taken(entry, meaning):
+            case Several(form, types):
                 self._around = replace(self.around, is_scanning=False)
-                self._take_scan(entry, meaning)
+                self._leave_result()
+                self.swap(TypeQuestion(form, code, types), is_new=True)
+                return True
+            case Taken() as taken:
+                self._around = replace(self.around, is_scanning=False)
+                self._take_scan(taken)
                 return True
 
     def refuse_scan(self, why: str) -> None:
-        """Ignore a scan because something covers the form, and show ``why``."""
+        """Ignore a scan, and show ``why``; the voucher in the form is not used before a question.
+
+        What is charged is what was scanned last.
+        """
         self.refused.emit(why)
+        if (form := form_of(self.stage)) is not None:
+            self._stage = with_form(self.stage, form.doubted())
         self.leave_scan()
 
-    def _read_scan(self, code: Secret, into: str) -> Taken | NotTaken:
+    def _read_scan(self, code: Secret, into: str) -> Taken | Several | NotTaken:
         stage, form = self.stage, form_of(self.stage)
         if self.around.is_stopped:
             return NotTaken(counter.not_taken(counter.CLOSING))
@@ -336,29 +397,40 @@ class CounterPresenter(CounterFront):
             return NotTaken(counter.not_taken(counter.WAIT_FOR_ANSWER))
         if form is None:
             return NotTaken(counter.not_taken(counter.NO_VOUCHERS))
+        shapes = Shapes(self.around.offer.types, self.services.patterns)
         if not isinstance(stage, Result):
-            return scanning.into_form(form.chosen, form.entry, code, into)
+            return scanning.into_form(form, code, into, shapes)
         if self.has_just_appeared:
             return NotTaken(counter.not_taken(counter.LOOK_AT_RESULT))
         next_form = form_of(stage.after())
         assert next_form is not None, "there is a type"
-        return scanning.into_next(form.chosen, stage.outcome, next_form.entry, code)
+        return scanning.into_next(next_form, stage.outcome, code, shapes)
 
-    def _take_scan(self, entry: Entry, meaning: Meaning) -> None:
-        stage, form = self.stage, form_of(self.stage)
-        assert form is not None, "a scan is taken by a type"
-        if isinstance(stage, Result):
-            self._result.leave(stage)
-        if meaning is Meaning.SAME:
+    def _take_scan(self, taken: Taken) -> None:
+        self._touch()
+        before, form = form_of(self.stage), taken.form
+        was_asked = isinstance(self.stage, RestQuestion)
+        self._leave_result()
+        if taken.meaning is Meaning.SAME:
             self.told.emit(counter.SAME_VOUCHER, "check")
-            self.emit_screen()
-        elif meaning is Meaning.ASKS_WHOSE or isinstance(stage, RestQuestion):
-            self.swap(RestQuestion(form.anew(entry)), is_new=True)
+            known = replace(form, is_doubted=False)
+            is_asked = isinstance(self.stage, DoubtQuestion)
+            self.swap(known if is_asked else with_form(self.stage, known))
+        elif taken.meaning is Meaning.ASKS_WHOSE or was_asked:
+            self.swap(RestQuestion(form), is_new=True)
         else:
-            self.swap(form.anew(entry))
-        if meaning is Meaning.NEXT_CUSTOMER:
-            self.told.emit(counter.NEW_CUSTOMER, "person")
+            self.swap(form)
+        is_other = before is None or before.chosen.id != form.chosen.id
+        if taken.meaning is Meaning.NEXT_CUSTOMER or is_other or taken.others:
+            is_next = taken.meaning is Meaning.NEXT_CUSTOMER
+            others = [one.name for one in taken.others]
+            said = counter.scanned(form.chosen.name, others, is_next=is_next)
+            self.told.emit(said, "person" if is_next else "check")
         self.point()
+
+    def _leave_result(self) -> None:
+        if isinstance(self.stage, Result):
+            self._result.leave(self.stage)
 
     # ----------------------------------------------------------------------------------- the press
 
@@ -428,13 +500,13 @@ class CounterPresenter(CounterFront):
         self.swap(with_form(self.stage, shown))
 
     def _told_balance(self, answer: Balance) -> ToldBalance:
-        told = (
-            counter.NOT_TOLD
-            if answer.amount_cents is None
-            else format_cents(answer.amount_cents, answer.currency)
-        )
+        told = None
+        if answer.amount_cents is not None:
+            told = Money(answer.amount_cents, answer.currency)
+        said = counter.NOT_TOLD if told is None else format_cents(told.minor_units, told.currency)
         return ToldBalance(
-            facts=(Fact(label="Balance", value=told), *expiry_of(answer)),
+            money=told,
+            facts=(Fact(label="Balance", value=said), *expiry_of(answer)),
             lines=lines_of(answer),
             note=counter.told_at(self.services.clock.now().wall),
         )
@@ -536,3 +608,31 @@ class CounterPresenter(CounterFront):
         """Whether the form in front is still of the type that this one had."""
         shown = form_of(self.stage)
         return shown is not None and shown.chosen.id == form.chosen.id
+
+
+def _asking_rest(form: Form) -> Form | RestQuestion:
+    """Return a form; where a rest is owed, under the question whose voucher comes next."""
+    return form if form.entry.rest is None else RestQuestion(replace(form, cleared=None))
+
+
+def _scan_in(stage: CounterStage) -> Secret | None:
+    """Return the code that was scanned last and not changed since; None where there is none."""
+    match stage:
+        case TypeQuestion(code=code):
+            return code
+        case Form(scanned=code):
+            return code
+        case _:
+            return None
+
+
+def _with_scan_of(stage: CounterStage, fresh: Form) -> Form:
+    """Return the empty form of a chosen type, with the code that was scanned last if it takes it.
+
+    Who scans before they choose the type need not scan again.
+    """
+    code = _scan_in(stage)
+    taken = scanning.into_chosen(fresh, code) if code is not None else None
+    form = form_of(stage)
+    is_doubted = form is not None and form.is_doubted
+    return replace(taken.form, is_doubted=is_doubted) if isinstance(taken, Taken) else fresh

@@ -24,7 +24,7 @@ from counterfoil.presentation.counter_stages import (
 )
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.returning import Returning
-from counterfoil.presentation.screens import Act
+from counterfoil.presentation.screens import Act, Room
 from counterfoil.presentation.words import counter, failures, outcomes, printers
 from counterfoil.service.commands import (
     AnswerForCustomer,
@@ -210,9 +210,8 @@ class ResultWork:
                 self._answer(result, _CUSTOMERS[act])
             case Act.NEW_VOUCHER:
                 self._front.start(partial(self._new_voucher, redemption), "new voucher")
-            case Act.CORRECT_ENTRY:
-                self.leave(result)
-                self._front.swap(result.to_correct(), is_new=True)
+            case Act.CORRECT_ENTRY | Act.LOOK_UP_BALANCE:
+                self._correct(result, is_look_up=act is Act.LOOK_UP_BALANCE)
             case Act.SLIP_COMPLETE | Act.SLIP_NOT_COMPLETE:
                 is_complete = act is Act.SLIP_COMPLETE
                 confirm = partial(self._confirm, redemption, is_complete=is_complete)
@@ -223,6 +222,13 @@ class ResultWork:
                 self._front.start(partial(self._void, redemption), "void")
             case _:
                 return
+
+    def _correct(self, result: Result, *, is_look_up: bool) -> None:
+        """Go back to what was typed, or ask what is on its voucher."""
+        self.leave(result)
+        self._front.swap(result.to_correct(), is_new=True)
+        if is_look_up:
+            self._front.room_wished.emit(Room.BALANCE)
 
     async def _void(self, redemption: Redemption) -> None:
         """Take the sale back, as in the history; its result shows what became of it."""

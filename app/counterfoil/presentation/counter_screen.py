@@ -15,14 +15,16 @@ from counterfoil.presentation.counter_form import (
     primary_text,
     ready,
     tile_groups,
+    typed_tail,
 )
 from counterfoil.presentation.counter_stages import (
     CounterStage,
+    DoubtQuestion,
     Empty,
     Form,
     RestQuestion,
     Result,
-    WholeQuestion,
+    TypeQuestion,
     Working,
     form_of,
 )
@@ -47,7 +49,7 @@ _REST_BUTTONS = (
     replace(buttons.TAKE_REST, key="F9"),
     replace(buttons.REST_PAID_OTHERWISE, key="F2"),
 )
-_WHOLE_BUTTONS = (buttons.TAKE_WHOLE, buttons.TYPE_AMOUNT)
+_DOUBT_BUTTONS = (buttons.SAME_VOUCHER, buttons.EMPTY_FORM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +95,13 @@ def _shown(
             return _empty(frame, around.offer)
         case Form():
             return _form(stage, frame, around, is_busy=is_busy)
-        case WholeQuestion(form):
+        case DoubtQuestion(form, is_old):
             shown = _form(form, frame, around, is_busy=is_busy)
-            return _asking(shown, counter.TAKE_EVERYTHING, _WHOLE_BUTTONS)
+            why = counter.FORM_HAS_WAITED if is_old else counter.LAST_SCAN_NOT_TAKEN
+            tail = typed_tail(form.chosen, form.entry)
+            return _asking(shown, counter.still_this(why, tail), _DOUBT_BUTTONS)
+        case TypeQuestion():
+            return _which_type(stage, frame)
         case RestQuestion(form):
             shown = _form(form, frame, around, is_busy=is_busy)
             owed = form.entry.rest.said() if form.entry.rest else ""
@@ -110,7 +116,22 @@ def _empty(frame: CounterScreen, offer: Offer) -> CounterScreen:
     trouble = offer.trouble
     title = counter.empty_title(is_asking=trouble is None)
     offered = () if trouble is None else _EMPTY_BUTTONS
-    return replace(frame, title=title, notice=failures.no_types(trouble), buttons=offered)
+    icon = "hourglass" if trouble is None else "network-off"
+    return replace(
+        frame, title=title, notice=failures.no_types(trouble), icon=icon, buttons=offered
+    )
+
+
+def _which_type(asked: TypeQuestion, frame: CounterScreen) -> CounterScreen:
+    names = [one.name for one in asked.types]
+    return replace(
+        frame,
+        title=counter.WHICH_VOUCHER,
+        notice=counter.which_voucher(asked.code.tail(), names),
+        icon="barcode",
+        buttons=(buttons.NONE_OF_THEM,),
+        fitting=tuple(one.id for one in asked.types),
+    )
 
 
 def _asking(shown: CounterScreen, question: str, answers: tuple[Button, ...]) -> CounterScreen:
@@ -147,7 +168,7 @@ def _form(
         error=entry.error,
         has_balance_button=chosen.can_look_up and not is_balance,
         fields=tuple(field_row(spec, entry) for spec in chosen.fields),
-        amount=None if is_balance else amount_row(chosen, entry),
+        amount=None if is_balance else amount_row(chosen, entry, form.told, form.takeable),
         primary_text=primary_text(chosen, entry, room, is_busy=is_busy),
         primary_key="F3" if is_balance else "F12",
         can_press=can_press,
@@ -156,8 +177,12 @@ def _form(
         foot_acts=() if is_balance or is_busy else _foot_acts(form),
     )
     told = form.balance
-    if told is None:
+    if told is None or not is_balance:
         return shown
+    if form.is_usable and not is_busy:
+        shown = replace(
+            shown, primary_text=counter.USE_THIS, primary_key="F11", foot=counter.ASK_ONCE_MORE
+        )
     return replace(shown, balance=told.facts, balance_lines=told.lines, balance_note=told.note)
 
 
@@ -169,7 +194,8 @@ def _foot_acts(form: Form) -> tuple[Button, ...]:
 
 def _paper(stage: CounterStage, around: Surroundings, services: Services) -> PaperRow:
     if not isinstance(stage, Result):
-        return PaperRow(slip=_draft(form_of(stage), around, services))
+        form = None if isinstance(stage, TypeQuestion) else form_of(stage)
+        return PaperRow(slip=_draft(form, around, services))
     is_refused = stage.redemption.state in result_screen.REFUSED
     draft = _draft(None if is_refused else form_of(stage), around, services)
     return result_screen.paper(stage.outcome, services.slips, draft)

@@ -14,10 +14,12 @@ from counterfoil.domain.money import Money
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_facts import NO_DETAILS
 from counterfoil.domain.states import OPEN, RedemptionState
 from counterfoil.domain.time import Instant
-from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.domain.verdict import REMEDIES, Remedy
+from counterfoil.domain.voucher_type import FieldKind, VoucherType
 from counterfoil.ports.patterns import Patterns
 from counterfoil.presentation.counter_form import Entry, Rest, empty_entry
 from counterfoil.presentation.result_screen import REFUSED, Outcome, acts
@@ -25,6 +27,7 @@ from counterfoil.presentation.screens import Act, Fact
 from counterfoil.presentation.words import counter, entries
 from counterfoil.service.form import check_field
 
+_RETYPED = frozenset(reason for reason, one in REMEDIES.items() if one is Remedy.RETYPE)
 DECIDING = OPEN - {RedemptionState.REVERSING}
 """The cashier waits for what becomes of these; what is being restored is over at the counter."""
 
@@ -33,6 +36,8 @@ DECIDING = OPEN - {RedemptionState.REVERSING}
 class ToldBalance:
     """The balance that the provider gave for the voucher in the form."""
 
+    money: Money | None
+    """What is on it; None where the provider does not tell that."""
     facts: tuple[Fact, ...]
     lines: tuple[str, ...]
     """What it says in whole sentences."""
@@ -59,6 +64,14 @@ class Form:
     """What was cleared last; until something is typed it can be brought back."""
     before_keys: Entry | None = None
     """What it was before keys that may turn out to be a scanner's."""
+    scanned: Secret | None = None
+    """The code that a scan has put into it as it stands; another type that is chosen takes it."""
+    is_chosen: bool = False
+    """Somebody pressed its tile for this customer, so a scan stays with it where it can."""
+    is_correction: bool = False
+    """It came back so that its code is read again: a scan replaces that, and the amount stays."""
+    is_doubted: bool = False
+    """A later scan was not taken, so somebody must say first whose voucher it still is."""
 
     def anew(self, entry: Entry) -> "Form":
         """Return a form of the same type with another entry, and nothing else of this one."""
@@ -66,8 +79,14 @@ class Form:
 
     def typed(self, name: str, text: str) -> "Form":
         """Return a copy with a text typed into a field."""
-        entry = self.entry.with_text(name, text)
-        return replace(self, entry=entry, balance=None, cleared=None)
+        return replace(
+            self,
+            entry=self.entry.with_text(name, text),
+            balance=None,
+            cleared=None,
+            scanned=None,
+            is_doubted=self.is_doubted and not self._is_code(name),
+        )
 
     def amount_typed(self, text: str) -> "Form":
         """Return a copy with a text typed as the amount."""
@@ -93,9 +112,49 @@ class Form:
         """Return a copy in which nothing of this customer can be seen by the next person."""
         return Form(chosen=self.chosen, entry=self.entry.seal())
 
-    def without_balance(self) -> "Form":
-        """Return a copy without the balance of its voucher and the error of the whole form."""
-        return replace(self, entry=replace(self.entry, error=""), balance=None)
+    def without_error(self) -> "Form":
+        """Return a copy without the error of the whole form."""
+        return replace(self, entry=replace(self.entry, error=""))
+
+    @property
+    def told(self) -> Money | None:
+        """What is on the voucher, where its provider told that."""
+        return None if self.balance is None else self.balance.money
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether its balance was told, and the voucher can be used for a payment."""
+        is_empty = self.told is not None and not self.told.minor_units
+        return self.balance is not None and self.chosen.can_redeem and not is_empty
+
+    @property
+    def takeable(self) -> Money | None:
+        """As much of what is on the voucher as may be proposed; None where that is not known."""
+        told, rest = self.told, self.entry.rest
+        if told is None or not self.is_usable or not self.chosen.can_redeem_part:
+            return None
+        if told.currency != self.chosen.currency:
+            return None
+        owed = rest.owed.minor_units if rest is not None else told.minor_units
+        return replace(told, minor_units=min(told.minor_units, owed))
+
+    def doubted(self) -> "Form":
+        """Return a copy of a form over which a later scan was not taken."""
+        return replace(self, is_doubted=True)
+
+    def emptied(self) -> "Form":
+        """Return an empty form of the same type, from which this one can be brought back."""
+        empty = self.anew(self.entry.fresh())
+        return replace(empty, cleared=self.entry, is_doubted=self.is_doubted)
+
+    def brought_back(self) -> "Form":
+        """Return the form as it was before it was emptied."""
+        return replace(self.anew(self.cleared or self.entry), is_doubted=self.is_doubted)
+
+    def _is_code(self, name: str) -> bool:
+        """Whether a field tells one voucher from another, as a phone number does not."""
+        kinds = {spec.name: spec.kind for spec in self.chosen.fields}
+        return kinds.get(name) is not FieldKind.PHONE
 
     def scanned_over(self) -> "Form":
         """Return the form as it was before the first keys of a scan."""
@@ -106,15 +165,26 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class WholeQuestion:
-    """The form, and the question whether everything on the voucher is to be taken."""
+class DoubtQuestion:
+    """The form, and the question whether its voucher is still the one to use."""
 
     form: Form
+    is_old: bool = False
+    """It is asked because the form has waited for long, and not because of a later scan."""
 
     def answered(self, *, is_yes: bool) -> Form:
-        """Return the form after the question: with the whole value chosen, or as it was."""
-        form = self.form
-        return replace(form, entry=form.entry.with_whole()) if is_yes else form
+        """Return the form after the question: as it was and beyond doubt, or empty."""
+        return replace(self.form, is_doubted=False) if is_yes else self.form.emptied()
+
+
+@dataclass(frozen=True, slots=True)
+class TypeQuestion:
+    """A scanned code that has the shape of several types, of which somebody chooses one."""
+
+    form: Form
+    """The empty form that it is asked over, of another type."""
+    code: Secret
+    types: tuple[VoucherType, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +300,10 @@ class Result:
         """Return the form with what was typed for this redemption, without its errors."""
         if isinstance(self.behind, Empty):
             return self.behind
-        return self.behind.anew(replace(self.behind.entry, errors={}))
+        behind = self.behind
+        filled = behind.anew(replace(behind.entry, errors={}))
+        is_correction = self.redemption.decline in _RETYPED
+        return replace(filled, is_doubted=behind.is_doubted, is_correction=is_correction)
 
     def after(self) -> "Form | RestQuestion | Empty":
         """Return the stage that follows: an empty form, or a question if anything is owed."""
@@ -241,7 +314,7 @@ class Result:
         return form if rest is None else RestQuestion(form)
 
 
-CounterStage = Empty | Form | WholeQuestion | RestQuestion | Working | Result
+CounterStage = Empty | Form | DoubtQuestion | TypeQuestion | RestQuestion | Working | Result
 
 
 def form_of(stage: CounterStage) -> Form | None:
@@ -251,7 +324,7 @@ def form_of(stage: CounterStage) -> Form | None:
             return None
         case Form():
             return stage
-        case WholeQuestion(form) | RestQuestion(form):
+        case DoubtQuestion(form) | TypeQuestion(form) | RestQuestion(form):
             return form
         case Working(over):
             return form_of(over)
@@ -264,8 +337,8 @@ def with_form(stage: CounterStage, form: Form) -> CounterStage:
     match stage:
         case Empty() | Form():
             return form
-        case WholeQuestion():
-            return WholeQuestion(form)
+        case DoubtQuestion() | TypeQuestion():
+            return replace(stage, form=form)
         case RestQuestion():
             return RestQuestion(form)
         case Working(over):
@@ -282,7 +355,10 @@ def sealed(stage: CounterStage) -> CounterStage:
     if isinstance(stage, Result):
         return stage.without_texts()
     form = form_of(stage)
-    return stage if form is None else with_form(stage, form.sealed())
+    if form is None:
+        return stage
+    is_of_code = isinstance(stage, TypeQuestion)
+    return form.sealed() if is_of_code else with_form(stage, form.sealed())
 
 
 def with_offer(stage: CounterStage, offer: Offer, patterns: Patterns) -> tuple[CounterStage, str]:
@@ -321,7 +397,8 @@ def _without_type(stage: CounterStage, offer: Offer, rest: Rest | None) -> Count
     first = next(iter(offer.types), None)
     if first is not None:
         form = Form(chosen=first, entry=empty_entry(rest))
-        return form if isinstance(stage, WholeQuestion) else with_form(stage, form)
+        is_about_voucher = isinstance(stage, DoubtQuestion | TypeQuestion)
+        return form if is_about_voucher else with_form(stage, form)
     match stage:
         case Working():
             return Working(Empty(rest))
@@ -351,7 +428,9 @@ def without_rest(stage: CounterStage) -> Form | Empty:
     if form is None:
         return Empty()
     is_next = isinstance(stage, Working) and isinstance(stage.over, RestQuestion)
-    return form.anew(Entry(texts=form.entry.texts) if is_next else Entry())
+    if not is_next:
+        return form.anew(Entry())
+    return replace(form.anew(Entry(texts=form.entry.texts)), is_doubted=form.is_doubted)
 
 
 def _rest_after(outcome: Outcome) -> Rest | None:

@@ -53,7 +53,7 @@ class Pages(QObject):
         heard(Cue): something happened that is told by a sound as well.
         entered(Room): another page comes in front, as if for the first time.
         overlays_left(): what lies over the page gives way to it.
-        looked_for(str): the sale with this reference is to be found in History.
+        looked_for(str): this reference or end of a code is to be found in History.
         copied(str): somebody wants this text in the clipboard; it holds no secret.
         codes_read(Room, tuple[Secret, ...]): the codes that somebody holds a button to see.
         message_read(Room, Secret): the address that the shop's phone is to open, held likewise.
@@ -140,6 +140,7 @@ class Pages(QObject):
         counter.finished.connect(self._finished)
         counter.papers_changed.connect(shell.recount)
         counter.refused.connect(self._refuse_aloud)
+        counter.room_wished.connect(self.go_to)
 
     def _connect_lists(self) -> None:
         for page in self.lists.values():
@@ -461,7 +462,12 @@ class Pages(QObject):
         """Carry out a button of the counter; the next voucher is redeemed, not looked up."""
         if act is Act.NEW_VOUCHER and self.room is Room.BALANCE:
             self.go_to(Room.REDEEM)
-        self.counter.act(act)
+        shown = self.counter.shown
+        if act is Act.LOOK_IN_HISTORY and shown is not None:
+            self.go_to(Room.HISTORY)
+            self.looked_for.emit(shown.voucher_tail)
+        else:
+            self.counter.act(act)
 
     def begin_anew(self) -> None:
         """Turn to the next customer: leave a result, or empty the form."""
@@ -555,7 +561,7 @@ class Pages(QObject):
             return
         if self.is_signing_in:
             self.counter.leave_scan()
-            self._take_badge(code, partial(self._refuse_aloud, sign_in.SIGNED_IN_FIRST))
+            self._take_badge(code, partial(self.counter.refuse_scan, sign_in.SIGNED_IN_FIRST))
             return
         if self.staff_page.is_waiting_for_badge:
             self.counter.leave_scan()

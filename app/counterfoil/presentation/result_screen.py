@@ -25,11 +25,14 @@ from counterfoil.presentation.screens import (
 from counterfoil.presentation.words import counter, outcomes, results, stopped
 from counterfoil.presentation.words.buttons import (
     COLLECT_REST,
+    LOOK_IN_HISTORY,
+    LOOK_UP_BALANCE,
     NEW_VOUCHER,
     NEXT_CUSTOMER,
     PAID_ANOTHER_WAY,
     PRINT_AGAIN,
     PRINT_PENDING,
+    REFUSED_NEXT,
     REST_PAID_OTHERWISE,
     SLIP_COMPLETE,
     SLIP_NOT_COMPLETE,
@@ -301,7 +304,7 @@ def _buttons(outcome: Outcome) -> tuple[Button, ...]:
         case S.FINAL:
             return _final_buttons(outcome)
         case S.DECLINED if not outcome.is_returned:
-            return *_declined_buttons(outcome.redemption), *_otherwise(outcome)
+            return *_declined_buttons(outcome), *_otherwise(outcome)
         case _:
             return replace(NEW_VOUCHER, is_primary=True), *_otherwise(outcome)
 
@@ -341,11 +344,21 @@ def _otherwise(outcome: Outcome) -> tuple[Button, ...]:
     return (TAKE_REST, REST_PAID_OTHERWISE) if outcome.rest_cents else ()
 
 
-def _declined_buttons(redemption: Redemption) -> tuple[Button, ...]:
-    text = outcomes.CORRECTIONS[outcomes.remedy_of(redemption.decline)]
+_MAYBE_USED = frozenset({DeclineReason.ALREADY_USED, DeclineReason.NOT_FOUND})
+"""After these the history tells whether the voucher was used at this till."""
+
+
+def _declined_buttons(outcome: Outcome) -> tuple[Button, ...]:
+    """Return what helps after a refusal, the best first."""
+    reason = outcome.redemption.decline
+    looking = (LOOK_IN_HISTORY,) if reason in _MAYBE_USED else ()
+    text = outcomes.CORRECTIONS[outcomes.remedy_of(reason)]
     if text is None:
-        return (replace(NEW_VOUCHER, is_primary=True),)
-    return Button(text, Act.CORRECT_ENTRY, "F11", is_primary=True), NEW_VOUCHER
+        return replace(REFUSED_NEXT, is_primary=True), *looking
+    correct = Button(text, Act.CORRECT_ENTRY, "F11", is_primary=True)
+    if outcomes.is_about_balance(reason) and outcome.has_balance:
+        return LOOK_UP_BALANCE, replace(correct, is_primary=False), REFUSED_NEXT
+    return correct, REFUSED_NEXT, *looking
 
 
 def void_paper(slip: Slip) -> PaperRow:

@@ -1,6 +1,8 @@
 """What a scan means to the form: the next customer's voucher, another code of this one, or none.
 
-Every scan has a visible effect: the code appears in the form, or a sentence says why not.
+Every scan has a visible effect: the code appears in the form, somebody is asked which type it is,
+or a sentence says why it is not taken. A type is recognised by the shape that its metadata tells:
+how long a code is, or the pattern that it has. A type that tells none is never recognised.
 """
 
 from dataclasses import replace
@@ -12,8 +14,10 @@ from counterfoil.domain.failures import EntryError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
+from counterfoil.ports.patterns import Patterns
 from counterfoil.presentation import result_screen
 from counterfoil.presentation.counter_form import Entry
+from counterfoil.presentation.counter_stages import Form
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.screens import Act
 from counterfoil.presentation.words import counter, entries
@@ -48,8 +52,19 @@ class Meaning(Enum):
 class Taken:
     """The form after a scan, and what the scan meant."""
 
-    entry: Entry
+    form: Form
     meaning: Meaning = Meaning.FILLS
+    others: tuple[VoucherType, ...] = ()
+    """Further types whose codes have the same shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The types whose codes have the shape of the scan, where the chosen one is none of them."""
+
+    form: Form
+    """The empty form over which somebody is asked which of them it is."""
+    types: tuple[VoucherType, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +74,32 @@ class NotTaken:
     why: str
 
 
-def into_form(chosen: VoucherType, entry: Entry, code: Secret, into: str) -> Taken | NotTaken:
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The types that a code may be of."""
+
+    types: tuple[VoucherType, ...]
+    patterns: Patterns
+
+    def of(self, code: Secret) -> tuple[VoucherType, ...]:
+        """Return the types that tell what a code looks like, and of which this one may be."""
+        return tuple(one for one in self.types if self._is_of(one, code))
+
+    def _is_of(self, one: VoucherType, code: Secret) -> bool:
+        return any(self._has_shape(spec, code) for spec in filter(is_code_field, one.fields))
+
+    def _has_shape(self, spec: FieldSpec, code: Secret) -> bool:
+        value = _cleaned(spec, code.reveal())
+        if not isinstance(value, str) or not value:
+            return False
+        if spec.pattern and not self.patterns.fits(spec.pattern, value):
+            return False
+        if spec.length is not None:
+            return len(value) == spec.length
+        return bool(spec.pattern or (spec.length_min and spec.length_max))
+
+
+def into_form(form: Form, code: Secret, into: str, shapes: Shapes) -> Taken | Several | NotTaken:
     """Return the form with a scanned code in it, or why it is not accepted.
 
     ``into`` is the field with the cursor, or empty. An empty code field under the cursor takes a
@@ -67,37 +107,75 @@ def into_form(chosen: VoucherType, entry: Entry, code: Secret, into: str) -> Tak
     scan is one more code of the same voucher. Otherwise the code starts the next voucher, and
     everything typed for the voucher in the form is dropped.
     """
+    chosen, entry = form.chosen, form.entry
     if _is_there(chosen, entry, code):
-        return Taken(entry, Meaning.SAME)
+        return Taken(form, Meaning.SAME)
+    is_filled = any(text.strip() for text in entry.texts.values())
     place, value = _fitting(chosen, code, _first(into, chosen, entry))
-    if place is None:
-        return NotTaken(counter.not_taken_by(chosen.name, value))
-    if place.name == into and not entry.texts.get(into):
-        return Taken(entry.with_text(place.name, value))
-    is_empty = not any(text.strip() for text in entry.texts.values())
-    if is_empty or _is_one_more(chosen, entry, code):
-        return Taken(entry.with_text(place.name, value))
-    fresh = replace(entry.fresh(), amount_text="")
-    return _taken_as_next(fresh.with_text(place.name, value))
+    if is_filled and place is not None:
+        is_under_cursor = place.name == into and not entry.texts.get(into)
+        if is_under_cursor or _is_one_more(chosen, entry, code):
+            return Taken(form.typed(place.name, value))
+    if form.is_correction:
+        again = form.anew(_without_codes(chosen, entry))
+        return _recognised(again, code, Meaning.FILLS, shapes, into)
+    meaning = Meaning.NEXT_CUSTOMER if is_filled else Meaning.FILLS
+    # What was typed as the amount belongs to the voucher that goes.
+    kept = replace(entry.fresh(), amount_text="") if is_filled else entry
+    return _recognised(replace(form, entry=kept), code, meaning, shapes, into)
 
 
 def into_next(
-    chosen: VoucherType, outcome: Outcome, entry: Entry, code: Secret
-) -> Taken | NotTaken:
-    """Return the form after a result, with the next voucher's code in it, or why not."""
+    form: Form, outcome: Outcome, code: Secret, shapes: Shapes
+) -> Taken | Several | NotTaken:
+    """Return the form after a result, with the next voucher's code in it, or why not.
+
+    ``form`` is the one that would follow the result.
+    """
     if outcome.is_asked or outcome.redemption.state not in _OVER:
         can_leave = Act.NEW_VOUCHER in result_screen.acts(outcome)
         first = counter.PRESS_F2_FIRST if can_leave else counter.WAIT_FOR_ANSWER
         return NotTaken(counter.not_taken(first))
-    place, value = _fitting(chosen, code, chosen.fields)
+    return _recognised(form, code, Meaning.NEXT_CUSTOMER, shapes)
+
+
+def into_chosen(
+    form: Form, code: Secret, meaning: Meaning = Meaning.FILLS, *, into: str = ""
+) -> Taken | NotTaken:
+    """Return a form with a scanned code in the first field that takes it, or why none does."""
+    place, value = _fitting(form.chosen, code, _first(into, form.chosen, form.entry))
     if place is None:
-        return NotTaken(counter.not_taken_by(chosen.name, value))
-    return _taken_as_next(entry.with_text(place.name, value))
+        return NotTaken(counter.not_taken_by(form.chosen.name, value))
+    if meaning is Meaning.NEXT_CUSTOMER and form.entry.rest is not None:
+        meaning = Meaning.ASKS_WHOSE
+    filled = form.anew(form.entry.with_text(place.name, value))
+    return Taken(replace(filled, scanned=code), meaning)
 
 
-def _taken_as_next(entry: Entry) -> Taken:
-    """Take a form as the next customer's; where a rest is owed, somebody must say whose it is."""
-    return Taken(entry, Meaning.NEXT_CUSTOMER if entry.rest is None else Meaning.ASKS_WHOSE)
+def _recognised(
+    form: Form, code: Secret, meaning: Meaning, shapes: Shapes, into: str = ""
+) -> Taken | Several | NotTaken:
+    """Put a code into an empty form, of the type that it is of."""
+    known = shapes.of(code)
+    others = tuple(one for one in known if one.id != form.chosen.id)
+    taken = into_chosen(form, code, meaning, into=into)
+    if isinstance(taken, Taken) and (len(others) < len(known) or _is_meant(form, others)):
+        return replace(taken, others=others)
+    if len(others) == 1:
+        entry = Entry(amount_text=form.entry.amount_text, rest=form.entry.rest)
+        return into_chosen(Form(chosen=others[0], entry=entry), code, meaning)
+    return Several(form.anew(form.entry), others) if others else taken
+
+
+def _is_meant(form: Form, others: tuple[VoucherType, ...]) -> bool:
+    """Whether the chosen type takes a code that has the shape of others and not of this one.
+
+    It does where it tells no shape at all, and somebody chose it for this customer or the code has
+    the shape of several.
+    """
+    codes = filter(is_code_field, form.chosen.fields)
+    is_shapeless = not any(one.length or one.pattern for one in codes)
+    return not others or (is_shapeless and (form.is_chosen or len(others) > 1))
 
 
 def is_code_field(spec: FieldSpec) -> bool:
@@ -116,6 +194,14 @@ def _is_there(chosen: VoucherType, entry: Entry, code: Secret) -> bool:
         if isinstance(typed, str) and typed and typed == scanned:
             return True
     return False
+
+
+def _without_codes(chosen: VoucherType, entry: Entry) -> Entry:
+    """Return what was typed without what names the voucher: who it is of has not changed."""
+    codes = {spec.name for spec in filter(is_code_field, chosen.fields)}
+    return replace(
+        entry, texts={name: text for name, text in entry.texts.items() if name not in codes}
+    )
 
 
 def _is_one_more(chosen: VoucherType, entry: Entry, code: Secret) -> bool:

@@ -19,7 +19,7 @@ class Stage(StrEnum):
     """There is no type to choose: offline without any kept, or still asking for them."""
     FORM = "form"
     QUESTION = "question"
-    """The form, with one question over its amount: take everything on the voucher?"""
+    """The form, with one question about its voucher or its sale."""
     RESULT = "result"
     """A banner with what is known; the form is put away."""
 
@@ -32,13 +32,15 @@ class Act(StrEnum):
     REST_PAID_OTHERWISE = "rest_paid_otherwise"
     GO_ON_WITH_SALE = "go_on_with_sale"
     CORRECT_ENTRY = "correct_entry"
+    LOOK_UP_BALANCE = "look_up_balance"
+    LOOK_IN_HISTORY = "look_in_history"
     SLIP_COMPLETE = "slip_complete"
     SLIP_NOT_COMPLETE = "slip_not_complete"
     PRINT_AGAIN = "print_again"
     PRINT_PENDING = "print_pending"
     RESUME_PRINTER = "resume_printer"
-    TAKE_WHOLE = "take_whole"
-    TYPE_AMOUNT = "type_amount"
+    SAME_VOUCHER = "same_voucher"
+    EMPTY_FORM = "empty_form"
     ASK_AGAIN = "ask_again"
     REFRESH = "refresh"
     BRING_BACK = "bring_back"
@@ -130,7 +132,10 @@ class AmountRow:
     text: str = ""
     is_whole: bool = False
     can_take_part: bool = True
+    hint: str = ""
     error: str = ""
+    whole_text: str = ""
+    """What the button beside it says, which takes all that is on the voucher."""
     currency_sign: str = "R"
 
 
@@ -279,8 +284,12 @@ class CounterScreen:
     """A sentence about the whole form, in the cashier's words."""
     notice: str = ""
     """What the empty stage says."""
+    icon: str = ""
+    """What the empty stage shows beside it."""
+    fitting: tuple[str, ...] = ()
+    """The types of which one is to be chosen; empty where none is asked for."""
     buttons: tuple[Button, ...] = ()
-    """The buttons of the empty stage and of the whole-voucher question."""
+    """The buttons of the empty stage and of a question over the form."""
     balance: tuple[Fact, ...] = ()
     balance_lines: tuple[str, ...] = ()
     """What the provider says of the voucher in whole sentences."""

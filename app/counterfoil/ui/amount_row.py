@@ -1,5 +1,7 @@
 """The amount of the form, with the choice of everything that is on the voucher."""
 
+from typing import Final
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -7,6 +9,8 @@ from counterfoil.presentation.screens import AmountRow
 from counterfoil.presentation.words import counter, window
 from counterfoil.ui.scan import AMOUNT_BOX
 from counterfoil.ui.widgets.amount_field import AmountField
+
+WHOLE_KEY: Final = "F11"
 
 
 class AmountRowField(AmountField):
@@ -19,7 +23,9 @@ class AmountRowField(AmountField):
     whole_pressed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(window.AMOUNT, whole_caption=counter.WHOLE_VALUE, parent=parent)
+        super().__init__(
+            window.AMOUNT, whole_caption=counter.WHOLE_VALUE, whole_key=WHOLE_KEY, parent=parent
+        )
         self._row: AmountRow | None = None
         self.line().setObjectName(AMOUNT_BOX)
         self.whole_button().setObjectName("whole-value")
@@ -38,7 +44,15 @@ class AmountRowField(AmountField):
         self.show_error(row.error)
         self.set_read_only(is_locked)
         self.line().setReadOnly(is_locked or not row.can_take_part)
-        self.show_hint("" if row.can_take_part else counter.ONLY_THE_WHOLE_VALUE)
+        self.show_hint(row.hint)
+        self.whole_button().set_caption(row.whole_text)
+
+    def press_key(self, key: str) -> bool:
+        """Press the button of the whole value with its key; return whether it was that key."""
+        if key != WHOLE_KEY or self.isHidden():
+            return False
+        self.whole_button().click()
+        return True
 
     def _tell_whole(self, chosen: bool) -> None:
         # The choice is shown only once it was made for good.

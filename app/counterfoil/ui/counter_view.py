@@ -95,6 +95,8 @@ class CounterView(QWidget):
         if screen.stage is Stage.RESULT and before.stage is not Stage.RESULT:
             # No key of the form may fall on a button of the result.
             self.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif screen.fitting and screen.fitting != before.fitting:
+            self._rail.focus_tile(screen.fitting[0])
         elif screen.stage is Stage.FORM and before.stage in {Stage.RESULT, Stage.EMPTY}:
             self.focus_first()
 

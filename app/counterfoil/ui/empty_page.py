@@ -1,4 +1,4 @@
-"""What is shown in place of the form while there is no voucher type to choose."""
+"""What is shown in place of the form while no voucher type is chosen."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -10,7 +10,7 @@ from counterfoil.ui.widgets.banner import StateBanner
 
 
 class EmptyPage(QWidget):
-    """Says why there is no form, and offers to ask the providers again.
+    """Says why there is no form, and what to do.
 
     Signals: ``act_requested(Act)``.
     """
@@ -31,8 +31,7 @@ class EmptyPage(QWidget):
     def render_screen(self, screen: CounterScreen) -> None:
         """Show the notice and its button."""
         lines = (screen.notice,) if screen.notice else ()
-        icon = "network-off" if screen.buttons else "hourglass"
-        banner = Banner(tone=Tone.NONE, icon=icon, first=screen.title, lines=lines)
+        banner = Banner(tone=Tone.NONE, icon=screen.icon, first=screen.title, lines=lines)
         self._banner.show_banner(banner)
         self._acts.show_buttons(screen.buttons)
 

@@ -143,7 +143,7 @@ class FormPage(QWidget):
     Signals: ``edited(str, str)`` a field's name and text; ``field_left(str)``; ``refused(object)``
     why what was typed or pasted is not taken; ``amount_edited(str)``; ``amount_left()``;
     ``whole_pressed()``; ``primary_pressed()``; ``balance_pressed()``; ``act_requested(Act)`` from
-    the question about the whole voucher, and from the quiet button below.
+    the question over the form, and from the quiet button below.
     """
 
     edited = Signal(str, str)
@@ -268,7 +268,7 @@ class FormPage(QWidget):
 
     def press_key(self, key: str) -> bool:
         """Press the button of this page with this key cap; return whether there is one."""
-        if self._acts.press_key(key):
+        if self._acts.press_key(key) or self._amount.press_key(key):
             return True
         screen = self._screen
         if screen.primary_key == key:

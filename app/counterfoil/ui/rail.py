@@ -113,8 +113,21 @@ class Rail(QWidget):
         if chosen in self._names and chosen not in self._tiles:
             self._make(len(self._unmade))
         tile = self._tiles.get(chosen)
+        if not chosen and (checked := next(filter(Tile.isChecked, self._tiles.values()), None)):
+            checked.setAutoExclusive(False)
+            checked.setChecked(False)
+            checked.setAutoExclusive(True)
         if tile is not None and not tile.isChecked():
             tile.setChecked(True)
+            self._scroll.ensureWidgetVisible(tile, 0, 8)
+
+    def focus_tile(self, type_id: str) -> None:
+        """Put the focus on the tile of a type, from where the arrows go on and Enter chooses."""
+        self.forget_search()
+        if type_id not in self._tiles:
+            self._make(len(self._unmade))
+        if (tile := self._tiles.get(type_id)) is not None:
+            tile.setFocus(Qt.FocusReason.TabFocusReason)
             self._scroll.ensureWidgetVisible(tile, 0, 8)
 
     def forget_search(self) -> None:
@@ -151,8 +164,8 @@ class Rail(QWidget):
             self._type(self._find.text()[:-1])
         elif event.key() == Qt.Key.Key_Escape and self._find.text():
             self._type("")
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._find.text():
-            self._choose_only()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._enter()
         elif letters.strip() and letters.isprintable() and not event.modifiers() & ~_SHIFT:
             self._type(self._find.text() + letters)
         else:
@@ -273,6 +286,14 @@ class Rail(QWidget):
         if left and is_on_tile and not any(tile.hasFocus() for tile in left):
             left[0].show()
             left[0].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _enter(self) -> None:
+        """Choose the tile with the focus, or the one that was found."""
+        focused = next((one for one in self._tiles.values() if one.hasFocus()), None)
+        if focused is not None and not self._find.text():
+            focused.click()
+        else:
+            self._choose_only()
 
     def _choose_only(self) -> None:
         """Choose the one tile that was found."""

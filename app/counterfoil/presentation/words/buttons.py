@@ -6,6 +6,9 @@ from dataclasses import replace
 from counterfoil.presentation.screens import Act, Button
 
 NEW_VOUCHER = Button("New voucher", Act.NEW_VOUCHER, "F2")
+REFUSED_NEXT = Button("Another voucher", Act.NEW_VOUCHER, "F2")
+LOOK_UP_BALANCE = Button("Check the balance", Act.LOOK_UP_BALANCE, "F3", is_primary=True)
+LOOK_IN_HISTORY = Button("Look in History", Act.LOOK_IN_HISTORY, "F6")
 NEXT_CUSTOMER = Button("Next customer", Act.NEW_VOUCHER, "F2")
 COLLECT_REST = Button("Collect the rest", Act.NEW_VOUCHER, "F2")
 ANOTHER_VOUCHER = Button("Another voucher", Act.GO_ON_WITH_SALE, "F11", is_primary=True)
@@ -29,8 +32,9 @@ SLIP_NOT_COMPLETE = Button("No", Act.SLIP_NOT_COMPLETE, "F9")
 ASK_AGAIN = Button("Ask again", Act.ASK_AGAIN, "F5")
 TRY_AGAIN = Button("Try again", Act.REFRESH, "F5", is_primary=True)
 BRING_BACK = Button("Bring it back", Act.BRING_BACK, "Esc")
-TAKE_WHOLE = Button("Take the whole value", Act.TAKE_WHOLE, "F11", is_primary=True)
-TYPE_AMOUNT = Button("Type an amount", Act.TYPE_AMOUNT, "Esc")
+SAME_VOUCHER = Button("Yes, this voucher", Act.SAME_VOUCHER, "F11", is_primary=True)
+EMPTY_FORM = Button("No, empty the form", Act.EMPTY_FORM, "Esc")
+NONE_OF_THEM = Button("None of them", Act.EMPTY_FORM, "Esc")
 
 PRINTING = frozenset({Act.PRINT_AGAIN, Act.PRINT_PENDING})
 

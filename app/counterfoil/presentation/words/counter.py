@@ -1,8 +1,9 @@
 """What is written at the counter beside a result: about the sale, the customer and the slip."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from counterfoil.domain.money import format_cents
+from counterfoil.domain.money import Money, format_cents
 from counterfoil.presentation.words.sentences import begin
 
 
@@ -63,15 +64,18 @@ ENTER_AMOUNT = "Enter an amount, or take the whole value."
 TAKES_NOTHING = "Asking for a balance takes nothing."
 NOTHING_LEAVES = "Nothing leaves this till until you press Redeem."
 CHECK_BALANCE = "Check the balance"
+USE_THIS = "Use this voucher"
+ASK_ONCE_MORE = "Press F3 to ask for the balance once more."
 REDEEM = "Redeem"
 ASKING = "Asking…"
 SAVING = "Saving…"
 THE_WHOLE_VALUE = "the whole value"
-WHOLE_OR_BACK = "Press F11 to take everything, or Esc to go back"
+WHOSE_VOUCHER = "Say first whether it is this voucher"
 REST_QUESTION = "Say first how the rest is paid"
 FORM_EMPTY = "The form is empty. Esc brings it back"
 SAME_VOUCHER = "Same voucher"
 NEW_CUSTOMER = "New customer"
+WHICH_VOUCHER = "Which voucher is it?"
 PENDING_PRINTED = "Pending slip printed"
 SALE_CLOSED = "The sale is closed"
 WAIT_FOR_ANSWER = "Wait for the answer first"
@@ -79,7 +83,30 @@ LOOK_AT_RESULT = "Look at the result first"
 NO_VOUCHERS = "There are no vouchers to choose"
 PRESS_F2_FIRST = "Press F2 for the next customer first"
 NOT_TOLD = "not told"
-TAKE_EVERYTHING = "Take everything that is on this voucher?"
+LAST_SCAN_NOT_TAKEN = "The last scan was not taken."
+FORM_HAS_WAITED = "This form has waited for more than two minutes."
+
+
+def scanned(name: str, others: Sequence[str], *, is_next: bool) -> str:
+    """Say what a scan was taken for; ``others`` have codes of the same shape."""
+    taken = f"{NEW_CUSTOMER}: {name}" if is_next else f"This is {name}"
+    return f"{taken}. Not so? Choose {either(others)}" if others else taken
+
+
+def which_voucher(tail: str, names: Sequence[str]) -> str:
+    """Say that a code may be of several types; ``tail`` is how it ends."""
+    return f"The code that ends in {tail} can be {either(names)}. Choose it at the left."
+
+
+def still_this(why: str, tail: str) -> str:
+    """Ask whether the voucher in the form is to be used; ``tail`` is how its code ends."""
+    named = f"the voucher that ends in {tail}" if tail else "this voucher"
+    return f"{why} Is it still {named}?"
+
+
+def either(names: Sequence[str]) -> str:
+    """Name a few things of which one is meant."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def amount_wrong(trouble: str) -> str:
@@ -95,6 +122,23 @@ def redeem(amount: str) -> str:
 def ready(amount: str, name: str) -> str:
     """Say what may be redeemed now."""
     return f"Ready to redeem {amount} from {name}."
+
+
+def is_on_it(minor_units: int, currency: str) -> str:
+    """Say what is on a voucher."""
+    if not minor_units:
+        return "Nothing is on this voucher."
+    return f"{format_cents(minor_units, currency)} is on it."
+
+
+def take(amount: Money) -> str:
+    """Return what the button says that types what is on a voucher as the amount."""
+    return f"Take {format_cents(amount.minor_units, amount.currency)}"
+
+
+def take_what_is_on_it(told: Money, takeable: Money) -> str:
+    """Propose what can be taken where more was typed than is on a voucher."""
+    return f"{is_on_it(told.minor_units, told.currency)} {take(takeable)}?"
 
 
 def for_the_rest(amount: str) -> str:

@@ -185,6 +185,12 @@ def remedy_of(reason: DeclineReason | None) -> Remedy:
     return Remedy.NETWORK if reason is None else REMEDIES[reason]
 
 
+def is_about_balance(reason: DeclineReason | None) -> bool:
+    """Whether it helps to know what is on the voucher."""
+    is_amount = remedy_of(reason) is Remedy.OTHER_AMOUNT
+    return is_amount and reason is not DeclineReason.AMOUNT_REFUSED
+
+
 def after_decline(
     reason: DeclineReason | None, at: datetime | None = None, *, has_balance: bool = False
 ) -> tuple[NumberedStep, ...]:
@@ -222,22 +228,27 @@ def after_decline(
         case Remedy.RETYPE:
             return _retype(reason)
         case Remedy.OTHER_VOUCHER:
-            return (
-                NumberedStep("Ask for another voucher", "This one cannot be used."),
-                NumberedStep("Or another way to pay"),
-            )
+            return _other_voucher(reason)
 
 
 _UNTOUCHED = NumberedStep("Then try the same voucher again", "It has not been touched.")
 _OTHER_WAY = NumberedStep("Still refused? Ask for another way to pay")
 
 
+def _other_voucher(reason: DeclineReason | None) -> tuple[NumberedStep, ...]:
+    other = NumberedStep("Ask for another voucher", "Or another way to pay.")
+    if reason is not DeclineReason.ALREADY_USED:
+        return (other,)
+    here = NumberedStep("Was it used here? Look in History", "F6 finds it by its last four digits.")
+    return other, here
+
+
 def _other_amount(reason: DeclineReason | None, *, has_balance: bool) -> tuple[NumberedStep, ...]:
     if reason is DeclineReason.AMOUNT_REFUSED:
         return NumberedStep("Try another amount"), _OTHER_WAY
-    look = NumberedStep("Look up the balance", "Press F11, then F3.")
-    smaller = NumberedStep("Ask for a smaller amount", "Or take the whole value.")
-    rest = NumberedStep("Collect the rest another way")
+    look = NumberedStep("Check what is on it", "Press F3. Asking takes nothing.")
+    smaller = NumberedStep("Take what is on it", "A smaller amount, or the whole value.")
+    rest = NumberedStep("Take the rest another way", "Cash, card or another voucher.")
     return (look, smaller, rest) if has_balance else (smaller, rest)
 
 
@@ -249,7 +260,7 @@ def _retype(reason: DeclineReason | None) -> tuple[NumberedStep, ...]:
         return again, _OTHER_WAY
     used = NumberedStep(
         "Every digit is right? It may have been used",
-        "Some providers forget a used voucher. Look for it in History.",
+        "Some providers forget a used voucher. F6 looks for it in History.",
     )
     return again, used, _OTHER_WAY
 

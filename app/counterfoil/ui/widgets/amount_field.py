@@ -16,7 +16,7 @@ from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import paint_text, text_width, visual
-from counterfoil.ui.widgets.button import SecondaryButton
+from counterfoil.ui.widgets.button import SecondaryButton, TallButton
 from counterfoil.ui.widgets.field import LABEL_GAP, HintLine
 from counterfoil.ui.widgets.field_line import TEXT_START, BoxLine
 from counterfoil.ui.widgets.field_text import FieldKind, amount_typed
@@ -123,6 +123,7 @@ class AmountField(QWidget):
         currency: str = "R",
         *,
         whole_caption: str = "",
+        whole_key: str = "",
         placeholder: str = "0.00",
         parent: QWidget | None = None,
     ) -> None:
@@ -137,7 +138,8 @@ class AmountField(QWidget):
         self._line.entered.connect(self.submitted)
         self._line.refused.connect(self.refused)
         self._line.focus_changed.connect(self._tell_focus)
-        self._whole = SecondaryButton(whole_caption, height=AMOUNT_HEIGHT, parent=self)
+        kind = TallButton if whole_key else SecondaryButton
+        self._whole = kind(whole_caption, key=whole_key, height=AMOUNT_HEIGHT, parent=self)
         self._whole.setObjectName("whole_value")
         self._whole.setCheckable(True)
         self._whole.setVisible(bool(whole_caption))

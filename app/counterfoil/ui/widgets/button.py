@@ -36,6 +36,9 @@ WIDE_PADDING: Final = 20
 PADDING: Final = 16
 GAP: Final = 10
 BUTTON_ICON: Final = 20
+TICK_GAP: Final = 4
+WORDS_SHARE: Final = 0.56
+"""How much of a tall button's height is above its key cap."""
 ROLE_BY_HEIGHT: Final = ((72, Role.PRIMARY_LARGE), (60, Role.PRIMARY_SMALL), (0, Role.LABEL))
 
 
@@ -313,6 +316,45 @@ class SecondaryButton(PaintedButton):
         return ButtonFace(
             current.colour("ink"), current.colour(fill), border, width, current.colour("muted")
         )
+
+
+class TallButton(SecondaryButton):
+    """An ordinary button with its key cap below the words, for where there is little room beside.
+
+    It is a choice like `SecondaryButton` if it is checkable.
+    """
+
+    @override
+    def role(self) -> Role:
+        return Role.LABEL
+
+    @override
+    def is_wide(self) -> bool:
+        return False
+
+    @override
+    def _content_width(self) -> float:
+        words = text_width(self._caption, self.font())
+        tick = theme.current().px(BUTTON_ICON) + TICK_GAP if self.isCheckable() else 0
+        return max(words, float(keycap_size(self._key).width()) + tick)
+
+    @override
+    def _paint_centred(self, painter: QPainter, face: ButtonFace) -> None:
+        middle = round(self.height() * WORDS_SHARE)
+        words = text_width(self._caption, self.font())
+        start = max(4.0, (self.width() - words) / 2)
+        box = QRectF(start, 0, self.width() - 2 * start + 1, middle)
+        paint_text(painter, visual(self, box), self._caption, self.font(), face.text)
+        cap = keycap_size(self._key)
+        side = theme.current().px(BUTTON_ICON) if self._icon_name else 0
+        start = (self.width() - cap.width() - side - (TICK_GAP if side else 0)) / 2
+        top = middle - TICK_GAP / 2
+        if side:
+            tick = QRectF(start, top + (cap.height() - side) / 2, side, side)
+            paint_icon(painter, self._icon_name, visual(self, tick), face.text)
+            start += side + TICK_GAP
+        corner = visual(self, QRectF(start, top, cap.width(), cap.height())).topLeft()
+        paint_keycap(painter, QPointF(corner), self._key, face.cap or face.text)
 
 
 class QuietButton(PaintedButton):

@@ -1,0 +1,140 @@
+"""One scan is the next customer: the till knows the type, or asks, and never guesses."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from counterfoil.presentation.counter_presenter import ASKS_AGAIN_AFTER_S
+from counterfoil.presentation.screens import Stage
+from support.gateways import ScriptedGateway
+from support.scanner import Scanner
+from support.till import approved
+from support.window import BLU, ONE_VOUCHER, OTT, TYPES, WindowTill, open_window
+
+SIXTEEN, TWELVE = "1115684000000106", "123412341234"
+TOO_SHORT = "123456"
+
+
+def gateway() -> ScriptedGateway:
+    """Return a gateway that approves whatever it is asked."""
+    return ScriptedGateway(types=TYPES, otherwise=approved(500, change=None))
+
+
+def filled(till: WindowTill) -> tuple[str, str]:
+    """Return which type is chosen, and the code that stands in its form."""
+    screen = till.counter.screen()
+    code = next((row.text.reveal() for row in screen.fields if row.is_sensitive), "")
+    return screen.chosen, code
+
+
+def said(till: WindowTill) -> str:
+    """Return what the toast says."""
+    return till.shell.screen().toast
+
+
+async def test_a_type_is_known_by_the_shape_of_its_codes() -> None:
+    """Twelve digits are OTT, from the form of another type; of sixteen the chosen type is one."""
+    async with open_window(gateway()) as till:
+        scanner = Scanner(till.window)
+        till.fill(pin=SIXTEEN, amount="5")
+        scanner.scan(TWELVE)
+        assert filled(till) == (OTT.id, TWELVE)
+        assert said(till) == "New customer: OTT"
+        amount = till.counter.screen().amount
+        assert amount is not None
+        assert amount.text == ""
+        till.click(f"tile-{BLU.id}")
+        scanner.scan(SIXTEEN)
+        assert filled(till) == (BLU.id, SIXTEEN)
+        assert said(till) == "This is Blu Voucher. Not so? Choose 1Voucher"
+        till.click(f"tile-{ONE_VOUCHER.id}")
+        assert filled(till) == (ONE_VOUCHER.id, SIXTEEN)
+        assert till.box("amount").hasFocus()
+
+
+@pytest.mark.parametrize("is_arrow", [False, True], ids=["enter", "arrow"])
+async def test_where_several_types_fit_one_is_chosen_by_a_key(is_arrow: bool) -> None:
+    """The first that fits has the focus; Enter chooses it, and an arrow goes to the next tile."""
+    async with open_window(gateway()) as till:
+        till.click(f"tile-{OTT.id}")
+        Scanner(till.window).scan(SIXTEEN)
+        assert till.counter.screen().title == "Which voucher is it?"
+        assert "1Voucher or Blu Voucher" in till.counter.screen().notice
+        till.press(Qt.Key.Key_F12)
+        assert till.gateway.asks == []
+        if is_arrow:
+            till.press(Qt.Key.Key_Down)
+            till.press(Qt.Key.Key_Down)
+            if till.counter.screen().fitting:
+                till.press(Qt.Key.Key_Return)
+            assert filled(till) == (BLU.id, SIXTEEN)
+        else:
+            till.press(Qt.Key.Key_Return)
+            assert filled(till) == (ONE_VOUCHER.id, SIXTEEN)
+        assert till.box("amount").hasFocus()
+
+
+async def test_none_of_them_leaves_an_empty_form() -> None:
+    """Esc and F2 drop the code, also where it was scanned over somebody else's form."""
+    async with open_window(gateway()) as till:
+        for key in (Qt.Key.Key_Escape, Qt.Key.Key_F2):
+            till.click(f"tile-{OTT.id}")
+            Scanner(till.window).scan(SIXTEEN)
+            await till.ready_to_answer()
+            till.press(key)
+            assert till.counter.screen().stage is Stage.FORM
+            assert filled(till) == (OTT.id, "")
+
+
+async def test_after_a_scan_that_was_not_taken_the_voucher_before_is_not_used_unasked() -> None:
+    """F12 asks; *no* empties the form; the same voucher, scanned again, is *yes*."""
+    upstream = gateway()
+    async with open_window(upstream) as till:
+        scanner = Scanner(till.window)
+        till.fill(pin=SIXTEEN, amount="5")
+        scanner.scan(TOO_SHORT)
+        till.press(Qt.Key.Key_F12)
+        await till.settle()
+        assert upstream.asks == []
+        assert "ends in 0106" in till.counter.screen().notice
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_Escape)
+        assert filled(till) == (ONE_VOUCHER.id, "")
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_Escape)
+        assert filled(till) == (ONE_VOUCHER.id, SIXTEEN)
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F12)
+        assert till.has("act-same_voucher")
+        scanner.scan(SIXTEEN)
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        assert len(upstream.asks) == 1
+
+
+async def test_a_form_that_has_waited_asks_before_it_charges() -> None:
+    """Its customer may have left; who is still there is served by F11 and F12."""
+    upstream = gateway()
+    async with open_window(upstream) as till:
+        till.fill(pin=SIXTEEN, amount="5")
+        await till.pass_time(ASKS_AGAIN_AFTER_S + 1)
+        till.press(Qt.Key.Key_F12)
+        await till.settle()
+        assert upstream.asks == []
+        assert "two minutes" in till.counter.screen().notice
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        assert len(upstream.asks) == 1
+
+
+async def test_a_code_that_waits_for_its_type_is_gone_when_the_till_is_left() -> None:
+    """Who comes next is not asked about it, and does not get it."""
+    async with open_window(gateway()) as till:
+        till.click(f"tile-{OTT.id}")
+        Scanner(till.window).scan(SIXTEEN)
+        till.counter.seal()
+        assert till.counter.screen().fitting == ()
+        assert filled(till) == (OTT.id, "")

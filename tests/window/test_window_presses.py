@@ -1,0 +1,274 @@
+"""How many keys, scans and clicks eight situations take: docs/operating.md says these numbers."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.verdict import Declined, DeclineReason
+from counterfoil.ports.gateway import Balance
+from counterfoil.presentation.screens import Room
+from counterfoil.ui.widgets.keypad import Keypad
+from support.gateways import ScriptedGateway
+from support.scanner import Scanner
+from support.till import TIME_OUT, approved
+from support.window import BLU, TYPES, WindowTill, open_window
+
+PIN, OTHER_PIN = "1115684091419838", "1115684091419831"
+OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
+NOT_FOUND = Declined(reason=DeclineReason.NOT_FOUND)
+PAID = approved(1900, change=None)
+
+
+@dataclass
+class Hands:
+    """Hands at a till, which count what they do."""
+
+    till: WindowTill
+    keys: int = 0
+    clicks: int = 0
+    scans: int = 0
+
+    def type(self, text: str) -> None:
+        """Type, a line break as Enter."""
+        for letter in text:
+            self.press(Qt.Key.Key_Return) if letter == "\n" else self._letter(letter)
+
+    def _letter(self, letter: str) -> None:
+        QTest.keyClicks(self.till.keyboard(), letter)
+        self.keys += 1
+
+    def press(self, *keys: Qt.Key) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self.till.press(key)
+            self.keys += 1
+
+    def scan(self, code: str) -> None:
+        """Scan a voucher."""
+        Scanner(self.till.window).scan(code)
+        self.scans += 1
+
+    def click(self, name: str) -> None:
+        """Click something by its name, or a key of the keypad by its digit."""
+        keypad = self.till.find("keypad")
+        assert isinstance(keypad, Keypad)
+        if name.isdigit():
+            QTest.mouseClick(keypad.key_named(name), Qt.MouseButton.LeftButton)
+        else:
+            self.till.click(name)
+        self.clicks += 1
+
+    async def until_green(self) -> int:
+        """Wait for HAND OVER NOW, and return how many keys it took."""
+        await self.till.until_result()
+        shown = self.till.counter.shown
+        assert shown is not None
+        assert shown.state is RedemptionState.FINAL
+        await self.till.ready_to_answer()
+        return self.keys
+
+
+def told(situation: str) -> tuple[str, str]:
+    """Return what the page for the operator says of a situation: typed, and with a scanner."""
+    line = rf"^\| {re.escape(situation)} \|(.*)\|(.*)\|(.*)\|$"
+    row = re.search(line, OPERATING.read_text(), re.MULTILINE)
+    assert row is not None, f"{situation} is not in the table of docs/operating.md"
+    return row[2].strip(), row[3].strip()
+
+
+@pytest.mark.parametrize("is_scanned", [False, True], ids=["typed", "scanned"])
+async def test_a_whole_voucher_a_part_of_one_and_a_wrong_digit(is_scanned: bool) -> None:
+    """To green; the question about the slip is one key more each time."""
+    gateway = ScriptedGateway(script=[PAID, PAID, NOT_FOUND, PAID], types=TYPES)
+    counted = []
+    async with open_window(gateway) as till:
+        for situation in ("whole", "part", "wrong"):
+            hands = Hands(till)
+            first = OTHER_PIN if situation == "wrong" else PIN
+            hands.scan(first) if is_scanned else hands.type(f"{first}\n")
+            if situation == "whole":
+                hands.press(Qt.Key.Key_F11)
+            else:
+                hands.type("19")
+            hands.press(Qt.Key.Key_F12)
+            if situation == "wrong":
+                await till.until_result()
+                await till.ready_to_answer()
+                hands.keys = 0
+                hands.press(Qt.Key.Key_F11)
+                if is_scanned:
+                    hands.scan(PIN)
+                else:
+                    hands.press(Qt.Key.Key_Backspace)
+                    hands.type(PIN[-1])
+                await till.ready_to_answer()
+                hands.press(Qt.Key.Key_F12)
+            counted.append(await hands.until_green())
+            till.press(Qt.Key.Key_F11)
+            await till.until(lambda: till.counter.shown is None)
+            await till.settle()
+    at = 1 if is_scanned else 0
+    said = [told("The whole voucher"), told("R19.00 of it"), told("Refused, one digit was wrong")]
+    expected = [f"scan + {count}" if is_scanned else f"{count}" for count in counted]
+    expected[2] = f"{counted[2] - 1} + scan" if is_scanned else expected[2]
+    expected[2] = f"F11, scan + {counted[2] - 1}" if is_scanned else expected[2]
+    assert [one[at] for one in said] == expected
+    assert counted[0] <= (2 if is_scanned else 19)
+    assert counted[1] <= (3 if is_scanned else 20)
+    assert counted[2] <= (2 if is_scanned else 10)
+
+
+async def test_what_is_not_known_and_what_was_paid_otherwise() -> None:
+    """The pending slip and the next customer; F2 alone says that the sale is over without it."""
+    gateway = ScriptedGateway(otherwise=TIME_OUT, types=TYPES)
+    async with open_window(gateway) as till:
+        for situation, keys in (
+            ("Not known: pending slip, next customer", (Qt.Key.Key_F11, Qt.Key.Key_F2)),
+            ("Not known: customer pays another way", (Qt.Key.Key_F2,)),
+        ):
+            till.fill(pin=PIN if len(keys) > 1 else OTHER_PIN)
+            till.press(Qt.Key.Key_F12)
+            await till.until_result()
+            await till.pass_time(65)
+            hands = Hands(till)
+            for key in keys:
+                hands.press(key)
+                await till.settle()
+            assert till.counter.shown is None
+            assert told(situation) == (f"{hands.keys}", f"{hands.keys}")
+        assert len(till.printer.slips) == 1
+
+
+async def test_a_slip_again_at_once_and_later() -> None:
+    """No, once more, yes; and the newest sale of the history."""
+    async with open_window(ScriptedGateway([PAID], types=TYPES)) as till:
+        till.fill(pin=PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.until(lambda: len(till.printer.slips) == 1)
+        hands = Hands(till)
+        for key in (Qt.Key.Key_F9, Qt.Key.Key_F9, Qt.Key.Key_F11):
+            await till.ready_to_answer()
+            hands.press(key)
+            await till.settle()
+        await till.until(lambda: till.counter.shown is None)
+        assert told("The slip again, at once") == (f"{hands.keys}", f"{hands.keys}")
+        assert len(till.printer.slips) == 2
+        hands = Hands(till)
+        hands.press(Qt.Key.Key_F6)
+        await till.settle()
+        hands.press(Qt.Key.Key_F9)
+        await till.until(lambda: len(till.printer.slips) == 3)
+        assert told("The slip again, later") == (f"{hands.keys}", f"{hands.keys}")
+
+
+async def test_a_part_of_a_voucher_by_the_mouse_alone() -> None:
+    """Also where a mouse is a finger."""
+    async with open_window(ScriptedGateway([PAID], types=TYPES)) as till:
+        hands = Hands(till)
+        for digit in PIN:
+            hands.click(digit)
+        hands.click("amount")
+        for digit in "19":
+            hands.click(digit)
+        hands.click("primary")
+        await hands.until_green()
+        assert hands.keys == 0
+        assert told("R19.00 of it, by mouse or finger")[0] == f"{hands.clicks} clicks"
+        assert hands.clicks + 1 <= 21
+
+
+async def test_what_is_on_a_voucher_is_carried_to_its_payment() -> None:
+    """Balance, use this voucher, take what is on it, F12; another voucher knows nothing of it."""
+    gateway = ScriptedGateway([approved(500, change=None)], types=TYPES)
+    gateway.balances.append(Balance(amount_cents=500, currency="ZAR"))
+    async with open_window(gateway) as till:
+        till.click(f"tile-{BLU.id}")
+        hands = Hands(till)
+        hands.scan(PIN)
+        hands.press(Qt.Key.Key_F3)
+        await till.settle()
+        await till.settle()
+        hands.press(Qt.Key.Key_F11)
+        assert till.shell.screen().room is Room.REDEEM
+        row = till.counter.screen().amount
+        assert row is not None
+        assert (row.hint, row.whole_text) == ("R5.00 is on it.", "Take R5.00")
+        till.type_into("amount", "19")
+        row = till.counter.screen().amount
+        assert row is not None
+        assert row.error == "R5.00 is on it. Take R5.00?"
+        hands.press(Qt.Key.Key_F11, Qt.Key.Key_F12)
+        assert await hands.until_green() == 4
+        (ask,) = gateway.asks
+        assert '"amount":500' in ask.request.reveal().replace(" ", "")
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.counter.shown is None)
+        hands.scan(OTHER_PIN)
+        row = till.counter.screen().amount
+        assert row is not None
+        assert (row.text, row.hint, row.whole_text) == ("", "", "Whole value")
+
+
+async def test_too_little_on_it_leads_to_what_is_on_it() -> None:
+    """A refusal proposes F3, then F11 uses the voucher for what is there."""
+    little = Declined(reason=DeclineReason.INSUFFICIENT)
+    gateway = ScriptedGateway([little, approved(500, change=None)], types=TYPES)
+    gateway.balances.append(Balance(amount_cents=500, currency="ZAR"))
+    async with open_window(gateway) as till:
+        till.click(f"tile-{BLU.id}")
+        till.type_into("field-token", PIN)
+        till.type_into("amount", "19")
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F3)
+        await till.until(lambda: bool(till.counter.screen().balance))
+        await till.ready_to_answer()
+        for key in (Qt.Key.Key_F11, Qt.Key.Key_F11, Qt.Key.Key_F12):
+            till.press(key)
+        await Hands(till).until_green()
+
+
+async def test_a_used_voucher_leads_to_its_sale_here() -> None:
+    """F6 finds by the last four digits whether it was used at this till."""
+    used = Declined(reason=DeclineReason.ALREADY_USED)
+    async with open_window(ScriptedGateway([PAID, used], types=TYPES)) as till:
+        for _ in range(2):
+            till.fill(pin=PIN)
+            till.press(Qt.Key.Key_F12)
+            await till.until_result()
+            await till.ready_to_answer()
+            if till.counter.shown and till.counter.shown.state is RedemptionState.FINAL:
+                till.press(Qt.Key.Key_F11)
+                await till.until(lambda: till.counter.shown is None)
+        till.press(Qt.Key.Key_F6)
+        await till.until(lambda: till.ledgers[Room.HISTORY].screen().found_by == PIN[-4:])
+        assert len(till.ledgers[Room.HISTORY].screen().rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "missing"),
+    [
+        ("12.5", "R12.50", ""),
+        ("12,5", "R12.50", ""),
+        ("R12", "R12.00", ""),
+        ("0", "", "Amount: "),
+        ("99999999999", "", "Amount: "),
+    ],
+)
+async def test_an_amount_is_understood_or_refused_in_words(
+    typed: str, said: str, missing: str
+) -> None:
+    """As people write it; what is none says why."""
+    async with open_window(ScriptedGateway(types=TYPES)) as till:
+        till.fill(pin=PIN, amount=typed)
+        screen = till.counter.screen()
+        assert screen.can_press is bool(said)
+        assert said in screen.primary_text
+        assert screen.foot.startswith(missing)
