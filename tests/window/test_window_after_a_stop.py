@@ -95,8 +95,8 @@ async def test_the_first_screen_after_a_stop_names_the_sale_and_asks_for_its_cus
         (found,) = await till.redemptions()
         words = said(till)
         for told in (
-            "This sale was interrupted",
-            "The till stopped.",
+            "Before the till stopped",
+            "A payment was under way.",
             "Do not hand over.",
             "Is this customer still here?",
             "1Voucher",
@@ -104,14 +104,14 @@ async def test_the_first_screen_after_a_stop_names_the_sale_and_asks_for_its_cus
             "R19.00",
             found.reference,
             f"{found.created_at.astimezone():%d %b, %H:%M}",
-            "It is not known yet if the voucher was used",
+            "We do not know yet if it was paid",
         ):
             assert told in words
         assert "HAND OVER NOW" not in words
         assert [one.text for one in shown(till).buttons] == [
             "Yes, still here",
-            "Paid another way",
-            "Customer is gone",
+            "No, paid another way",
+            "No, customer is gone",
             "Next customer first",
         ]
         assert till.has(f"act-{Act.STILL_HERE.value}")

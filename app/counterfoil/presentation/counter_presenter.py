@@ -44,7 +44,7 @@ from counterfoil.presentation.revealing import revealed
 from counterfoil.presentation.scanning import Meaning, NotTaken, Several, Shapes, Taken
 from counterfoil.presentation.screens import AMOUNT, Act, Fact, Room
 from counterfoil.presentation.words import counter, entries, failures
-from counterfoil.presentation.words.rows import expiry_of, lines_of
+from counterfoil.presentation.words.rows import amount_of, expiry_of, lines_of
 from counterfoil.service.commands import (
     AbandonRedemption,
     CheckBalance,
@@ -127,10 +127,24 @@ class CounterPresenter(CounterFront):
         stage = self.stage
         if not isinstance(stage, Result) or self.around.is_stopped:
             return ""
+        redemption = stage.redemption
+        name, amount = redemption.type_name, amount_of(redemption)
+        if self.is_mid_answer:
+            return counter.asked_now(name, amount)
         if stage.is_undecided:
-            return counter.LEFT_OPEN
-        is_final = stage.redemption.state is RedemptionState.FINAL
-        return counter.SLIP_LEFT_OPEN if is_final else ""
+            return counter.left_open(name, amount)
+        is_final = redemption.state is RedemptionState.FINAL
+        return counter.slip_left_open(redemption.reference) if is_final else ""
+
+    @property
+    def is_mid_answer(self) -> bool:
+        """Whether the cashier waits for an answer, which comes within a minute."""
+        stage = self.stage
+        is_result = isinstance(stage, Result) and stage.is_undecided
+        if not is_result or self.around.is_stopped:
+            return isinstance(stage, Working) and self.around.room is Room.REDEEM
+        assert isinstance(stage, Result), "it was asked"
+        return not (stage.outcome.is_not_known or stage.outcome.is_asked)
 
     def stop(self) -> None:
         """Begin nothing more, because the till is closing; what was begun still ends."""

@@ -225,8 +225,15 @@ class Pages(QObject):
         if self.is_closed:
             return ""
         visited = counter.COMMAND_LEFT_OPEN if self.visits.is_under_way else ""
+        frame = self.shell.screen()
+        waits = counter.waits(frame.in_doubt, frame.slips)
         pages = self.counter.left_open or self.shift.left_open or self.owner.left_open
-        return pages or visited
+        return pages or visited or waits
+
+    @property
+    def is_mid_answer(self) -> bool:
+        """Whether the till is not closed now: somebody waits for an answer in front of it."""
+        return not self.is_closed and self.counter.is_mid_answer
 
     def notice(self, redemption: Redemption) -> None:
         """React to a change of any redemption that has just been committed."""

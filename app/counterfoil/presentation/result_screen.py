@@ -140,6 +140,7 @@ def _asked(row: ResultRow, redemption: Redemption) -> ResultRow:
         facts=stopped.facts(redemption),
         sentence=stopped.known(redemption),
         question=stopped.QUESTION,
+        foot=stopped.AFTER_NEXT,
     )
 
 

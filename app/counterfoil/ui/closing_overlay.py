@@ -25,24 +25,35 @@ class ClosingOverlay(Overlay):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, panel_size=PANEL_SIZE)
         self.setObjectName("closing-overlay")
-        self.set_heading(window.CLOSE_TILL_QUESTION, "question")
         self._said = PlainLabel("", Role.SENTENCE, "ink", self, wrapped=True)
         self._stay = PrimaryButton(window.STAY, key="Esc", parent=self)
         self._stay.setObjectName("closing-stay")
         self._stay.clicked.connect(self.close_overlay)
-        close = SecondaryButton(window.CLOSE_TILL, key="F12", parent=self)
-        close.setObjectName("closing-close")
-        close.clicked.connect(self.confirmed)
-        self.bind_key(Qt.Key.Key_F12, close)
+        self._close = SecondaryButton(window.CLOSE_TILL, key="F12", parent=self)
+        self._close.setObjectName("closing-close")
+        self._close.clicked.connect(self.confirmed)
+        self.bind_key(Qt.Key.Key_F12, self._close)
+        self._has_to_wait = False
         buttons = QHBoxLayout()
         buttons.addWidget(self._stay, 1)
-        buttons.addWidget(close, 1)
+        buttons.addWidget(self._close, 1)
         self.body().addWidget(self._said)
         self.body().addStretch(1)
         self.body().addLayout(buttons)
 
-    def ask(self, sentence: str) -> None:
+    @property
+    def has_to_wait(self) -> bool:
+        """Whether it is open and says that the till cannot be closed before an answer is there."""
+        return self.isVisible() and self._has_to_wait
+
+    def ask(self, sentence: str, *, has_to_wait: bool) -> None:
         """Open the question, with a sentence that says what is open."""
+        self._has_to_wait = has_to_wait
+        title = window.ANSWER_FIRST if has_to_wait else window.CLOSE_TILL_QUESTION
+        self.set_heading(title, "hourglass" if has_to_wait else "question")
+        self._stay.set_caption(window.WAIT if has_to_wait else window.STAY)
+        self._close.setVisible(not has_to_wait)
+        self._close.setEnabled(not has_to_wait)
         self._said.setText(sentence)
         self.open_overlay(self._stay)
 
@@ -50,4 +61,5 @@ class ClosingOverlay(Overlay):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the till when the question itself is closed, as by a second Alt+F4."""
         event.accept()
-        self.confirmed.emit()
+        if not self._has_to_wait:
+            self.confirmed.emit()

@@ -64,7 +64,8 @@ class Window(QWidget):
     ``spawn`` starts a named task that the program owns. ``columns`` is how many the printer's slips
     have, so that those on the screen break as they do. The window never closes by itself: it emits
     ``close_requested`` and waits for ``allow_close``. If something is open it asks first, once: a
-    second request to close, or the end of the desktop session, is not held up.
+    second request to close, or the end of the desktop session, is not held up. While somebody waits
+    for an answer, a minute at most, it says so and stays.
 
     Signals: ``close_requested()``; ``theme_chosen(str)`` and ``text_scale_chosen(float)`` when a
     person has chosen one; ``preview_opened()`` when `preview` is to be kept up to date.
@@ -196,6 +197,7 @@ class Window(QWidget):
         self._offer_codes(view)
         view.enlarged_requested.connect(self._enlarge_slip)
         presenter.changed.connect(view.render_screen)
+        presenter.changed.connect(self._show_answer)
         presenter.pointed.connect(view.focus_place)
         self._reader.began.connect(presenter.note_entry)
         self._reader.recognised.connect(presenter.begin_scan)
@@ -617,12 +619,18 @@ class Window(QWidget):
         event.ignore()
         app = QApplication.instance()
         is_shutdown = isinstance(app, QGuiApplication) and app.isSavingSession()
-        said = self._pages.left_open
-        if not said or is_shutdown or self._closing.isVisible():
+        said, has_to_wait = self._pages.left_open, self._pages.is_mid_answer
+        is_asked = self._closing.isVisible() and not has_to_wait
+        if not said or is_shutdown or is_asked:
             self.close_requested.emit()
         else:
             self._open(self._closing)
-            self._closing.ask(said)
+            self._closing.ask(said, has_to_wait=has_to_wait)
+
+    def _show_answer(self) -> None:
+        """Let what the till was asked about closing give way to the answer that came."""
+        if self._closing.has_to_wait and not self._pages.is_mid_answer:
+            self._closing.close_overlay()
 
 
 _SIGNS_OF_LIFE: Final = frozenset(

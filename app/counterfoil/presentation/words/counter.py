@@ -33,16 +33,9 @@ NOT_OF_SANDBOX = (
     "This number is none of the sandbox's. Never type a real voucher's number in training."
 )
 CLOSING = "The till is closing."
-LEFT_OPEN = (
-    "The result of this voucher is not known yet. Nothing is lost: the till shows this sale first "
-    "when it is opened again."
-)
 COMMAND_LEFT_OPEN = (
     "A command of the command line is under way. The till waits a few seconds for it. Nothing is "
     "lost: what it began is taken up when the till is opened again."
-)
-SLIP_LEFT_OPEN = (
-    "Nobody said yet that the slip came out. Nothing is lost: it waits in Slips to finish."
 )
 PRINT_FAILED = "Something went wrong while printing. Look whether a slip came out."
 
@@ -149,6 +142,41 @@ def for_the_rest(amount: str) -> str:
 def not_redeemed_here(name: str) -> str:
     """Say that this till cannot redeem vouchers of the type with this name."""
     return f"{name} cannot be redeemed at this till."
+
+
+def asked_now(name: str, amount: str) -> str:
+    """Say that the till cannot be closed while a provider is being asked."""
+    return (
+        f"The till is asking {name} for {amount} now. It knows in a minute at most, and can be "
+        "closed then."
+    )
+
+
+def left_open(name: str, amount: str) -> str:
+    """Say what is not known when the till is closed now."""
+    return (
+        f"We do not know yet if {amount} was paid with {name}. Nothing is lost: the till shows "
+        "this payment first when it is opened again."
+    )
+
+
+def slip_left_open(reference: str) -> str:
+    """Say that a slip is still asked about when the till is closed now."""
+    return (
+        f"Nobody said yet that the slip {reference} came out. Nothing is lost: it waits in Slips "
+        "to finish."
+    )
+
+
+def waits(vouchers: int, slips: int) -> str:
+    """Say what waits when the till is closed now; nothing where nothing does."""
+    answers = f"{vouchers} payment{'s wait' if vouchers > 1 else ' waits'} for an answer"
+    papers = f"{slips} slip{'s wait' if slips > 1 else ' waits'} to be finished"
+    waiting = [text for text, count in ((answers, vouchers), (papers, slips)) if count]
+    said = " and ".join(waiting)
+    return f"{said}. Nothing is lost: the till goes on with it when it is opened again." * bool(
+        said
+    )
 
 
 def digits(length: int, typed: int = 0) -> str:

@@ -13,24 +13,24 @@ S = RedemptionState
 BANNER = Banner(
     tone=Tone.UNKNOWN,
     icon="question",
-    first="This sale was interrupted",
-    lines=(f"The till stopped. {outcomes.NO_HAND_OVER}",),
+    first="Before the till stopped",
+    lines=(f"A payment was under way. {outcomes.NO_HAND_OVER}",),
     is_solid=True,
 )
 QUESTION = Question(
     text=counter.STILL_HERE,
-    how=(
-        "Yes: an approval pays this sale. Paid another way, or gone: the sale is closed without "
-        "the voucher. Next customer first: you are asked again."
-    ),
+    how="Yes: the answer comes here. No: the voucher does not pay this sale.",
     icon="person",
 )
 BUTTONS = (
     Button("Yes, still here", Act.STILL_HERE, "F11", is_primary=True),
-    Button("Paid another way", Act.PAID_OTHERWISE),
-    Button("Customer is gone", Act.CUSTOMER_GONE),
+    Button("No, paid another way", Act.PAID_OTHERWISE),
+    Button("No, customer is gone", Act.CUSTOMER_GONE),
     Button("Next customer first", Act.NEW_VOUCHER, "F2"),
 )
+
+
+AFTER_NEXT = "F2: the next customer first. Then the till asks again."
 
 
 def facts(redemption: Redemption) -> tuple[Fact, ...]:
@@ -45,7 +45,7 @@ def known(redemption: Redemption) -> str:
     match redemption.state:
         case S.UNCLAIMED:
             taken = format_cents(redemption.redeemed_cents or 0, redemption.currency)
-            return f"{name} has taken {taken} from the voucher. The sale is not paid with it yet."
+            return f"{name} has taken {taken} from the voucher. It has not paid this sale yet."
         case S.ATTENTION:
             return outcomes.attention(redemption.attention)
         case S.REVERSING:
@@ -53,6 +53,6 @@ def known(redemption: Redemption) -> str:
         case S.REVERSED | S.REVERSED_UNVERIFIED:
             return f"No certain answer came. {name} was told to put the money back on the voucher."
         case _ if redemption.kind is UpstreamKind.KEYED:
-            return f"It is not known yet if the voucher was used. The till is asking {name}."
+            return f"We do not know yet if it was paid. The till is asking {name}."
         case _:
-            return "It is not known yet if the voucher was used."
+            return "We do not know yet if it was paid."
