@@ -441,8 +441,13 @@ def _seconds(hand: "Hand") -> int:
 
 async def _take_whole(hand: "Hand") -> None:
     hand.click("whole-value")
-    await hand.until(lambda: "whole" in hand.screen.ready, "the whole value to be chosen")
+    await hand.until(lambda: _is_whole(hand), "the whole value to be chosen")
     await hand.picture("whole-value")
+
+
+def _is_whole(hand: "Hand") -> bool:
+    amount = hand.screen.amount
+    return amount is not None and amount.is_whole
 
 
 def _lose_answers(sandbox: "SandboxServer") -> None:

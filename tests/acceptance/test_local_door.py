@@ -112,7 +112,7 @@ def test_what_another_program_does_is_seen_in_the_window_at_once(
     """Redeemed and voided beside an open window, without a key pressed there, as somebody else."""
     with open_window(till) as window:
         assert window.shown().actor == ""
-        assert till.program("history").out == "No redemptions yet.\n"
+        assert till.program("history").out == "No voucher payments yet.\n"
         window.go_on()
         assert window.shown(lambda one: bool(one.actor)).rows == []
         sold = till.program(*PART, stdin=CANARY_PIN)

@@ -80,7 +80,7 @@ def check_papers(papers: list[Paper], first: PrintOutcome, second: SlipKind, bef
     whole = [paper for paper in papers if CODE in paper.text and "COPY" not in paper.text]
     if isinstance(first, NotSent):
         assert (second, len(papers)) == (SlipKind.ORIGINAL, 1)
-        assert last.text.count("VOUCHER REDEMPTION") == 1
+        assert last.text.count("VOUCHER PAYMENT") == 1
     else:
         assert isinstance(first, Uncertain | Sent)
         assert second is SlipKind.COPY

@@ -18,7 +18,7 @@ def training(tmp_path: Path) -> CommandLine:
 
 
 def redeem(line: CommandLine, code: str, *, exit_code: int = 0, kind: str = "karoo") -> str:
-    """Redeem R19.00 of a voucher and return the redemption's id."""
+    """Use voucher for R19.00 of a voucher and return the redemption's id."""
     arguments = ("--type", f"electrum.{kind}", "--field", "code=-", "--amount", "19.00")
     return str(line.json("redeem", *arguments, stdin=f"{code}\n", code=exit_code)["id"])
 

@@ -191,7 +191,7 @@ def test_history_and_owed_list_and_show_finds_by_id_and_reference(
 ) -> None:
     """Newest first; a reference is read in small letters too."""
     assert till.json("history") == till.json("owed") == []
-    assert till.run("owed").out == "Nothing is owed.\n"
+    assert till.run("owed").out == "Nothing waits.\n"
     first = till.json(*PART, stdin=CANARY_PIN)
     lose_answers(server)
     other = pins_for(ONE_VOUCHER, Situation.USABLE)[1]
@@ -204,7 +204,7 @@ def test_history_and_owed_list_and_show_finds_by_id_and_reference(
     assert till.json("show", first["id"]) == first
     assert till.run("show", "ZZZ-ZZZ").code == 64
     assert till.run("history", "--limit", "0").code == 64
-    said = "These are the newest 1 of 2 redemptions. To see more: --limit 2"
+    said = "These are the newest 1 of 2 payments. To see more: --limit 2"
     for is_json in ((), ("--json",)):
         assert said in till.run("history", "--limit", "1", *is_json).err
         assert "newest" not in till.run("history", *is_json).err

@@ -129,7 +129,7 @@ def test_recovery_names_what_was_taken_and_waits_for_a_word_about_the_customer(
     for words in ("R19.00", "R31.00", "Do not hand over.", "Is this customer still here?"):
         assert words in told.out
     assert f"counterfoil answer {owed['reference']} here, paid-otherwise or gone" in told.out
-    assert "Nothing is owed" not in told.out
+    assert "Nothing waits" not in told.out
 
 
 @pytest.mark.fault("H7")
@@ -149,7 +149,7 @@ def test_recovery_lists_what_paid_its_sale_and_the_slip_that_is_due(
 
 
 def test_recovery_says_what_it_settled_in_words(server: SandboxServer, till: CommandLine) -> None:
-    """Paid: hand over, and the slip is due. It is never just *Nothing is owed*."""
+    """Paid: hand over, and the slip is due. It is never just *Nothing waits*."""
     lose_answers(server)
     lost = till.json(*PART, stdin=CANARY_PIN, code=2)
     till.json("answer", lost["reference"], "here", code=2)
@@ -158,7 +158,7 @@ def test_recovery_says_what_it_settled_in_words(server: SandboxServer, till: Com
     assert told.code == 0
     for words in ("R19.00", "R31.00", "It paid its sale. Hand over", "The slip is due"):
         assert words in told.out
-    assert told.out.rstrip().endswith("Nothing else is owed.")
+    assert told.out.rstrip().endswith("Nothing else waits.")
 
 
 def test_recovering_again_changes_nothing(server: SandboxServer, till: CommandLine) -> None:

@@ -384,7 +384,7 @@ def test_an_offline_upstream_after_discovery_is_unknown(
     server.set_dials(Dials(offline=True))
     said = till.json(*PART, stdin=CANARY_PIN, code=2)
     assert (said["state"], said["attempts"]) == ("inflight", 5)
-    assert "not known" in till.run("show", said["id"]).out
+    assert "do not know yet" in till.run("show", said["id"]).out
 
 
 def test_a_line_that_never_opened_is_a_decline(server: SandboxServer, till: CommandLine) -> None:

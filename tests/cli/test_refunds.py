@@ -47,7 +47,7 @@ class Shop:
     server: SandboxServer
 
     def sell(self, *, is_confirmed: bool = True) -> str:
-        """Redeem R19.00 of the voucher, and return the redemption's id."""
+        """Use voucher for R19.00 of the voucher, and return the redemption's id."""
         arguments = ("--type", "electrum.voucher", "--field", "code=-", "--amount", "19.00")
         sold = str(self.line.json("redeem", *arguments, stdin=f"{CODE}\n")["id"])
         if is_confirmed:

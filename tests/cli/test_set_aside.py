@@ -130,7 +130,7 @@ def test_an_unknown_result_says_how_to_set_its_sale_aside(
     said = till.run(*PART, stdin=CANARY_PIN)
     assert said.code == 2
     (found,) = till.json("history")
-    assert f"Paid otherwise? counterfoil set-aside {found['reference']}" in said.out
+    assert f"Customer paid another way? counterfoil set-aside {found['reference']}" in said.out
     assert f"counterfoil answer {found['reference']} here" in till.run("owed").out
     till.json("set-aside", found["id"])
     assert "counterfoil answer" not in till.run("owed").out

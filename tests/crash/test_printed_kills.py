@@ -60,7 +60,7 @@ async def test_a_till_that_prints_two_originals_is_caught(
 
 def slip(band: str, code: str = "1234") -> str:
     """Return what is read of one paper."""
-    return f"{band}\nCORNER SHOP\nVOUCHER REDEMPTION\nPIN {code}\n{band}\n"
+    return f"{band}\nCORNER SHOP\nVOUCHER PAYMENT\nPIN {code}\n{band}\n"
 
 
 def test_papers_are_told_apart_by_what_they_say() -> None:
@@ -68,7 +68,7 @@ def test_papers_are_told_apart_by_what_they_say() -> None:
     torn = slip("COPY 1").removesuffix("COPY 1\n")
     text = slip("") + torn + slip("COPY 2") + slip("PENDING: NOT CONFIRMED")
     found = printed(text)
-    assert found == [Printed("VOUCHER REDEMPTION", number) for number in (0, 1, 2)]
+    assert found == [Printed("VOUCHER PAYMENT", number) for number in (0, 1, 2)]
     check_papers(found)
 
 

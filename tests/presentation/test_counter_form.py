@@ -31,7 +31,12 @@ CODE = FieldSpec(
 )
 PHONE = FieldSpec(name="cell", label="Mobile number", kind=FieldKind.PHONE, is_required=False)
 MADE_UP = VoucherType(
-    id="made.up", upstream="moment", category="made_up", name="Made Up", fields=(CODE, PHONE)
+    id="made.up",
+    upstream="moment",
+    category="made_up",
+    name="Made Up",
+    fields=(CODE, PHONE),
+    can_look_up=True,
 )
 
 
@@ -63,16 +68,20 @@ def test_what_the_upstream_does_not_redeem_is_only_looked_up() -> None:
     lookup_only = replace(MADE_UP, can_redeem=False)
     assert not filled().is_complete(lookup_only, Room.REDEEM)
     assert filled().is_complete(lookup_only, Room.BALANCE)
+    not_looked_up = replace(MADE_UP, can_look_up=False)
+    assert not filled().is_complete(not_looked_up, Room.BALANCE)
+    told = foot(not_looked_up, filled(), Room.BALANCE, can_press=False)
+    assert told.startswith("Made Up cannot show a balance.")
     said = foot(lookup_only, filled(), Room.REDEEM, can_press=False)
-    assert said == "Made Up cannot be redeemed at this till."
+    assert said == "Made Up cannot be used at this till."
 
 
 @pytest.mark.parametrize(
     ("entry", "room", "is_busy", "said"),
     [
-        (filled(), Room.REDEEM, False, "Redeem R19.00"),
-        (filled(is_whole=True), Room.REDEEM, False, "Redeem the whole value"),
-        (filled(amount_text=""), Room.REDEEM, False, "Redeem"),
+        (filled(), Room.REDEEM, False, "Use voucher for R19.00"),
+        (filled(is_whole=True), Room.REDEEM, False, "Use voucher for the whole value"),
+        (filled(amount_text=""), Room.REDEEM, False, "Use voucher"),
         (filled(), Room.REDEEM, True, "Saving…"),
         (filled(), Room.BALANCE, False, "Check the balance"),
         (filled(), Room.BALANCE, True, "Asking…"),
@@ -167,7 +176,7 @@ def test_a_currency_without_cents_is_sent_by_its_own_unit() -> None:
     """Five thousand shillings are 5000, and the button says so."""
     shillings, entry = replace(MADE_UP, currency="UGX"), filled(amount_text="5000")
     assert entry.amount(shillings) == Exact(5000)
-    assert primary_text(shillings, entry, Room.REDEEM, is_busy=False) == "Redeem UGX 5,000"
+    assert primary_text(shillings, entry, Room.REDEEM, is_busy=False) == "Use voucher for UGX 5,000"
     refused = filled(amount_text="50.00")
     assert not refused.is_complete(shillings, Room.REDEEM)
     assert foot(shillings, refused, Room.REDEEM, can_press=False) == (

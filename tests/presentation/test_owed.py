@@ -60,7 +60,7 @@ def tried(kind: AdviceKind = CONFIRMATION, attempts: int = 4, **changes: object)
         (
             owing(tried(REVERSAL, 1, last_cause=UnknownCause.NO_NEWS.value)),
             Tone.UNKNOWN,
-            "Being restored",
+            "Money is going back",
             "Try 2 in 40 s. Last: the provider does not know it yet",
             "Till",
         ),
@@ -201,7 +201,7 @@ def test_the_description_counts_who_contradicts_itself(contradicted: int, said: 
 def test_a_listed_redemption_that_is_over_says_why() -> None:
     """On the command line only a reversal that was taken back is owed and over."""
     restored = advised_in_state(RedemptionState.REVERSED)
-    assert redemption_lines(restored)[0].endswith("Voucher restored")
+    assert redemption_lines(restored)[0].endswith("Money is back on the voucher")
     assert redemption_lines(restored, is_owed=True)[0].endswith(
         "Needs a person: the provider now says that the sale stands"
     )
@@ -238,7 +238,7 @@ def test_where_the_provider_left_the_settings_nothing_is_promised() -> None:
     assert told.buttons(one) == ()
     gone = replace(standing(BacklogLevel.RED, 3), is_set_up=False)
     said = told.description(1, 0, [gone])
-    assert "3 owed to Electrum, which is not in this till's settings." in said
+    assert "3 messages still to send to Electrum, which is not in this till's settings." in said
 
 
 def test_a_sale_says_for_how_long_it_can_be_voided() -> None:
@@ -261,27 +261,31 @@ def standing(level: BacklogLevel, count: int, *, is_paused: bool = False) -> Sta
             1,
             BacklogLevel.CALM,
             0,
-            "1 redemption without a certain end, locked until settled.",
+            "We are waiting for 1 answer. Do not use this voucher.",
         ),
         (
             2,
             BacklogLevel.CALM,
             3,
-            ("2 redemptions without a certain end, locked until settled. 3 owed to Electrum."),
+            (
+                "We are waiting for 2 answers. Do not use these vouchers. "
+                "3 messages still to send to Electrum."
+            ),
         ),
         (
             0,
             BacklogLevel.AMBER,
             OWED_MAX + 1,
-            "101 owed to Electrum, of which the oldest are shown.",
+            "101 messages still to send to Electrum, of which the oldest are shown.",
         ),
         (
             1,
             BacklogLevel.RED,
             200,
             (
-                "200 owed to Electrum: nothing new goes there until it has answered. "
-                "1 redemption without a certain end, locked until settled."
+                "200 messages still to send to Electrum: nothing new goes there until it has "
+                "answered. "
+                "We are waiting for 1 answer. Do not use this voucher."
             ),
         ),
     ],
@@ -298,7 +302,11 @@ def test_a_queue_that_stands_still_is_an_entry_of_its_own() -> None:
     paused = standing(BacklogLevel.CALM, 3, is_paused=True)
     row, detail = told.queue_card(paused), told.queue_detail(paused)
     assert row.redemption_id == detail.redemption_id
-    assert (row.tone, row.amount, row.voucher) == (Tone.DECLINED, "3 owed", "Electrum")
+    assert (row.tone, row.amount, row.voucher) == (
+        Tone.DECLINED,
+        "3 messages still to send",
+        "Electrum",
+    )
     assert row.owner == "Supervisor"
     assert "Nothing is lost." in detail.what_to_do
     assert [one.act for one in detail.buttons] == [Act.RESUME]
@@ -325,7 +333,7 @@ def test_a_rescue_says_that_the_till_asks_what_became_of_it() -> None:
     for other in (advised_under_way(), waiting(), under_way(2)):
         assert "became" not in result(Outcome(redemption=other)).headline
     late = result(Outcome(redemption=rescue, seconds=NOT_KNOWN_FROM_S))
-    assert late.banner.first == "Result not known"
+    assert late.banner.first == "We do not know yet if it was paid"
 
 
 def test_a_slow_request_that_is_never_repeated_does_not_promise_to_repeat_it() -> None:
@@ -356,7 +364,7 @@ def test_what_is_being_restored_is_never_handed_over() -> None:
     outcome = Outcome(redemption=redemption)
     shown = result(outcome)
     assert shown.banner.first == "Cancelled"
-    assert "being restored" in shown.banner.lines[0]
+    assert "going back on the voucher" in shown.banner.lines[0]
     assert shown.headline == "Do not hand over."
     assert shown.steps[0].title == "Keep the voucher"
     assert [one.act for one in buttons(outcome)] == [Act.PRINT_PENDING, Act.NEW_VOUCHER]
@@ -367,13 +375,13 @@ def test_what_is_being_restored_is_never_handed_over() -> None:
     [
         (
             S.REVERSED,
-            "Voucher restored",
+            "Money is back on the voucher",
             (),
             ["Give the voucher back", "Still no? Ask for another way to pay"],
         ),
         (
             S.REVERSED_UNVERIFIED,
-            "Provider told",
+            "Money sent back",
             ("The voucher may not work until they confirm.",),
             ["Ask for another way to pay", "Give the voucher back"],
         ),

@@ -137,7 +137,7 @@ HEAD = """\
       14 Long Street, Cape Town 8001
               VAT 4480123456
 ------------------------------------------
-            VOUCHER REDEMPTION
+             VOUCHER PAYMENT
             NOT A TAX INVOICE
 
 Till 3  Thandi M.         2026-11-20 14:05
@@ -169,7 +169,7 @@ def test_the_slip_grows_as_the_cashier_types() -> None:
 ------------------------------------------
 1Voucher
 Voucher                **** **** **** 9838
-Redeem                              R19.00
+To pay                              R19.00
 Mobile                        082 *** 4567"""
     )
     begun = DraftEntry(type_name="1Voucher", amount=FullValue())
@@ -179,7 +179,7 @@ Mobile                        082 *** 4567"""
         + """\
 ------------------------------------------
 1Voucher
-Redeem                         whole value"""
+To pay                         whole value"""
     )
     assert drawn(draft_slip(HEADING, DraftEntry(type_name="1Voucher"))).endswith("\n1Voucher")
 
@@ -189,7 +189,7 @@ Ref {REFERENCE}                    1V-90077123
 ------------------------------------------
 1Voucher
 Voucher                **** **** **** 9838
-Redeemed                            R19.00
+Paid                                R19.00
 """
 
 FOOT = f"""\
@@ -272,7 +272,7 @@ def test_the_slip_of_what_is_being_restored_says_that_it_is_pending() -> None:
     slip = pending_slip(HEADING, replace(in_state(S.REVERSING), voucher_tail="9838"))
     text = drawn(slip)
     assert text.count("PENDING: NOT CONFIRMED") == 2
-    assert "This voucher is being restored." in text
+    assert "The money is going back on this voucher." in text
     assert "was taken" not in text
     assert slip.kind is SlipKind.PENDING
 
@@ -316,7 +316,7 @@ def test_the_providers_words_stand_after_the_tills_own_and_are_marked() -> None:
         "you paid at a till, any day of the week.",
     )
     assert "\n".join(("-" * COLUMNS, *wanted, "")) in text
-    order = ("Redeemed", "Message from 1Voucher:", "any day of the week.", "||", "Help 0860")
+    order = ("Paid  ", "Message from 1Voucher:", "any day of the week.", "||", "Help 0860")
     assert sorted(order, key=text.index) == list(order)
 
 
@@ -398,7 +398,7 @@ def test_what_was_redeemed_in_part_says_what_was_asked_for() -> None:
     """Only where the two differ."""
     part = drawn(on_screen(paid(redeemed_cents=1000)))
     assert (
-        "Requested                           R19.00\nRedeemed                            R10.00"
+        "Requested                           R19.00\nPaid                                R10.00"
         in part
     )
     whole = paid(amount=FullValue(), redeemed_cents=1000)
@@ -414,7 +414,7 @@ def test_a_shop_that_says_little_has_a_short_slip() -> None:
         == f"""\
                CORNER SHOP
 ------------------------------------------
-            VOUCHER REDEMPTION
+             VOUCHER PAYMENT
             NOT A TAX INVOICE
 
 Till 1  Thandi M.         2026-11-20 14:05
@@ -423,7 +423,7 @@ Ref {REFERENCE}
 ------------------------------------------
 1Voucher
 Voucher                **** **** **** 9838
-Redeemed                            R19.00
+Paid                                R19.00
 
               || {REFERENCE} ||
         To find this sale: {REFERENCE}"""
@@ -436,7 +436,7 @@ def change_part(redemption: Redemption, opened: ChangeVoucher | None = None) -> 
     """Return the lines between the redeemed amount and the barcode, without the title."""
     text = drawn(on_paper(redemption, opened))
     lines = [line.strip() for line in text.split("\n")]
-    start = next(at for at, line in enumerate(lines) if line.startswith("Redeemed"))
+    start = next(at for at, line in enumerate(lines) if line.startswith("Paid"))
     part = [line for line in lines[start + 1 : lines.index(f"|| {REFERENCE} ||")] if line]
     return part[2:] if "CHANGE VOUCHER" in part else part
 
@@ -651,7 +651,7 @@ def test_a_refund_has_a_short_slip_of_its_own() -> None:
     text = drawn(slip)
     assert (slip.kind, slip.reference) == (SlipKind.ORIGINAL, refund.reference)
     assert "REFUND\n" in text
-    assert "VOUCHER REDEMPTION" not in text
+    assert "VOUCHER PAYMENT" not in text
     assert "Redeemed" not in text
     assert "R19.00" in text
     assert "**** **** **** 9838" in text

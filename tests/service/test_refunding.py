@@ -155,7 +155,7 @@ async def test_an_upstream_without_confirmations_refunds_at_once() -> None:
 
 
 async def test_what_the_upstream_refuses_gives_nothing_back() -> None:
-    """Nothing is owed, and another refund may be tried."""
+    """Nothing waits, and another refund may be tried."""
     async with confirmed(REFUSED, BACK) as (till, _, sold):
         refund = await refunded(till, sold)
         assert (refund.state, refund.decline) == (S.DECLINED, DeclineReason.REFUSED)

@@ -45,7 +45,7 @@ async def test_a_void_outside_the_voucher_prints_what_was_given_to_be_signed() -
         assert bands(slip) == ["VOID", "MERCHANT COPY", "VOID"]
         assert bands(copy)[0] == "VOID, COPY 1"
         said_on_it = texts(slip)
-        assert "Redeemed: R19.00" in said_on_it
+        assert "Paid: R19.00" in said_on_it
         assert said_on_it.count("Customer got: cash") == 2
         assert "Amount: R19.00" in said_on_it, "the shop keeps its half"
         assert NOT_ON_VOUCHER in said_on_it
@@ -67,7 +67,7 @@ async def test_what_was_settled_by_hand_prints_the_change_that_nobody_had() -> N
         (slip,) = printer.slips
         assert slip.has_secret
         assert bands(slip)[0] == "SETTLED"
-        assert "Redeemed: R19.00" in texts(slip)
+        assert "Paid: R19.00" in texts(slip)
         assert "Provider says: taken" in texts(slip)
         assert "Their reference: RC-2026-001042" in texts(slip)
         with pytest.raises(NotPermittedError):
@@ -103,7 +103,7 @@ async def test_what_the_provider_did_not_take_has_no_change() -> None:
         (slip,) = printer.slips
         assert not slip.has_secret
         assert "Provider says: not taken" in texts(slip)
-        assert not any(one.startswith("Redeemed") for one in texts(slip))
+        assert not any(one.startswith("Paid") for one in texts(slip))
 
 
 async def test_a_screen_that_knows_no_more_says_that_it_is_settled() -> None:

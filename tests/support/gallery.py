@@ -89,13 +89,13 @@ BANNERS = (
     banner("Approved, saving…", ("Do not hand over",), tone=Tone.INFO),
     banner("Voucher refused", ("Nothing was taken",), "stop", tone=Tone.DECLINED, is_solid=True),
     banner(
-        "Result not known",
+        "We do not know yet if it was paid",
         ("Keep the voucher. Do not hand over.",),
         "question",
         tone=Tone.UNKNOWN,
         is_solid=True,
     ),
-    banner("Voucher restored", ("Provider told",), "void"),
+    banner("Money is back on the voucher", ("Money sent back",), "void"),
     banner("Still checking", ("Keep the customer.",), tone=Tone.UNKNOWN),
     banner(
         "Supervisor needed",
@@ -118,7 +118,7 @@ CARDS = (
         redemption_id="1",
         icon="question",
         tone=Tone.UNKNOWN,
-        state="Result not known",
+        state="We do not know yet if it was paid",
         amount="R19.00",
         voucher="1Voucher",
         tail="•••• 9838",
@@ -135,7 +135,7 @@ CARDS = (
         voucher="HeroTill",
         tail="•••• 4410",
         age="1 h 12 min",
-        next_step="Settle with evidence",
+        next_step="Phone the provider, write down their answer",
         owner="Supervisor",
     ),
 )
@@ -226,13 +226,13 @@ def build_components() -> Page:
 
 def _put_buttons(page: Page) -> None:
     page.heading("Primary button", 30)
-    pressed = PrimaryButton("Redeem R19.00", key="F12", height=64)
+    pressed = PrimaryButton("Use voucher for R19.00", key="F12", height=64)
     pressed.setDown(True)
     primaries: Sequence[QWidget] = (
-        PrimaryButton("Redeem R19.00", key="F12", height=64),
-        hovered(PrimaryButton("Redeem R19.00", key="F12", height=64)),
+        PrimaryButton("Use voucher for R19.00", key="F12", height=64),
+        hovered(PrimaryButton("Use voucher for R19.00", key="F12", height=64)),
         pressed,
-        Focused("Redeem R19.00", key="F12", height=64),
+        Focused("Use voucher for R19.00", key="F12", height=64),
     )
     for number, button in enumerate(primaries):
         page.put(button, MARGIN + 304 * number, 58, 290)
@@ -369,7 +369,7 @@ def _put_form(paper: Page) -> None:
         FieldLook("network", "Network", FieldKind.CHOICE, choices=(("mtn", "MTN"),))
     )
     paper.put(choice, 464, 440, 244)
-    redeem = PrimaryButton("Redeem R19.00", key="F12", height=72)
+    redeem = PrimaryButton("Use voucher for R19.00", key="F12", height=72)
     paper.put(redeem, 32, 545, 676)
 
 
@@ -396,7 +396,7 @@ def _put_side(page: Page) -> None:
             NumberedStep(
                 "Keep the voucher", "It cannot be tried again here until this is settled."
             ),
-            NumberedStep("Print the pending slip", "It carries the reference K7Q-42F."),
+            NumberedStep("Print the slip to bring back", "It carries the reference K7Q-42F."),
         )
     )
     page.put(steps, 970, 150, 380)
@@ -422,7 +422,7 @@ def _put_side(page: Page) -> None:
     sentence = PrimaryButton(height=72)
     sentence.show_sentence("Nothing to press. The till is asking 1Voucher.")
     page.put(sentence, 216, 910, 676)
-    page.put(PrimaryButton("Print pending slip", key="F11", height=64), 216, 995, 398)
+    page.put(PrimaryButton("Print slip to bring back", key="F11", height=64), 216, 995, 398)
     page.put(SecondaryButton("Next customer", key="F2", height=64), 626, 995, 266)
     page.put(SecondaryButton("Print", icon="printer", height=52), 910, 995, 161)
 

@@ -27,7 +27,7 @@ HEADER: tuple[SlipLine, ...] = (
     Text("14 Long Street, Cape Town 8001", Align.CENTRE),
     Text("VAT 4480123456", Align.CENTRE),
     Rule(),
-    Text("VOUCHER REDEMPTION", Align.CENTRE, is_bold=True),
+    Text("VOUCHER PAYMENT", Align.CENTRE, is_bold=True),
     Text("NOT A TAX INVOICE", Align.CENTRE),
     Gap(),
     Pair("Till 3  Thandi M.", "2026-11-20 14:05"),
@@ -39,7 +39,7 @@ PAID: tuple[SlipLine, ...] = (
     Rule(),
     Text("1Voucher", is_bold=True),
     Pair("Voucher", "**** **** **** 9838"),
-    Pair("Redeemed", "R19.00"),
+    Pair("Paid", "R19.00"),
 )
 
 FOOT: tuple[SlipLine, ...] = (
@@ -81,7 +81,7 @@ def draft_slip() -> Slip:
         Rule(),
         Text("1Voucher", is_bold=True),
         Pair("Voucher", "**** **** **** 9838"),
-        Pair("Redeem", "R19.00"),
+        Pair("To pay", "R19.00"),
         Pair("Mobile", "082 *** 4567"),
         kind=SlipKind.DRAFT,
     )

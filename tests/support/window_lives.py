@@ -156,7 +156,10 @@ async def _sell(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
         hand.type("amount", cashier.amount)
     else:
         hand.click("whole-value")
-        await hand.until(lambda: "whole" in hand.screen.ready, "the whole value to be chosen")
+        await hand.until(
+            lambda: hand.screen.amount is not None and hand.screen.amount.is_whole,
+            "the whole value to be chosen",
+        )
     pipe.mark(PRESSED)
     hand.press(Qt.Key.Key_F12)
     await hand.until(lambda: hand.screen.stage is Stage.RESULT, "the redemption to begin")

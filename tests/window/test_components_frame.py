@@ -107,7 +107,7 @@ def test_a_painted_focus_line_changes_the_picture(window: QWidget) -> None:
 def test_enter_does_not_press_the_money_button(window: QWidget) -> None:
     """A scanner ends with Enter, and it must never redeem by itself."""
     told: list[bool] = []
-    button = PrimaryButton("Redeem R19.00", key="F12", height=72)
+    button = PrimaryButton("Use voucher for R19.00", key="F12", height=72)
     button.clicked.connect(told.append)
     put(window, button)
     button.setFocus()
@@ -117,14 +117,14 @@ def test_enter_does_not_press_the_money_button(window: QWidget) -> None:
 
 def test_a_sentence_takes_the_place_of_the_button(window: QWidget) -> None:
     """It cannot be pressed and comes back as it was."""
-    button = PrimaryButton("Redeem R19.00", key="F12", height=72)
+    button = PrimaryButton("Use voucher for R19.00", key="F12", height=72)
     put(window, button)
     button.show_sentence("Nothing to press. The till is asking 1Voucher.")
     assert not button.isEnabled()
     assert button.height() == 72
-    button.show_action("Redeem R19.00", key="F12")
+    button.show_action("Use voucher for R19.00", key="F12")
     assert button.isEnabled()
-    assert button.caption() == "Redeem R19.00"
+    assert button.caption() == "Use voucher for R19.00"
 
 
 def test_captions_show_markup_and_ampersands(window: QWidget) -> None:
@@ -281,7 +281,7 @@ def test_a_card_says_what_is_owed(window: QWidget) -> None:
     row = CardRow(
         redemption_id="1", icon="person", tone=Tone.DECLINED, state="Supervisor needed",
         amount="R80.00", voucher="HeroTill", tail="•••• 4410", age="1 h 12 min",
-        next_step="Settle with evidence", owner="Supervisor",
+        next_step="Phone the provider, write down their answer", owner="Supervisor",
     )  # fmt: skip
     card = Card(row)
     put(window, card)

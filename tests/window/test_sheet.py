@@ -307,7 +307,7 @@ def test_a_new_voucher_lets_the_old_slip_leave_while_the_new_one_is_live(
     sheet.set_slip(draft_slip())
     assert sheet.is_moving()
     assert not sheet.is_torn()
-    assert "Redeem: R19.00" in sheet.slip_paper().accessibleDescription()
+    assert "To pay: R19.00" in sheet.slip_paper().accessibleDescription()
     sheet.grab()
     qtbot.waitUntil(lambda: not sheet.is_moving(), timeout=2000)
     assert sheet._leaving is None

@@ -243,10 +243,10 @@ async def test_what_is_refused_after_a_stop_says_so_and_asks_nobody() -> None:
 
 
 async def test_still_here_and_still_not_known_waits_without_holding_the_cashier() -> None:
-    """*Result not known*; the next customer is served, and the page is back with the approval."""
+    """The next customer is served meanwhile, and the page is back with the approval."""
     async with reopened() as till:
         till.press(Qt.Key.Key_F11)
-        await till.until(lambda: shown(till).banner.first == "Result not known")
+        await till.until(lambda: shown(till).banner.first == "We do not know yet if it was paid")
         await till.ready_to_answer()
         assert [one.act for one in shown(till).buttons][1:] == [Act.NEW_VOUCHER, Act.PAID_OTHERWISE]
         till.press(Qt.Key.Key_F2)
@@ -282,7 +282,7 @@ async def test_a_half_filled_form_is_not_taken_away_by_an_earlier_sale() -> None
     """It is told in a corner, and comes when this customer is done."""
     async with reopened() as till:
         till.press(Qt.Key.Key_F11)
-        await till.until(lambda: shown(till).banner.first == "Result not known")
+        await till.until(lambda: shown(till).banner.first == "We do not know yet if it was paid")
         await till.ready_to_answer()
         till.press(Qt.Key.Key_F2)
         await till.until(lambda: is_empty_form(till))
@@ -307,7 +307,7 @@ async def let_it_come_back(till: WindowTill) -> None:
 async def leave_it_waiting(till: WindowTill) -> None:
     """Say that its customer is here, and turn to the next one."""
     till.press(Qt.Key.Key_F11)
-    await till.until(lambda: shown(till).banner.first == "Result not known")
+    await till.until(lambda: shown(till).banner.first == "We do not know yet if it was paid")
     await till.ready_to_answer()
     till.press(Qt.Key.Key_F2)
     await till.until(lambda: is_empty_form(till))

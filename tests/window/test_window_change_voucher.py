@@ -123,7 +123,7 @@ async def test_the_paper_of_a_refused_voucher_is_only_a_head() -> None:
         assert paper is not None
         assert paper.stamp == "NO SLIP"
         labels = [line.label for line in paper.slip.lines if isinstance(line, Pair)]
-        assert not {"Voucher", "Redeem"} & set(labels)
+        assert not {"Voucher", "To pay"} & set(labels)
 
 
 @pytest.mark.parametrize(

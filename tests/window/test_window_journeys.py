@@ -226,7 +226,7 @@ async def test_a_lost_answer_counts_seconds_then_is_not_known_and_resolves_itsel
             till.press(key)
         assert till.counter.shown == before
         await till.pass_time(60)
-        assert "Result not known" in words(till)
+        assert "We do not know yet if it was paid" in words(till)
         assert till.has("act-print_pending")
         assert till.shell.screen().in_doubt == 1
         upstream.gate.set()

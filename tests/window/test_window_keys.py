@@ -83,7 +83,7 @@ async def test_a_field_that_is_refused_is_named_and_has_the_cursor() -> None:
     """The phone number is wrong: the line, the status and F12 say so until it is changed."""
     async with open_window() as till:
         till.fill(pin=CANARY_PIN, amount="12,5")
-        assert till.counter.screen().primary_text == "Redeem R12.50"
+        assert till.counter.screen().primary_text == "Use voucher for R12.50"
         till.type_into("field-phone_number", "19")
         till.press(Qt.Key.Key_F12)
         await till.until(lambda: not till.counter.is_busy)

@@ -305,7 +305,7 @@ async def test_what_the_counter_still_waits_for_is_not_called_not_known() -> Non
             assert label(till, room, "detail-state") == "Checking"
             assert not till.has("act-ask_again")
         await till.pass_time(80)
-        assert label(till, Room.IN_DOUBT, "detail-state") == "Result not known"
+        assert label(till, Room.IN_DOUBT, "detail-state") == "We do not know yet if it was paid"
         gateway.gate.set()
 
 
@@ -444,7 +444,7 @@ async def test_older_sales_are_listed_when_somebody_goes_on_below_the_last(page:
         await till.settle()
         assert label(till, Room.HISTORY, "history-summary").startswith("10 of 12 shown, ")
         assert till.has("history-older")
-        assert till.shell.screen().status == "12 redemptions."
+        assert till.shell.screen().status == "12 payments."
         till.press(Qt.Key.Key_End)
         await till.until(lambda: shown_rows(till)[0] == page + 2)
         assert not till.has("history-older")

@@ -107,14 +107,14 @@ async def test_in_doubt_lists_what_is_owed_and_a_person_can_try_it_now() -> None
         assert chip(till) is None, "what was never told in vain is no news"
         await till.forwarder.forward_due()
         await till.settle()
-        assert chip(till) == ("1 owed", Tone.NONE)
+        assert chip(till) == ("1 message to send", Tone.NONE)
         till.click("chip-owed")
         await till.settle()
         assert till.shell.screen().room is Room.IN_DOUBT
         assert "Paid, to be confirmed" in card_words(till, sold)
         assert "Last: no line" in card_words(till, sold)
         assert "Tried once. Last answer: no line." in words(till)
-        assert "1 owed to Electrum." in words(till)
+        assert "1 message still to send to Electrum." in words(till)
         till.press(Qt.Key.Key_F5)
         await till.settle()
         assert till.shell.screen().toast == "Tried: no line."
@@ -123,7 +123,7 @@ async def test_in_doubt_lists_what_is_owed_and_a_person_can_try_it_now() -> None
         till.click("act-try_now")
         await till.settle()
         assert till.shell.screen().toast == "The provider has it now"
-        assert "Nothing is in doubt or owed" in till.visible("empty-banner").accessibleName()
+        assert "Nothing waits" in till.visible("empty-banner").accessibleName()
         assert chip(till) is None
         assert len(gateway.told) == 3
 
@@ -156,7 +156,7 @@ async def test_what_a_provider_cannot_read_needs_a_person_with_a_reference() -> 
         sold = await redeem(till, approved(change=None), CANARY_PIN)
         await till.forwarder.forward_due()
         await till.settle()
-        assert chip(till) == ("1 owed", Tone.UNKNOWN)
+        assert chip(till) == ("1 message to send", Tone.UNKNOWN)
         assert (till.shell.screen().in_doubt, till.shell.screen().in_doubt_tone) == (
             1,
             Tone.DECLINED,
@@ -187,9 +187,9 @@ async def test_a_queue_that_stands_still_is_an_alarm_that_a_person_resumes() -> 
         till.click("tab-in_doubt")
         await till.forwarder.forward_due()
         await till.settle()
-        assert chip(till) == ("1 owed, paused", Tone.DECLINED)
+        assert chip(till) == ("1 message to send, paused", Tone.DECLINED)
         assert till.has("card-queue:electrum")
-        assert till.shell.screen().status == "1 in doubt or owed."
+        assert till.shell.screen().status == "1 waits for an answer."
         till.click("card-queue:electrum")
         await till.settle()
         assert "does not accept this till's key" in words(till)
@@ -233,15 +233,18 @@ async def test_what_is_owed_to_a_provider_that_left_the_settings_is_counted(
     async with open_window(journal=journal.reopened(), start=start) as till:
         till.shell.recount()
         await till.settle()
-        assert chip(till) == ("1 owed", tone)
+        assert chip(till) == ("1 message to send", tone)
         shown = till.shell.screen()
         assert (shown.in_doubt, shown.in_doubt_tone) == (1, Tone.DECLINED)
         till.click("chip-owed")
         await till.settle()
-        assert till.shell.screen().status == "1 in doubt or owed."
+        assert till.shell.screen().status == "1 waits for an answer."
         assert "Its provider is not in the settings" in card_words(till, left)
         assert NOT_SET_UP in words(till)
-        assert "1 owed to Electrum, which is not in this till's settings." in words(till)
+        assert (
+            "1 message still to send to Electrum, which is not in this till's settings."
+            in words(till)
+        )
 
 
 async def test_a_provider_that_takes_a_reversal_back_is_for_a_person_until_it_agrees() -> None:
@@ -268,7 +271,7 @@ async def test_a_provider_that_takes_a_reversal_back_is_for_a_person_until_it_ag
         assert "now says that the sale stands" in words(till)
         assert "1 case in which a provider contradicts itself." in words(till)
         story = timeline(left, await till.journal.events(left.id))
-        assert [one.title for one in story][-2:] == ["Restored", "The provider says otherwise"]
+        assert [one.title for one in story][-2:] == ["Money is back", "The provider says otherwise"]
         assert "locked" not in words(till)
         assert not till.has("act-try_now")
         till.click("act-copy_reference")
@@ -292,7 +295,7 @@ async def test_too_old_a_debt_is_red_and_the_counter_says_why_nothing_is_sent() 
             till.clock.shift_wall(timedelta(days=days))
             await till.forwarder.forward_due(is_everything_due=True)
             await till.settle()
-            assert chip(till) == ("1 owed", tone)
+            assert chip(till) == ("1 message to send", tone)
         (standing,) = await till.forwarder.standings()
         assert standing.backlog.level is BacklogLevel.RED
         asked = len(till.gateway.asks)
@@ -325,7 +328,7 @@ async def test_the_counter_asks_what_became_of_it_and_then_restores_the_voucher(
         await till.settle()
         (paper,) = till.printer.slips
         assert paper.kind is SlipKind.PENDING
-        assert till.shell.screen().toast == "Pending slip printed"
+        assert till.shell.screen().toast == "The slip to bring back is printed"
         assert till.shell.screen().in_doubt == 1
         till.press(Qt.Key.Key_F2)
         await till.until(lambda: till.counter.shown is None)
@@ -363,10 +366,10 @@ async def test_a_restored_voucher_is_void_in_the_history() -> None:
         assert (paper.stamp, paper.slip.kind, paper.is_torn) == ("VOID", SlipKind.VOID, False)
         detail = till.ledgers[Room.HISTORY].screen().detail
         assert detail is not None
-        assert detail.state == "Provider told"
+        assert detail.state == "Money sent back"
         assert detail.what_to_do == "The voucher may not work until they confirm."
         titles = [row.title for row in detail.timeline]
-        assert titles[-2:] == ["Cancelled", "The provider was told"]
+        assert titles[-2:] == ["Cancelled", "Sent to the provider"]
         assert (await till.journal.redemption(done.id)).state is S.REVERSED_UNVERIFIED  # type: ignore[union-attr]  # it is there
 
 
@@ -385,8 +388,8 @@ async def test_tries_in_vain_are_one_line_of_the_timeline() -> None:
         detail = till.ledgers[Room.HISTORY].screen().detail
         assert detail is not None
         assert [(row.title, row.line) for row in detail.timeline[-2:]] == [
-            ("Told, not acknowledged", "3 times"),
-            ("The provider cannot read it", "left to a person"),
+            ("Sent, no answer yet", "3 times"),
+            ("The provider cannot read it", "needs a supervisor"),
         ]
 
 
@@ -426,7 +429,7 @@ async def test_counter_and_history_say_for_how_long_a_sale_can_be_voided() -> No
         assert "Can be voided" not in words(till)
         await till.forwarder.forward_due()
         await till.settle()
-        assert "Restored" in " ".join(
+        assert "Money is back" in " ".join(
             row.title
             for row in till.ledgers[Room.HISTORY].screen().detail.timeline  # type: ignore[union-attr]  # one is chosen
         )

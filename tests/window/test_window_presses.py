@@ -128,7 +128,7 @@ async def test_what_is_not_known_and_what_was_paid_otherwise() -> None:
     gateway = ScriptedGateway(otherwise=TIME_OUT, types=TYPES)
     async with open_window(gateway) as till:
         for situation, keys in (
-            ("Not known: pending slip, next customer", (Qt.Key.Key_F11, Qt.Key.Key_F2)),
+            ("Not known: slip to bring back, next customer", (Qt.Key.Key_F11, Qt.Key.Key_F2)),
             ("Not known: customer pays another way", (Qt.Key.Key_F2,)),
         ):
             till.fill(pin=PIN if len(keys) > 1 else OTHER_PIN)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -63,7 +64,7 @@ async def wait_in_vain(till: WindowTill) -> None:
     till.press(Qt.Key.Key_F12)
     await till.until_result()
     await till.pass_time(NOT_KNOWN_AFTER_S)
-    assert "Result not known" in words(till)
+    assert "We do not know yet if it was paid" in words(till)
 
 
 class HeldPrinter(MemoryPrinter):
@@ -91,7 +92,7 @@ async def test_a_failure_nobody_foresaw_leaves_the_cashier_a_way_on() -> None:
         till.fill(pin=CANARY_PIN)
         till.press(Qt.Key.Key_F12)
         await till.until_result()
-        assert "Result not known" in words(till)
+        assert "We do not know yet if it was paid" in words(till)
         assert till.has("act-print_pending")
         await till.ready_to_answer()
         till.press(Qt.Key.Key_F2)
@@ -385,7 +386,8 @@ class SlowBalances(ScriptedGateway):
 async def test_a_balance_is_shown_beside_no_other_type() -> None:
     """Its type is withdrawn while it is asked for: what comes is of a voucher that is gone."""
     told = Balance(amount_cents=12_300, currency="ZAR")
-    upstream = SlowBalances(types=TYPES, balances=[told])
+    looked_up = replace(TYPES[0], can_look_up=True)
+    upstream = SlowBalances(types=(looked_up, *TYPES[1:]), balances=[told])
     upstream.gate = asyncio.Event()
     async with open_window(upstream) as till:
         till.counter.enter(Room.BALANCE)

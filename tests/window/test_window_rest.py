@@ -321,7 +321,7 @@ async def test_the_form_of_a_rest_names_its_sale_and_sends_no_cashier_to_the_nex
         await till.ready_to_answer()
         await say_same_customer(till)
         assert f"Sale {paid.reference}: {OWED}" in words(till)
-        assert till.counter.screen().primary_text == "Redeem R31.00 for the rest"
+        assert till.counter.screen().primary_text == "Use voucher for R31.00 for the rest"
         assert not till.box("field-pin").hasFocus()
 
 

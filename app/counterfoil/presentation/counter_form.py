@@ -20,6 +20,7 @@ from counterfoil.domain.offer import Offer
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_facts import DraftEntry, masked_phone, masked_voucher
 from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec, VoucherType
+from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.presentation.monogram import Monogram, monogram
 from counterfoil.presentation.screens import (
     AMOUNT,
@@ -29,7 +30,7 @@ from counterfoil.presentation.screens import (
     TileGroup,
     TileRow,
 )
-from counterfoil.presentation.words import counter, entries
+from counterfoil.presentation.words import counter, entries, failures
 from counterfoil.presentation.words.sentences import begin
 from counterfoil.presentation.words.slips import amount_text
 from counterfoil.service.form import names_a_voucher
@@ -320,7 +321,8 @@ def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> s
     """Return the line below the primary button: what is missing, or what pressing means."""
     is_balance = room is Room.BALANCE
     if not _is_offered(chosen, room):
-        return counter.not_redeemed_here(chosen.name)
+        no_balance = failures.lookup_refused(LookupRefusal.NOT_OFFERED, chosen.name)
+        return no_balance if is_balance else counter.not_redeemed_here(chosen.name)
     if entry.rest is not None and not is_balance:
         return f"{entry.rest.said()} {entry.cannot_pay_rest(chosen)}".strip()
     if can_press and is_balance:
@@ -332,8 +334,8 @@ def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> s
 
 
 def _is_offered(chosen: VoucherType, room: Room) -> bool:
-    """Whether the upstream offers what the page is for; a refused balance is shown in words."""
-    return room is Room.BALANCE or chosen.can_redeem
+    """Whether the upstream offers what the page is for."""
+    return chosen.can_look_up if room is Room.BALANCE else chosen.can_redeem
 
 
 def draft_entry(chosen: VoucherType, entry: Entry, room: Room) -> DraftEntry:

@@ -49,6 +49,7 @@ class CounterFront(QObject):
         failed(CounterfoilError): the till cannot go on selling.
         finished(Redemption): a redemption that is shown came to an end.
         told(str, str): a message that needs no answer, and its icon.
+        asked(): a question says by now why something is not taken.
         refused(str): why something scanned, pasted or typed is not taken.
         pointed(str): where the cursor goes: a field, ``AMOUNT``, or empty for the first field.
         room_wished(Room): another page is to come in front.
@@ -63,6 +64,7 @@ class CounterFront(QObject):
     room_wished = Signal(object)
     told = Signal(str, str)
     refused = Signal(str)
+    asked = Signal()
     pointed = Signal(str)
 
     def __init__(

@@ -140,11 +140,10 @@ class CounterPresenter(CounterFront):
     def is_mid_answer(self) -> bool:
         """Whether the cashier waits for an answer, which comes within a minute."""
         stage = self.stage
-        is_result = isinstance(stage, Result) and stage.is_undecided
-        if not is_result or self.around.is_stopped:
-            return isinstance(stage, Working) and self.around.room is Room.REDEEM
-        assert isinstance(stage, Result), "it was asked"
-        return not (stage.outcome.is_not_known or stage.outcome.is_asked)
+        if not isinstance(stage, Result) or self.around.is_stopped:
+            return False
+        outcome = stage.outcome
+        return stage.is_undecided and not (outcome.is_not_known or outcome.is_asked)
 
     def stop(self) -> None:
         """Begin nothing more, because the till is closing; what was begun still ends."""
@@ -249,6 +248,7 @@ class CounterPresenter(CounterFront):
             self.swap(replace(form, entry=entry.with_whole_refused()))
         elif missing is None or missing.place == AMOUNT:
             self.swap(replace(form, entry=entry.with_whole()))
+            self.point()
         else:
             self.point()
 
@@ -273,6 +273,7 @@ class CounterPresenter(CounterFront):
             self.point()
         elif self.around.room is Room.REDEEM and (form.is_doubted or self._has_waited):
             self.swap(DoubtQuestion(form, is_old=not form.is_doubted), is_new=True)
+            self.asked.emit()
         else:
             self._carry_out()
 
@@ -280,6 +281,7 @@ class CounterPresenter(CounterFront):
         """Carry out a button of a question or a result, unless it has only just appeared."""
         if self.around.is_stopped or self.has_just_appeared:
             return
+        self._touch()
         if act is Act.REFRESH:
             self.start(self._refresh, "refresh types")
             return

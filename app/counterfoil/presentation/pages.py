@@ -140,6 +140,7 @@ class Pages(QObject):
         counter.finished.connect(self._finished)
         counter.papers_changed.connect(shell.recount)
         counter.refused.connect(self._refuse_aloud)
+        counter.asked.connect(shell.forget_refusal)
         counter.room_wished.connect(self.go_to)
 
     def _connect_lists(self) -> None:

@@ -56,7 +56,7 @@ class TopBar(ThemeFollower, QWidget):
             (Room.HISTORY, window.HISTORY),
             (Room.SHIFT, window.SHIFT),
             (Room.IN_DOUBT, window.IN_DOUBT),
-            (Room.SLIPS, window.SLIPS_TO_FINISH),
+            (Room.SLIPS, window.SLIPS_TAB),
         ):
             tab = self._tabs.add_tab(room.value, caption, key=PAGE_KEYS.get(room, ""))
             tab.setObjectName(f"tab-{room.value}")

@@ -47,7 +47,7 @@ def test_text_is_the_rows_of_the_paper() -> None:
     lines = text_of(final_slip()).splitlines()
     assert lines[0] == "CORNER SHOP".center(42).rstrip()
     assert lines[4] == "-" * 42
-    assert f"Redeemed{'R19.00':>34}" in lines
+    assert f"Paid{'R19.00':>38}" in lines
     box = lines.index(f"|{WHOLE_PIN.center(40)}|")
     assert lines[box - 1] == lines[box + 1] == f"+{'-' * 40}+"
     assert REFERENCE in text_of(final_slip())

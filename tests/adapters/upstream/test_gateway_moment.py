@@ -424,7 +424,7 @@ def test_a_length_is_only_what_was_said(changes: dict[str, Any], length: int | N
     ("changes", "label"),
     [
         ({}, "Voucher PIN"),
-        ({"name": "token"}, "Voucher token"),
+        ({"name": "token"}, "Voucher number"),
         ({"name": "phone_number", "example": "+27821234567"}, "Mobile number"),
         ({"name": "security_code"}, "Security code"),
         ({"label": "Card\u202e number\n"}, "Card number"),

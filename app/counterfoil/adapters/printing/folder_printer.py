@@ -113,7 +113,7 @@ class FolderPrinter(WritingPrinter):
 
     @override
     def describe(self) -> str:
-        return f"Folder {self._folder.name}"
+        return "Slips are saved as files"
 
     @override
     def _content(self, slip: Slip, title: str) -> bytes:

@@ -11,10 +11,10 @@ from counterfoil.presentation.words.sentences import begin
 PROVIDERS_ANSWER = "  The provider's last answer:"
 NO_ANSWER = "none"
 NOT_TOLD = "not told"
-NO_REDEMPTIONS = "No redemptions yet."
-NOTHING_OWED = "Nothing is owed."
+NO_REDEMPTIONS = "No voucher payments yet."
+NOTHING_OWED = "Nothing waits."
 NOTHING_TO_SETTLE = "Nothing waits for a person."
-NOTHING_ELSE_OWED = "Nothing else is owed."
+NOTHING_ELSE_OWED = "Nothing else waits."
 NO_SLIP = "Nothing was taken, or it is settled: there is no slip."
 CODE_IS_SHOWN = "It shows the change voucher's code to whoever can read it."
 JOURNAL_SOUND = "The journal is sound."
@@ -28,10 +28,10 @@ DAY = "a day is written as 2026-11-29"
 NO_SANDBOX = "there is no training till there, or it has sold nothing yet"
 NO_HEAD = "it stands on a slip after the word Journal, such as 1207-K7Q4-2FXX-93PM"
 JOURNAL_DAMAGED = "The journal is damaged. Do not delete anything."
-INTERRUPTED = "Interrupted. See the history and what is owed before trying the voucher again."
+INTERRUPTED = "Interrupted. See the history and what waits before trying the voucher again."
 WINDOW_GONE = (
     "The till's window closed, or does not answer any more. "
-    "See the history and what is owed before trying again."
+    "See the history and what waits before trying again."
 )
 WINDOW_BUSY = (
     "The till's window has too many commands to carry out, or is closing. Nothing was done."
@@ -162,12 +162,12 @@ def balance(amount: str) -> str:
 
 def newest(listed: int, count: int, limit: int) -> str:
     """Say that there are more redemptions than were listed."""
-    return f"These are the newest {listed} of {count} redemptions. To see more: --limit {limit}"
+    return f"These are the newest {listed} of {count} payments. To see more: --limit {limit}"
 
 
 def paid_otherwise(reference: str) -> str:
     """Name the command that closes a sale without its voucher."""
-    return f"  Paid otherwise? counterfoil set-aside {reference}"
+    return f"  Customer paid another way? counterfoil set-aside {reference}"
 
 
 def settle_by(reference: str) -> str:
@@ -228,7 +228,7 @@ def money_may_be_taken(failure: str, reference: str, redemption_id: str) -> str:
 
 def unexpected(kind: str) -> str:
     """Say that something failed for a reason that the program does not know."""
-    return f"Something went wrong in the till ({kind}). See what is owed."
+    return f"Something went wrong in the till ({kind}). See what waits."
 
 
 def not_written(why: str | None) -> str:

@@ -42,10 +42,12 @@ PRINT_FAILED = "Something went wrong while printing. Look whether a slip came ou
 
 STILL_HERE = "Is this customer still here?"
 NOBODY_SPOKE = (
-    "The till stopped during this sale. Nothing pays it until somebody says on Redeem that the "
-    "customer is still here."
+    "The till stopped during this sale. Nothing pays it until somebody says at the counter (F2) "
+    "that the customer is still here."
 )
-SAY_PAID_OTHERWISE = "If the customer paid otherwise, say so, or a late approval pays this sale."
+SAY_PAID_OTHERWISE = (
+    "Did the customer pay another way? Press this, or the voucher may be used as well."
+)
 CLOSED_WITHOUT = (
     "The sale was closed without this voucher. If an approval still comes, call a supervisor."
 )
@@ -55,11 +57,11 @@ ENTER_VOUCHER = "Enter the voucher."
 PRESS_WHOLE = f"{ONLY_THE_WHOLE_VALUE}: press {WHOLE_VALUE}."
 ENTER_AMOUNT = "Enter an amount, or take the whole value."
 TAKES_NOTHING = "Asking for a balance takes nothing."
-NOTHING_LEAVES = "Nothing leaves this till until you press Redeem."
+NOTHING_LEAVES = "Nothing is taken before you press F12."
 CHECK_BALANCE = "Check the balance"
 USE_THIS = "Use this voucher"
 ASK_ONCE_MORE = "Press F3 to ask for the balance once more."
-REDEEM = "Redeem"
+REDEEM = "Use voucher"
 ASKING = "Asking…"
 SAVING = "Saving…"
 THE_WHOLE_VALUE = "the whole value"
@@ -69,7 +71,7 @@ FORM_EMPTY = "The form is empty. Esc brings it back"
 SAME_VOUCHER = "Same voucher"
 NEW_CUSTOMER = "New customer"
 WHICH_VOUCHER = "Which voucher is it?"
-PENDING_PRINTED = "Pending slip printed"
+PENDING_PRINTED = "The slip to bring back is printed"
 SALE_CLOSED = "The sale is closed"
 WAIT_FOR_ANSWER = "Wait for the answer first"
 LOOK_AT_RESULT = "Look at the result first"
@@ -109,12 +111,12 @@ def amount_wrong(trouble: str) -> str:
 
 def redeem(amount: str) -> str:
     """Return the caption of the button that redeems."""
-    return f"{REDEEM} {amount}"
+    return f"{REDEEM} for {amount}"
 
 
 def ready(amount: str, name: str) -> str:
     """Say what may be redeemed now."""
-    return f"Ready to redeem {amount} from {name}."
+    return f"Ready: {name} for {amount}. Press F12."
 
 
 def is_on_it(minor_units: int, currency: str) -> str:
@@ -141,7 +143,7 @@ def for_the_rest(amount: str) -> str:
 
 def not_redeemed_here(name: str) -> str:
     """Say that this till cannot redeem vouchers of the type with this name."""
-    return f"{name} cannot be redeemed at this till."
+    return f"{name} cannot be used at this till."
 
 
 def asked_now(name: str, amount: str) -> str:

@@ -68,7 +68,7 @@ from counterfoil.presentation.words.sentences import begin
 
 _LOOKUP_REFUSED = {
     LookupRefusal.NOT_OFFERED: (
-        "{name} tells no balances. Redeem an amount, or take the whole value."
+        "{name} cannot show a balance. Type an amount, or take the whole value."
     ),
     LookupRefusal.ALREADY_USED: "This voucher has already been used.",
     LookupRefusal.EXPIRED: "This voucher has expired.",
@@ -79,7 +79,7 @@ _LOOKUP_REFUSED = {
     LookupRefusal.CANCELLED: "This voucher was cancelled.",
     LookupRefusal.BAD_REQUEST: "{name} could not read what was typed.",
     LookupRefusal.PROVIDER_DOWN: "The provider of {name} has an outage. Try again later.",
-    LookupRefusal.REFUSED: "{name} tells no balance for this voucher.",
+    LookupRefusal.REFUSED: "{name} cannot show a balance of this voucher.",
 }
 
 
@@ -120,7 +120,7 @@ def print_trouble(trouble: PrintTrouble) -> str:
 _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
     (
         VoucherInUseError,
-        "This voucher is not settled here yet. See In doubt before trying it again.",
+        "This voucher is not settled here yet. See Waiting (F6) before trying it again.",
     ),
     (SaleInUseError, "This sale is closed, or another voucher for it is not settled yet."),
     (SaleCurrencyError, "The sale is in another currency. Nothing was sent."),
@@ -173,7 +173,10 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
     (NoSlipError, "There is no slip of it: no value was kept or given back. Nothing was printed."),
     (StaleChangeError, "This has changed meanwhile. Look at it again before you go on."),
     (RedemptionRefusedError, "Something went wrong in the till. Nothing was sent."),
-    (CounterfoilError, "Something went wrong in the till. See In doubt before trying it again."),
+    (
+        CounterfoilError,
+        "Something went wrong in the till. See Waiting (F6) before trying it again.",
+    ),
 )
 """What each failure means, the nearest first."""
 

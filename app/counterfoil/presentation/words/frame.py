@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-IN_DOUBT = "In doubt"
+IN_DOUBT = "Waiting"
 SLIPS = "Slips to finish"
 CONNECTING = "Connecting…"
 ONLINE = "Online"
@@ -26,7 +26,8 @@ def offline(trouble: str, told_at: datetime | None) -> str:
 
 def owed(count: int, *, is_paused: bool = False) -> str:
     """Say how many advices providers are still owed."""
-    return f"{count} owed, paused" if is_paused else f"{count} owed"
+    noun = "message" if count == 1 else "messages"
+    return f"{count} {noun} to send, paused" if is_paused else f"{count} {noun} to send"
 
 
 def checking(name: str, seconds: int) -> str:

@@ -8,17 +8,17 @@ from counterfoil.presentation.rooms import Room
 
 _KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("F1", "Help"),
-    ("F2", "Redeem; again: the next customer"),
+    ("F2", "Voucher; again: the next customer"),
     ("F3", "Balance"),
     ("F4", "Switch: somebody else signs in"),
-    ("F5", "Refresh; in In doubt: ask again"),
+    ("F5", "Refresh; in Waiting: ask again"),
     ("F6", "History; again: the next list"),
     ("F7", "Shift: float, cash, count, Z"),
     ("F8", "Lock the till; the work goes on"),
     ("F9", "Print, No, or take the rest"),
     ("F10", "Menu: type what you want to do"),
     ("F11", "The next step on the screen"),
-    ("F12", "Redeem: only this uses a voucher"),
+    ("F12", "Only this uses a voucher"),
     ("Esc", "Back; empties the form"),
     ("Shift+F1", "Health, and a support file"),
     ("Shift+F6", "Statements"),
@@ -39,7 +39,7 @@ _RESULT: Final[_Pairs] = (
     ),
     (
         "The result is not known",
-        "Keep the voucher and give the pending slip. The till keeps asking by itself.",
+        "Keep the voucher and give the slip to bring back. The till keeps asking by itself.",
     ),
     (
         "A sale was interrupted",
@@ -76,7 +76,7 @@ _FORM: Final[_Pairs] = (
         "Scan the right one: it takes its place. Esc empties the form, and brings it back.",
     ),
     (
-        "The Redeem button is grey",
+        "The button Use voucher is grey",
         "It says what is missing. A red line below a box says what is wrong there.",
     ),
     (
@@ -93,8 +93,8 @@ _FORM: Final[_Pairs] = (
     ),
 )
 _OWED: Final = (
-    "The top bar says that something is owed",
-    "A provider has not acknowledged it. The till goes on: see In doubt.",
+    "The top bar has messages to send",
+    "A provider has not got them yet. The till goes on: see Waiting.",
 )
 _WHEN: Final[Mapping[Room | Front, _Pairs]] = {
     Room.REDEEM: (*_FORM, _OWED),
@@ -105,11 +105,11 @@ _WHEN: Final[Mapping[Room | Front, _Pairs]] = {
         ),
         (
             "There is less on it than the sale costs",
-            "Redeem what is on it. Then F9 takes the rest in cash, by card or with another one.",
+            "Take what is on it. Then F9 takes the rest in cash, by card or with another one.",
         ),
         (
             "This kind shows no balance",
-            "Its provider tells none. Redeem an amount: what is too much is refused, not taken.",
+            "Its provider shows none. Type an amount: what is too much is refused, not taken.",
         ),
     ),
     Room.HISTORY: (
@@ -149,7 +149,7 @@ _WHEN: Final[Mapping[Room | Front, _Pairs]] = {
             "Say so with the button, or a late yes pays this sale as well.",
         ),
         (
-            "In doubt asks for a supervisor",
+            "Waiting asks for a supervisor",
             "Print the entry and call one. The reference tells the provider which it is.",
         ),
         (

@@ -4,9 +4,9 @@ from counterfoil.domain.search import COUNTED_MAX
 from counterfoil.ports.printer import PrintOutcome, Sent
 from counterfoil.presentation.words import failures, settlements
 
-IN_DOUBT = "In doubt"
-NOTHING_IN_DOUBT = "Nothing is in doubt or owed"
-ALL_SETTLED = "Every redemption is settled, and every provider told."
+IN_DOUBT = "Waiting for an answer"
+NOTHING_IN_DOUBT = "Nothing waits"
+ALL_SETTLED = "Every payment has its answer, and every message is sent."
 TOO_LATE = "Too late: the voucher has paid this sale."
 SALE_CLOSED = "The sale is closed"
 HISTORY = "History"
@@ -59,7 +59,7 @@ def nothing_found(text: str) -> tuple[str, str]:
     """Return what an empty history says, and why; ``text`` is what was looked for."""
     if text:
         return "Nothing found", f'Nothing on this till has "{text}".'
-    return "No redemptions yet", "The first one will stand here."
+    return "No voucher payments yet", "The first one will stand here."
 
 
 def shown(listed: int, count: int, *, is_found: bool) -> str:
@@ -81,9 +81,9 @@ def found_count(count: int) -> str:
 def history_status(count: int, *, is_found: bool) -> str:
     """Say how many redemptions there are, or were found."""
     if is_found:
-        found = "1 redemption" if count == 1 else f"{found_count(count)} redemptions"
+        found = "1 payment" if count == 1 else f"{found_count(count)} payments"
         return f"{found} found.".capitalize()
-    return "1 redemption." if count == 1 else f"{count:,} redemptions."
+    return "1 payment." if count == 1 else f"{count:,} payments."
 
 
 def slips_status(count: int) -> str:
@@ -93,4 +93,4 @@ def slips_status(count: int) -> str:
 
 def doubt_status(count: int) -> str:
     """Say how many redemptions and advices are not settled."""
-    return "1 in doubt or owed." if count == 1 else f"{count} in doubt or owed."
+    return "1 waits for an answer." if count == 1 else f"{count} wait for an answer."

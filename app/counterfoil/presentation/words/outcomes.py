@@ -16,6 +16,15 @@ from counterfoil.presentation.words import refunds, settlements
 
 NO_HAND_OVER = "Do not hand over."
 CALL_SUPERVISOR = f"{NO_HAND_OVER} Call a supervisor."
+
+
+def unbroken(text: str) -> str:
+    """Keep words on one line that are misread, or look lost, apart."""
+    for words in (NO_HAND_OVER, "was paid"):
+        text = text.replace(words, words.replace(" ", "\N{NO-BREAK SPACE}"))
+    return text
+
+
 QUIET_UNTIL_S = 3
 """Before this many seconds a check is just a check."""
 AMBER_FROM_S = 5
@@ -88,7 +97,7 @@ def _checking(seconds: int, *, is_rescue: bool) -> Banner:
 def not_known() -> Banner:
     """Say that the counter has waited long enough and the till goes on asking."""
     line = f"Keep the voucher. {NO_HAND_OVER}"
-    return _solid(Tone.UNKNOWN, "question", "Result not known", line)
+    return _solid(Tone.UNKNOWN, "question", "We do not know yet if it was paid", line)
 
 
 def _final(redemption: Redemption) -> Banner:
@@ -111,13 +120,15 @@ _BANNERS = {
         tone=Tone.UNKNOWN,
         icon="hourglass",
         first="Cancelled",
-        lines=("The voucher is being restored. Take the goods back.",),
+        lines=("The money is going back on the voucher. Take the goods back.",),
     ),
-    RedemptionState.REVERSED: Banner(tone=Tone.RESTORED, icon="void", first="Voucher restored"),
+    RedemptionState.REVERSED: Banner(
+        tone=Tone.RESTORED, icon="void", first="Money is back on the voucher"
+    ),
     RedemptionState.REVERSED_UNVERIFIED: Banner(
         tone=Tone.RESTORED,
         icon="void",
-        first="Provider told",
+        first="Money sent back",
         lines=(NOT_VERIFIED,),
     ),
     RedemptionState.UNCLAIMED: _solid(
@@ -147,7 +158,7 @@ def short_paid(redemption: Redemption, due_cents: int) -> Banner:
 _DECLINED = {
     DeclineReason.NOT_SENT: "No line to the provider. The voucher was not sent.",
     DeclineReason.NOT_SECURE: "The line to the provider is not safe. The voucher was not sent.",
-    DeclineReason.NOT_AUTHORISED: "This till is not allowed to redeem. Call a supervisor.",
+    DeclineReason.NOT_AUTHORISED: "This till is not allowed to use vouchers. Call a supervisor.",
     DeclineReason.ALREADY_USED: "This voucher has already been used.",
     DeclineReason.EXPIRED: "This voucher has expired.",
     DeclineReason.NOT_FOUND: "{name} does not know this voucher.",
@@ -273,12 +284,12 @@ def _clock_says(at: datetime | None) -> str:
 _UNKNOWN = {
     UnknownCause.NO_CONNECTION: "no line",
     UnknownCause.TIME_OUT: "no answer in time",
-    UnknownCause.CUT_OFF: "the line was cut",
+    UnknownCause.CUT_OFF: "the connection was lost",
     UnknownCause.NOT_FINAL: "not decided yet",
     UnknownCause.CONFLICT: "still busy with it",
     UnknownCause.RATE_LIMITED: "asked to wait",
     UnknownCause.UPSTREAM_ERROR: "error at the provider",
-    UnknownCause.STORED_ERROR: "the provider repeats an error",
+    UnknownCause.STORED_ERROR: "the provider's system has a fault",
     UnknownCause.NOT_AUTHORISED: "not allowed",
     UnknownCause.NO_NEWS: "nothing new",
     UnknownCause.REDIRECTED: "sent elsewhere",
@@ -301,7 +312,7 @@ _ATTENTION = {
         "The answer does not match what was asked. Call the provider with the reference."
     ),
     AttentionCause.STORED_ERROR: (
-        "The provider repeats an error. Ask them whether the voucher was used."
+        "The provider's system has a fault. Ask them whether the voucher was used."
     ),
     AttentionCause.WINDOW_PASSED: (
         "It is too late to ask safely again. Ask the provider with the reference."
@@ -331,15 +342,15 @@ UNCLAIMED_WORDS = f"{UNCLAIMED_BRIEFLY} A supervisor decides: the goods, or the 
 
 
 _STATE_WORDS = {
-    RedemptionState.PREPARED: ("question", "Not known", Tone.UNKNOWN),
-    RedemptionState.INFLIGHT: ("question", "Not known", Tone.UNKNOWN),
-    RedemptionState.APPROVED: ("question", "Not known", Tone.UNKNOWN),
+    RedemptionState.PREPARED: ("question", "Not known yet", Tone.UNKNOWN),
+    RedemptionState.INFLIGHT: ("question", "Not known yet", Tone.UNKNOWN),
+    RedemptionState.APPROVED: ("question", "Not known yet", Tone.UNKNOWN),
     RedemptionState.FINAL: ("ok", "Paid", Tone.APPROVED),
-    RedemptionState.REVERSING: ("hourglass", "Being restored", Tone.UNKNOWN),
+    RedemptionState.REVERSING: ("hourglass", "Money is going back", Tone.UNKNOWN),
     RedemptionState.DECLINED: ("stop", "Refused", Tone.DECLINED),
     RedemptionState.ABANDONED: ("void", "Not sent", Tone.NONE),
-    RedemptionState.REVERSED: ("void", "Restored", Tone.NONE),
-    RedemptionState.REVERSED_UNVERIFIED: ("void", "Provider told", Tone.NONE),
+    RedemptionState.REVERSED: ("void", "Money is back", Tone.NONE),
+    RedemptionState.REVERSED_UNVERIFIED: ("void", "Money sent back", Tone.NONE),
     RedemptionState.UNCLAIMED: ("person", "Supervisor", Tone.DECLINED),
     RedemptionState.ATTENTION: ("person", "Supervisor", Tone.DECLINED),
     RedemptionState.RESOLVED: ("check", "Settled", Tone.NONE),
@@ -379,13 +390,14 @@ def doubt(redemption: Redemption) -> tuple[str, str, str]:
         case RedemptionState.UNCLAIMED:
             return "Money taken, sale open", "Settle with the customer", "Supervisor"
         case RedemptionState.ATTENTION:
-            return "Supervisor needed", "Settle with evidence", "Supervisor"
+            name = redemption.type_name
+            return "Supervisor needed", f"Phone {name}, write down their answer", "Supervisor"
         case RedemptionState.REVERSING:
-            return "Being restored", "Wait for the provider", "Till"
+            return "Money is going back", "Wait for the provider", "Till"
         case _:
             is_advised = redemption.kind is UpstreamKind.ADVISED
             waits = "Wait for the answer" if is_advised else "Wait. The till keeps asking."
-            return "Result not known", waits, "Till"
+            return "We do not know yet if it was paid", waits, "Till"
 
 
 _NO_SALE = "a record of no single voucher"

@@ -97,7 +97,7 @@ def _state(owed: Owed, now: Instant) -> tuple[Tone, str, str]:
         return Tone.DECLINED, "person", "Needs a person"
     is_refund = owed.redemption.is_refund
     if owed.redemption.state is RedemptionState.REVERSING:
-        said = "Refund being undone" if is_refund else "Being restored"
+        said = "Refund being undone" if is_refund else "Money is going back"
         return Tone.UNKNOWN, "hourglass", said
     if hold_left_s(advice, now) > 0:
         return Tone.NONE, "clock", "Paid, can be voided"
@@ -266,9 +266,10 @@ def description(doubtful: int, contradicted: int, standings: Iterable[Standing])
 
 
 def _doubtful(count: int) -> str:
-    noun = "redemption" if count == 1 else "redemptions"
-    return f"{count} {noun} without a certain end, locked until settled."
+    if count == 1:
+        return "We are waiting for 1 answer. Do not use this voucher."
+    return f"We are waiting for {count} answers. Do not use these vouchers."
 
 
 def _owed_count(owed: Backlog) -> str:
-    return f"{owed.count} owed"
+    return f"{owed.count} {'message' if owed.count == 1 else 'messages'} still to send"

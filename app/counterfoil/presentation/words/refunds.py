@@ -78,7 +78,7 @@ def _line(refund: Redemption) -> str:
 def doubt(refund: Redemption) -> tuple[str, str, str]:
     """Return of an unsettled refund: its state, the next step, and who must take it."""
     if refund.state in {RedemptionState.ATTENTION, RedemptionState.UNCLAIMED}:
-        return "Supervisor needed", "Settle with evidence", "Supervisor"
+        return "Supervisor needed", "Phone the provider, write down their answer", "Supervisor"
     if refund.state is RedemptionState.REVERSING:
         return "Refund being undone", "Wait for the provider", "Till"
     return "Refund not known", "Wait. The till undoes it.", "Till"
@@ -95,8 +95,7 @@ _NOT_POSSIBLE: dict[WhyNot, str] = {
     NotVoidedReason.CONFIRMATION_LEFT: "the provider may know already that the sale stands.",
     NotVoidedReason.VOUCHER_IN_USE: "the voucher is being used again. Settle that first.",
     NotVoidedReason.SALE_IN_USE: (
-        "another voucher of the same sale is not settled. "
-        "Try again once nothing of it is in doubt or owed."
+        "another voucher of the same sale is not settled. Try again once nothing of it waits."
     ),
     NotVoidedReason.NOT_SET_UP: "its provider is not in this till's settings.",
     NotRefundedReason.NOT_FINAL: "no sale was closed with it, or it was taken back already.",
@@ -110,15 +109,15 @@ _NOT_POSSIBLE: dict[WhyNot, str] = {
         "asked to give it back."
     ),
     NotRefundedReason.CONFIRMATION_OWED: (
-        "the provider has not acknowledged yet that the sale stands. "
-        "Try again once nothing of it is owed."
+        "the provider has not got the message yet that the sale stands. "
+        "Try again once nothing of it waits."
     ),
     NotRefundedReason.SETTLED_BY_HAND: (
         "its confirmation was settled by hand, so this provider is not asked to give it back."
     ),
     NotRefundedReason.ALREADY_REFUNDED: (
         "it has a refund already that is not settled, or has given the value back. "
-        "See the history, and what is owed."
+        "See the history, and what waits."
     ),
     NotRefundedReason.VOUCHER_IN_USE: "the voucher is being used again. Settle that first.",
 }
@@ -170,7 +169,7 @@ def voided(outcome: VoidOutcome) -> str:
         case VoidWay.REFUND_NOT_KNOWN:
             return (
                 f"The refund's result is not known, so it is being undone. {NOTHING_BACK} yet. "
-                "Try again once nothing of it is owed."
+                "Try again once nothing of it waits."
             )
         case VoidWay.OUTSIDE:
             return _outside(outcome, reason)

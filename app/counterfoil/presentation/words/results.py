@@ -9,12 +9,12 @@ SAVING = "Nothing to press. The till is saving the answer."
 ASKING_WHAT_BECAME = "Asking what became of it…"
 NO_CERTAIN_ANSWER = (
     "Do not try the voucher again. The till sent the request once and got no certain answer. "
-    "If it learns nothing certain, the voucher is restored."
+    "If no answer comes, the money goes back on the voucher."
 )
 PROVIDER_SLOW = "The provider is slow. Do not try the voucher again."
 SENT_ONCE = (
-    "The request is sent once and never again. If no answer comes in time, the voucher is restored "
-    "and you can serve the next customer."
+    "The request is sent once and never again. If no answer comes in time, the money goes "
+    "back on the voucher and you can serve the next customer."
 )
 ASKED_ON = (
     "This till keeps asking with the same request, so the voucher cannot be taken twice. After 60 "
@@ -53,9 +53,12 @@ KEEP_UNTIL_SETTLED = NumberedStep(
     "Keep the voucher", "It cannot be tried again here until it is settled."
 )
 KEEP_UNTIL_RESTORED = NumberedStep(
-    "Keep the voucher", "It cannot be tried again here until it is restored. That may take a while."
+    "Keep the voucher",
+    "It cannot be tried again here until its money is back. That may take a while.",
 )
-OTHER_PAYMENT = NumberedStep("Take another payment", "This till tells the provider until it knows.")
+OTHER_PAYMENT = NumberedStep(
+    "Take another payment", "This till sends the message until the provider has it."
+)
 SETTLED = (NumberedStep("Go on with the next customer", "A supervisor has settled this one."),)
 RESTORED = (
     NumberedStep("Give the voucher back", "Nothing was kept of it. It can be tried again."),
@@ -76,7 +79,7 @@ def restored_unverified(reference: str) -> tuple[NumberedStep, ...]:
 def print_pending(reference: str) -> NumberedStep:
     """Say what the customer takes away."""
     return NumberedStep(
-        "Print the pending slip for the customer", f"It carries the reference {reference}."
+        "Print the slip to bring back for the customer", f"It carries the reference {reference}."
     )
 
 

@@ -115,7 +115,7 @@ def draft_slip(heading: Heading, entry: DraftEntry | None) -> Slip:
         if entry.voucher:
             lines.append(Pair(say("Voucher"), entry.voucher))
         if entry.amount is not None:
-            lines.append(Pair(say("Redeem"), amount_text(entry.amount, entry.currency)))
+            lines.append(Pair(say("To pay"), amount_text(entry.amount, entry.currency)))
         if entry.mobile:
             lines.append(Pair(say("Mobile"), entry.mobile))
     return _slip(heading, SlipKind.DRAFT, lines)
@@ -328,7 +328,7 @@ def settled_slip(content: SlipContent) -> Slip:
     is_taken = settlement is not None and settlement.evidence is Evidence.TAKEN
     if is_taken and redemption.redeemed_cents is not None:
         redeemed = format_cents(redemption.redeemed_cents, redemption.currency)
-        lines.append(Pair(say("Redeemed"), redeemed, is_bold=True))
+        lines.append(Pair(say("Paid"), redeemed, is_bold=True))
     lines += _agreed(settlement)
     if is_taken and redemption.change:
         lines += _change_lines(redemption, content.opened)
@@ -370,7 +370,7 @@ def sample_slip(heading: Heading) -> Slip:
         *_head(heading),
         Rule(),
         Pair(say("Voucher"), masked_voucher("")),
-        Pair(say("Redeemed"), format_cents(1900, currency), is_bold=True),
+        Pair(say("Paid"), format_cents(1900, currency), is_bold=True),
         Gap(),
         Rule(),
         Text(say("CHANGE VOUCHER"), Align.CENTRE, is_bold=True),
@@ -428,7 +428,9 @@ def _amount_moved(redemption: Redemption) -> str:
 
 def _what_is_pending(redemption: Redemption) -> str:
     if redemption.state is RedemptionState.REVERSING:
-        return say("This voucher is being restored.\nIt may not work until then. Keep it safe.")
+        return say(
+            "The money is going back on this voucher.\nIt may not work until then. Keep it safe."
+        )
     taken_cents = redemption.redeemed_cents
     if taken_cents is None:
         return say("We do not know yet whether this\nvoucher was used. Keep it safe.")
@@ -466,7 +468,7 @@ def _head(heading: Heading, title: str = "") -> list[SlipLine]:
     return [
         *shop_head(profile),
         Rule(),
-        Text(title or say("VOUCHER REDEMPTION"), Align.CENTRE, is_bold=True),
+        Text(title or say("VOUCHER PAYMENT"), Align.CENTRE, is_bold=True),
         Text(say("NOT A TAX INVOICE"), Align.CENTRE),
         Gap(),
         Pair(f"{profile.till_name}  {heading.cashier}", f"{heading.at:%Y-%m-%d %H:%M}"),
@@ -494,7 +496,7 @@ def _what_was_redeemed(redemption: Redemption) -> list[SlipLine]:
         lines.append(Pair(say("Requested"), amount_text(redemption.amount, redemption.currency)))
     return [
         *lines,
-        Pair(say("Redeemed"), format_cents(redeemed, redemption.currency), is_bold=True),
+        Pair(say("Paid"), format_cents(redeemed, redemption.currency), is_bold=True),
     ]
 
 
@@ -537,9 +539,15 @@ def _news(told: Sequence[str], said: Sequence[SlipLine]) -> list[str]:
     Only spaces and what divides a label from its value are passed over: a line that differs in
     any digit, letter or decimal mark stays.
     """
-    known = {_as_compared(_plain(line)) for line in said}
+    known = {_as_compared(text) for line in said for text in (_plain(line), *_in_their_words(line))}
     news = [line for line in told if _as_compared(line) not in known]
     return news if any(letter.isalnum() for line in news for letter in line) else []
+
+
+def _in_their_words(line: SlipLine) -> tuple[str, ...]:
+    """Return what providers say where the till says that an amount was paid."""
+    is_paid = isinstance(line, Pair) and line.label == say("Paid")
+    return (f"Redeemed {line.value}",) if isinstance(line, Pair) and is_paid else ()
 
 
 def _plain(line: SlipLine) -> str:

@@ -79,7 +79,7 @@ _PRINTED = "Slip sent to the printer"
 def _told(redemption: Redemption, event: audit.AuditEvent) -> _Line | None:
     match event:
         case audit.RedemptionPrepared():
-            return _Line("Written to the journal", redemption.reference)
+            return _Line("Saved", redemption.reference)
         case audit.RedemptionChanged():
             return _moved(redemption, event.after) if event.is_move else None
         case audit.AttemptStarted():
@@ -87,7 +87,7 @@ def _told(redemption: Redemption, event: audit.AuditEvent) -> _Line | None:
         case audit.AttemptEnded():
             return _end(event)
         case audit.ConfirmationReplaced():
-            return _Line("Voided", "the provider is told to restore it")
+            return _Line("Voided", "the money goes back on the voucher")
         case audit.AdviceOwed():
             return _owed(redemption, event.kind)
         case audit.AdviceAttemptEnded():
@@ -153,8 +153,8 @@ def _end(event: audit.AttemptEnded) -> _Line | None:
 def _owed(redemption: Redemption, kind: AdviceKind) -> _Line | None:
     if kind is not AdviceKind.REVERSAL:
         return None
-    undone = "undo" if redemption.is_refund else "restore"
-    return _Line("Cancelled", f"the provider is told to {undone} it")
+    undone = "the provider is told to undo it" if redemption.is_refund else "the money goes back"
+    return _Line("Cancelled", undone)
 
 
 _SETTLED = frozenset({"acknowledged", "not_known_there"})
@@ -165,14 +165,14 @@ _CONTRADICTED = frozenset({"contradicted", "not_waiting"})
 def _delivery(redemption: Redemption, event: audit.AdviceAttemptEnded) -> _Line | None:
     """Tell what a try to tell the provider brought."""
     if event.outcome in _CONTRADICTED:
-        return _Line("The provider says otherwise", "left to a person")
+        return _Line("The provider says otherwise", "needs a supervisor")
     match event.after:
         case AdviceState.ACKNOWLEDGED if event.outcome in _SETTLED:
             return _acknowledged(redemption, event.kind)
         case AdviceState.SUSPENDED:
-            return _Line("The provider cannot read it", "left to a person")
+            return _Line("The provider cannot read it", "needs a supervisor")
         case AdviceState.OWED:
-            return _Line("Told, not acknowledged", "1 time", _Try.ADVISE)
+            return _Line("Sent, no answer yet", "1 time", _Try.ADVISE)
         case _:
             return None
 
@@ -181,8 +181,8 @@ def _acknowledged(redemption: Redemption, kind: AdviceKind) -> _Line:
     if kind is AdviceKind.CONFIRMATION:
         return _Line("Confirmed", "the provider has it")
     if not redemption.is_advice_effective:
-        return _Line("The provider was told", "they have still to confirm it")
-    return _Line("Undone" if redemption.is_refund else "Restored", "the provider has it")
+        return _Line("Sent to the provider", "they have still to confirm it")
+    return _Line("Undone" if redemption.is_refund else "Money is back", "the provider has it")
 
 
 def _moved(redemption: Redemption, state: RedemptionState) -> _Line | None:
@@ -194,16 +194,16 @@ def _moved(redemption: Redemption, state: RedemptionState) -> _Line | None:
         case RedemptionState.FINAL if redemption.is_refund:
             return _Line("Given back", "to the voucher")
         case RedemptionState.FINAL:
-            return _Line("Sale closed with it", "hand over from here", is_hand_over=True)
+            return _Line("Paid", "hand over from here", is_hand_over=True)
         case RedemptionState.DECLINED:
             why = outcomes.declined(redemption.decline, redemption.type_name)
             return _Line("Refused", why)
         case RedemptionState.ABANDONED:
             return _Line("Given up", "nothing was sent")
         case RedemptionState.UNCLAIMED:
-            return _Line("Money taken, sale open", "left to a person")
+            return _Line("Money taken, sale open", "needs a supervisor")
         case RedemptionState.ATTENTION:
-            return _Line("Left to a person", f"reference {redemption.reference}")
+            return _Line("Needs a supervisor", f"reference {redemption.reference}")
         case _:
             return None
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from counterfoil.overriding import override
 from counterfoil.presentation.screens import Banner, Tone
 from counterfoil.presentation.words import window
+from counterfoil.presentation.words.outcomes import unbroken
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, SizeClass, StateTone
 from counterfoil.ui.theme.painting import (
@@ -136,11 +137,11 @@ class StateBanner(ThemeFollower, QWidget):
         else:
             words, icon = "ink", f"{state.value}-ink"
         self._icon.show_icon(banner.icon, icon)
-        self._first.setText(banner.first)
+        self._first.setText(unbroken(banner.first))
         self._first.set_tone(words)
         self._fit_lines(len(banner.lines))
         for label, text in zip(self._lines, banner.lines, strict=True):
-            label.setText(text)
+            label.setText(unbroken(text))
             label.set_tone(words)
         self._ring.setVisible(banner.seconds is not None)
         ringed = RING + RING_STROKE + 2 * RING_AIR

@@ -68,7 +68,7 @@ _WIRES: Mapping[str, WireKind] = {
 
 _LABELS: Mapping[str, str] = {
     "pin": "Voucher PIN",
-    "token": "Voucher token",
+    "token": "Voucher number",
 }
 """Names that are clearer in other words; any other name is written out."""
 
