@@ -101,6 +101,7 @@ from counterfoil.service.people import People
 from counterfoil.service.recovery import Recovered, recover
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.refunding import Refunder
+from counterfoil.service.report_desk import ReportDesk
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.retention_days import RetentionDays
 from counterfoil.service.revealing import Revealer
@@ -449,6 +450,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             clock=parts.clock,
             profile=profile,
         ),
+        reports=ReportDesk(journal=parts.journal, currency=profile.currency),
         revealer=Revealer(parts.journal, parts.clock),
         shredder=Shredder(
             journal=parts.journal,

@@ -9,7 +9,17 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from bench import draining, journals, memory, printers, printing, reconciling, starting, window
+from bench import (
+    draining,
+    journals,
+    memory,
+    printers,
+    printing,
+    reconciling,
+    reporting,
+    starting,
+    window,
+)
 from bench.measuring import HEAD, Row
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
@@ -40,6 +50,13 @@ def _reconcile_rows(_: Namespace) -> list[Row]:
     return asyncio.run(reconciling.rows())
 
 
+def _report_rows(wanted: Namespace) -> Iterable[Row]:
+    with asyncio.Runner() as runner:
+        rows = reporting.rows(wanted.journals)
+        while (row := runner.run(anext(rows, None))) is not None:
+            yield row
+
+
 def _start_rows(_: Namespace) -> Iterable[Row]:
     return starting.rows()
 
@@ -68,6 +85,7 @@ PARTS: dict[str, Callable[[Namespace], Iterable[Row]]] = {
     "printers": _printer_rows,
     "memory": _memory_rows,
     "reconcile": _reconcile_rows,
+    "reports": _report_rows,
     "journals": _journal_rows,
 }
 

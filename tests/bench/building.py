@@ -48,7 +48,8 @@ from support.memory_vault import MemoryVault
 from support.samples import paper_moved
 
 _FIRST = datetime(2026, 1, 2, 8, 0, 0, 123_456, tzinfo=UTC)
-_BETWEEN = timedelta(minutes=7)
+_BETWEEN = timedelta(seconds=175)
+"""So that 180,000 sales are a year of a busy shop."""
 _IN_ONE_COMMIT = 500
 _WRITTEN = 2_000
 """So many sales of a journal are written by the real writer."""
@@ -57,6 +58,7 @@ _OLD, _OLD_SALES = "2.1", 7
 _SPREAD = 0x9E3779B1
 """Odd, so that no two numbers below 2**30 give one reference."""
 _BOOT = str(UUID(int=7, version=4))
+_CASHIERS = ("Nomsa", "Thabo", "Sipho", "Anele")
 _NAMES = ("1Voucher", "OTT Voucher", "Gift card", "Coffee card", "Fuel voucher", "Book token")
 
 
@@ -184,7 +186,7 @@ def _prepared(number: int, sale: Sale) -> Redemption:
         amount=Exact(_cents(number)),
         currency="ZAR",
         idempotency_key=_id("key", number),
-        cashier="Nomsa",
+        cashier=_cashier(number),
         created_at=_at(number),
         sms_to=None,
         change_manner=ChangeManner.INLINE,
@@ -223,7 +225,7 @@ def _paper(final: Redemption, number: int) -> Iterator[Row]:
         kind=SlipKind.ORIGINAL,
         copy_number=0,
         queued_at=_at(number, 2),
-        by="Nomsa",
+        by=_cashier(number),
     )
     yield PrintQueued(job)
     yield from paper_moved(job, "sent", "confirmed")
@@ -306,6 +308,10 @@ def _id(what: str, number: int) -> str:
 
 def _pin(what: str, number: int) -> str:
     return f"{int(sha256(f'{what} {number}'.encode()).hexdigest()[:14], 16) % 10**16:016}"
+
+
+def _cashier(number: int) -> str:
+    return _CASHIERS[number // 40 % len(_CASHIERS)]
 
 
 def _cents(number: int) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
-from bench.beside import beside
+from bench.beside import PAUSE_S, beside, ticking
 from bench.measuring import Row
 from counterfoil.adapters.journal.integrity.anchor import Anchors, head_of
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
@@ -36,7 +36,6 @@ _DIFFERING = DIFFERENCES_MAX - 10
 _WHOLE_S, _WAITS_MS = 30, 50
 _APART = timedelta(seconds=25)
 """A month of a busy shop: one sale after another."""
-_PAUSE_S = 0.02
 
 
 async def rows() -> list[Row]:
@@ -52,7 +51,7 @@ async def rows() -> list[Row]:
             gc.freeze()  # as the till does once it has loaded everything
             waited: list[float] = []
             late: list[float] = []
-            async with _selling(journal, waited), _ticking(late):
+            async with _selling(journal, waited), ticking(late):
                 began, busy = time.perf_counter(), time.process_time()
                 run = await _reconciled(journal, path, told)
                 whole_ms = (time.perf_counter() - began) * 1000
@@ -96,25 +95,11 @@ async def _selling(journal: SqliteJournal, waited: list[float]) -> AsyncIterator
     async def sell() -> None:
         number = 6 * LINES
         while True:
-            await asyncio.sleep(_PAUSE_S)
+            await asyncio.sleep(PAUSE_S)
             number += 1
             waited.append(await _commit_ms(journal, number))
 
     async with beside(sell()):
-        yield
-
-
-@asynccontextmanager
-async def _ticking(late: list[float]) -> AsyncIterator[None]:
-    """Note by how much the loop is late."""
-
-    async def tick() -> None:
-        while True:
-            began = time.perf_counter()
-            await asyncio.sleep(_PAUSE_S)
-            late.append((time.perf_counter() - began - _PAUSE_S) * 1000)
-
-    async with beside(tick()):
         yield
 
 

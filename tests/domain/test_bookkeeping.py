@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from counterfoil.domain.audit import PrintQueued, RedemptionChanged
-from counterfoil.domain.bookkeeping import bookings, cents_of
+from counterfoil.domain.bookkeeping import bookings, cents_of, subject_of
 from counterfoil.domain.books import Entry
 from counterfoil.domain.money import FullValue
 from counterfoil.domain.printing import slip_papers
@@ -21,10 +21,10 @@ def test_a_copy_is_booked_for_who_printed_it_and_an_original_is_not() -> None:
     """An owner asks who prints slips again."""
     one = replace(Samples().redemption(Samples().sale()), slip_number=1)
     copy = PrintQueued(number=2, kind=SlipKind.COPY, copy_number=1, by="Nomsa")
-    (booked,) = bookings(copy, one, "ZAR")
+    (booked,) = bookings(copy, subject_of(one), "ZAR")
     assert (booked.entry, booked.person, booked.cents) == (Entry.COPIED, "Nomsa", 0)
     original = replace(copy, kind=SlipKind.ORIGINAL, copy_number=0)
-    assert list(bookings(original, one, "ZAR")) == []
+    assert list(bookings(original, subject_of(one), "ZAR")) == []
 
 
 @pytest.mark.parametrize("way", SettledAs)
@@ -32,7 +32,7 @@ def test_a_sale_that_people_settle_is_booked_once(way: SettledAs) -> None:
     """By hand it is disputed; a void outside the voucher is booked by its settlement."""
     one = replace(Samples().redemption(Samples().sale()), redeemed_cents=1_900, settled_as=way)
     moved = RedemptionChanged(before=S.FINAL, after=S.RESOLVED)
-    entries = [booked.entry for booked in bookings(moved, one, "ZAR")]
+    entries = [booked.entry for booked in bookings(moved, subject_of(one), "ZAR")]
     assert entries == ([Entry.DISPUTED] if way is SettledAs.BY_HAND else [])
 
 

@@ -34,6 +34,7 @@ from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption, VoidReason
+from counterfoil.domain.report import Days, ReportKind
 from counterfoil.domain.sale import SaleEnding, TenderKind
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import CustomerGot, Evidence
@@ -79,6 +80,7 @@ from counterfoil.service.commands import (
     PayOut,
     PrintShift,
     PrintSlip,
+    ReadReport,
     ReadShift,
     ReconcileStatement,
     RecoverManager,
@@ -113,7 +115,7 @@ from counterfoil.service.recovery import recover
 from counterfoil.service.tasks import TaskOwner
 from support.advised import ADVISED_VOUCHER, UPSTREAM, AdvisedScriptedGateway
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
-from support.clocks import SeededChance, SteppedClock
+from support.clocks import START, SeededChance, SteppedClock
 from support.people import SIPHO, THANDI
 from support.printers import MemoryPrinter
 from support.till import USED, WatchedJournal, approved, intent
@@ -395,6 +397,10 @@ async def _read_shift(counter: Counter) -> ReadShift:
     return ReadShift()
 
 
+async def _read_report(_: Counter) -> ReadReport:
+    return ReadReport(kind=ReportKind.DAY, days=Days(START.date(), START.date()))
+
+
 async def _close_shift(counter: Counter) -> CloseShift:
     await counter.shift()
     await counter.engine.shifts.count({10_000: 5}, Actor("Thandi M.", EVERYTHING))
@@ -520,6 +526,7 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     TakeRest: (Permission.REDEEM, _take_rest),
     CountDrawer: (Permission.RUN_SHIFT, _count_drawer),
     ReadShift: (Permission.READ_BOOKS, _read_shift),
+    ReadReport: (Permission.READ_BOOKS, _read_report),
     CloseShift: (Permission.RUN_SHIFT, _close_shift),
     PrintShift: (Permission.RUN_SHIFT, _print_shift),
     SignOut: (Permission.SIGN_IN, _sign_out),

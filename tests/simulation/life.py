@@ -25,6 +25,7 @@ from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.refunding import Refunder
+from counterfoil.service.report_desk import ReportDesk
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.revealing import Revealer
 from counterfoil.service.settlement_desk import SettlementDesk
@@ -157,6 +158,7 @@ def open_life(
             clock=clock,
             profile=_PROFILE,
         ),
+        reports=ReportDesk(journal=journal, currency="ZAR"),
         revealer=Revealer(journal, clock),
         shredder=Shredder(journal=journal, vault=VAULT, clock=clock, retention=_AT_ONCE),
         settler=Settler(journal=journal, resolver=resolver, forwarder=forwarder, clock=clock),

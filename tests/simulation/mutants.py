@@ -713,7 +713,7 @@ def _voids_unbooked() -> AbstractContextManager[None]:
     """Add up what vouchers paid, and nothing that was taken back by a reversal."""
     original = bookkeeping._entry_of_move
 
-    def entry(event: audit.RedemptionChanged, of: Redemption) -> Entry | None:
+    def entry(event: audit.RedemptionChanged, of: bookkeeping.Subject) -> Entry | None:
         found = original(event, of)
         return None if found is Entry.VOIDED else found
 

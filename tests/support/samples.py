@@ -216,7 +216,9 @@ async def stored(journal: Journal, redemption_id: str) -> Redemption:
     return redemption
 
 
-async def moved(journal: Journal, redemption: Redemption, state: RedemptionState) -> Redemption:
+async def moved(
+    journal: Journal, redemption: Redemption, state: RedemptionState, at: datetime | None = None
+) -> Redemption:
     """Move a redemption, with the amount that an approval needs, or a settlement."""
     redeemed_cents = redemption.redeemed_cents
     if state is RedemptionState.APPROVED:
@@ -225,9 +227,10 @@ async def moved(journal: Journal, redemption: Redemption, state: RedemptionState
     kept: tuple[Row, ...] = ()
     if state is RedemptionState.RESOLVED and (redemption.state, state) in MOVES:
         settlement = settled(redemption)
+        settlement = replace(settlement, at=at or settlement.at)
         after = replace(after, settled_as=settlement.settled_as)
         kept = (SettlementKept(settlement),)
-    await journal.commit((*kept, RedemptionChanged(redemption.state, after, later(1))))
+    await journal.commit((*kept, RedemptionChanged(redemption.state, after, at or later(1))))
     return await stored(journal, redemption.id)
 
 

@@ -39,6 +39,7 @@ from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.people import People
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.refunding import Refunder
+from counterfoil.service.report_desk import ReportDesk
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.revealing import Revealer
 from counterfoil.service.services import Services
@@ -379,6 +380,7 @@ def made_engine(
             clock=clock,
             profile=profile,
         ),
+        reports=ReportDesk(journal=journal, currency="ZAR"),
         revealer=Revealer(journal, clock),
         shredder=Shredder(journal=journal, vault=MemoryVault(), clock=clock, retention=Retention()),
         settler=Settler(journal=journal, resolver=resolver, forwarder=forwarder, clock=clock),

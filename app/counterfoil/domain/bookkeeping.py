@@ -35,6 +35,21 @@ class Booking:
     cents: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What the books need to know of the redemption that an event is about.
+
+    ``cents`` is what it took, or was asked to take; None where only the provider knows.
+    """
+
+    currency: str
+    cashier: str
+    provider: str
+    cents: int | None = None
+    is_refund: bool = False
+    settled_as: SettledAs | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Booked:
     """An event that the books may count, and its redemption as it is now.
@@ -44,6 +59,46 @@ class Booked:
 
     event: audit.AuditEvent
     redemption: Redemption | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """So many events that are alike and were recorded at about the same time.
+
+    ``at_s`` is the beginning of that time in seconds since 1970. What the events or their
+    redemptions moved is summed up in the one that stands for all of them.
+    """
+
+    at_s: int
+    event: audit.AuditEvent
+    subject: Subject | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the events: up to which number it goes, and between which times they were recorded.
+
+    The times are microseconds since 1970, both included. A clock that was set back makes a stretch
+    long, and leaves no event out of it.
+    """
+
+    after: int
+    until: int
+    first_us: int
+    last_us: int
+    last: int
+    """The number of the last event of all."""
+    is_whole: bool
+    """Whether it is as long as it will ever be: nothing can be added to it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlikePage:
+    """What a stretch adds to reports; ``left_out`` says how many events could not be read."""
+
+    alike: tuple[Alike, ...]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +151,7 @@ class Bookkeeper:
             self._counted, self._expected = event.counted_cents, event.expected_cents
         if isinstance(event, audit.JournalAccepted) and may_lack_a_z(event):
             self.put_back_by = event.by
-        for one in bookings(event, of, self._currency):
+        for one in bookings(event, None if of is None else subject_of(of), self._currency):
             key = (one.entry, one.currency, one.person, one.provider, one.detail)
             count, cents = self._sums.get(key, (0, 0))
             self._sums[key] = count + 1, cents + one.cents
@@ -174,7 +229,19 @@ def cents_of(redemption: Redemption) -> int | None:
     return redemption.amount.cents if isinstance(redemption.amount, Exact) else None
 
 
-def bookings(event: audit.AuditEvent, of: Redemption | None, currency: str) -> Iterator[Booking]:
+def subject_of(redemption: Redemption) -> Subject:
+    """Return what the books need to know of a redemption."""
+    return Subject(
+        currency=redemption.currency,
+        cashier=redemption.cashier,
+        provider=redemption.upstream,
+        cents=cents_of(redemption),
+        is_refund=redemption.is_refund,
+        settled_as=redemption.settled_as,
+    )
+
+
+def bookings(event: audit.AuditEvent, of: Subject | None, currency: str) -> Iterator[Booking]:
     """Return what an event adds to the books; ``currency`` is that of the drawer."""
     match event:
         case audit.RedemptionChanged() | audit.Settled() if of is not None:
@@ -213,7 +280,7 @@ def cash_moved(event: audit.AuditEvent, of: Redemption | None, currency: str) ->
 
 
 def _of_redemption(
-    event: audit.RedemptionChanged | audit.Settled, of: Redemption
+    event: audit.RedemptionChanged | audit.Settled, of: Subject
 ) -> Iterator[Booking]:
     if isinstance(event, audit.Settled):
         is_by_hand = event.settled_as is SettledAs.BY_HAND
@@ -223,7 +290,7 @@ def _of_redemption(
         yield _booking(entry_of, of)
 
 
-def _entry_of_move(event: audit.RedemptionChanged, of: Redemption) -> Entry | None:
+def _entry_of_move(event: audit.RedemptionChanged, of: Subject) -> Entry | None:
     """Return what a move of a redemption is to the books: into FINAL, out of it, or a refusal.
 
     A void outside the voucher leaves FINAL, too, and is booked by its settlement.
@@ -243,17 +310,17 @@ def _entry_of_move(event: audit.RedemptionChanged, of: Redemption) -> Entry | No
             return None
 
 
-def _booking(entry: Entry, of: Redemption, detail: str = "") -> Booking:
+def _booking(entry: Entry, of: Subject, detail: str = "") -> Booking:
     is_money = entry is not Entry.REFUSED
     return Booking(
         entry=entry,
         currency=of.currency,
         person=of.cashier,
-        provider=of.upstream,
+        provider=of.provider,
         detail=detail,
-        cents=(cents_of(of) or 0) if is_money else 0,
+        cents=(of.cents or 0) if is_money else 0,
     )
 
 
-def _beside(entry: Entry, person: str, of: Redemption) -> Booking:
-    return Booking(entry=entry, currency=of.currency, person=person, provider=of.upstream)
+def _beside(entry: Entry, person: str, of: Subject) -> Booking:
+    return Booking(entry=entry, currency=of.currency, person=person, provider=of.provider)

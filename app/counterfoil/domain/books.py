@@ -39,6 +39,8 @@ class Entry(StrEnum):
     """Slips printed once more."""
     REVEALED = "revealed"
     """Change vouchers whose codes somebody was shown."""
+    VOID_ASKED = "void_asked"
+    """Requests of somebody that a sale be taken back. Only reports count them, and no Z."""
 
 
 IN_SALES = frozenset({Entry.REDEEMED})

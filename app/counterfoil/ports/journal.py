@@ -7,7 +7,7 @@ from typing import Protocol
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
-from counterfoil.domain.bookkeeping import BookedPage
+from counterfoil.domain.bookkeeping import AlikePage, BookedPage, Stretch
 from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.conduct import Deeds
 from counterfoil.domain.forwarding import Tally
@@ -15,6 +15,7 @@ from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.reconciliation import Difference, Reconciliation
 from counterfoil.domain.reconciling import Booking
 from counterfoil.domain.redemption import Attempt, Redemption
+from counterfoil.domain.report import Days
 from counterfoil.domain.retention import Holdings, Round
 from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import Sale
@@ -203,6 +204,18 @@ class JournalView(Protocol):
         """Return the next events after number ``after`` that the books may count.
 
         Only a few hundred events are looked at; altered ones are left out and counted.
+        """
+        ...
+
+    async def stretch(self, after: int) -> Stretch | None:
+        """Return the next stretch of events after number ``after``; None after the last event."""
+        ...
+
+    async def alike(self, stretch: Stretch, days: Days | None, step_s: int | None) -> AlikePage:
+        """Add up what a stretch has for reports: of some days, or with None all of it.
+
+        Times are told in steps of so many seconds; without them all has one time, which says
+        nothing. Rows are counted as they are stored; none is authenticated.
         """
         ...
 

@@ -20,6 +20,7 @@ from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.reconciliation import Difference, Reconciliation
 from counterfoil.domain.reconciling import Undecided
 from counterfoil.domain.redemption import Redemption, VoidReason
+from counterfoil.domain.report import Days, Report, ReportKind
 from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import CustomerGot, Evidence
@@ -500,6 +501,19 @@ class PrintShift(Command[ShiftPaper]):
     """
 
     number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadReport(Command[Report]):
+    """Add up what was taken over some days; nothing is changed.
+
+    ``told`` hears how much of the journal was gone through, from 0 up to 1. Whoever stops waiting
+    for the report before its end stops it.
+    """
+
+    kind: ReportKind
+    days: Days
+    told: Callable[[float], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from counterfoil.service.guess_watch import GuessWatch
 from counterfoil.service.health_desk import HealthDesk
 from counterfoil.service.people import People
 from counterfoil.service.redeem import Redeemer
+from counterfoil.service.report_desk import ReportDesk
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.revealing import Revealer
 from counterfoil.service.settlement_desk import SettlementDesk
@@ -43,6 +44,7 @@ class Engine:
     shifts: ShiftDesk
     shift_printer: ShiftPrinter
     statement_desk: StatementDesk
+    reports: ReportDesk
     revealer: Revealer
     shredder: Shredder
     settler: Settler

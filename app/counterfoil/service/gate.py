@@ -29,6 +29,7 @@ from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.reconciliation import Difference
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.report import Report
 from counterfoil.domain.sale import Sale, TenderKind
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.shift import Shift, ShiftReport
@@ -77,6 +78,7 @@ from counterfoil.service.commands import (
     PayOut,
     PrintShift,
     PrintSlip,
+    ReadReport,
     ReadShift,
     Reconciled,
     ReconcileStatement,
@@ -181,6 +183,7 @@ class Gate:
                 _row(TakeRest, may.REDEEM, self._take_rest),
                 _row(CountDrawer, may.RUN_SHIFT, self._count_drawer),
                 _row(ReadShift, may.READ_BOOKS, self._read_shift),
+                _row(ReadReport, may.READ_BOOKS, self._read_report),
                 _row(CloseShift, may.RUN_SHIFT, self._close_shift),
                 _row(PrintShift, may.RUN_SHIFT, self._print_shift),
                 _row(SignIn, may.SIGN_IN, self._sign_in),
@@ -492,6 +495,9 @@ class Gate:
         count = await self._engine.shifts.count(command.pieces, actor)
         self._engine.shift_printer.open_drawer()
         return count
+
+    async def _read_report(self, command: ReadReport, _: Actor) -> Report:
+        return await self._engine.reports.read(command)
 
     async def _read_shift(self, command: ReadShift, _: Actor) -> ShiftReport:
         desk = self._engine.shifts

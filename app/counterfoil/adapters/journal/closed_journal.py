@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
-from counterfoil.domain.bookkeeping import BookedPage
+from counterfoil.domain.bookkeeping import AlikePage, BookedPage, Stretch
 from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.conduct import Deeds
 from counterfoil.domain.failures import JournalUnavailableError
@@ -15,6 +15,7 @@ from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.reconciliation import Difference, Reconciliation
 from counterfoil.domain.reconciling import Booking
 from counterfoil.domain.redemption import Attempt, Redemption
+from counterfoil.domain.report import Days
 from counterfoil.domain.retention import Holdings, Round
 from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import Sale
@@ -168,6 +169,14 @@ class ClosedJournal(Journal):
 
     @override
     async def booked(self, after: int) -> BookedPage:
+        self._refuse()
+
+    @override
+    async def stretch(self, after: int) -> Stretch | None:
+        self._refuse()
+
+    @override
+    async def alike(self, stretch: Stretch, days: Days | None, step_s: int | None) -> AlikePage:
         self._refuse()
 
     @override

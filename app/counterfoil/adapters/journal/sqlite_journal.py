@@ -28,11 +28,12 @@ from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_o
 from counterfoil.adapters.journal.storage.reading import SLIP_NUMBER_MAX, ProvenAdvices, Reader
 from counterfoil.adapters.journal.storage.row_macs import AlteredRowError
 from counterfoil.adapters.journal.storage.sorting import FILE_FAILURES, sort_failure
+from counterfoil.adapters.journal.storage.tallying import Tallier
 from counterfoil.adapters.journal.storage.till_lock import TillLock
 from counterfoil.adapters.journal.storage.writing import Writer
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
-from counterfoil.domain.bookkeeping import BookedPage
+from counterfoil.domain.bookkeeping import AlikePage, BookedPage, Stretch
 from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.conduct import Deeds
 from counterfoil.domain.failures import JournalHeldError, JournalUnavailableError
@@ -41,6 +42,7 @@ from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.reconciliation import Difference, Reconciliation
 from counterfoil.domain.reconciling import Booking
 from counterfoil.domain.redemption import Attempt, Redemption
+from counterfoil.domain.report import Days
 from counterfoil.domain.retention import Holdings, Round
 from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import Sale
@@ -283,6 +285,14 @@ class SqliteJournal:
     async def booked(self, after: int) -> BookedPage:
         """Return the next events after number ``after`` that the books may count."""
         return await self._read(lambda reader: reader.booked(after))
+
+    async def stretch(self, after: int) -> Stretch | None:
+        """Return the next stretch of events after number ``after``; None after the last event."""
+        return await self._run(lambda connection: Tallier(connection).stretch(after))
+
+    async def alike(self, stretch: Stretch, days: Days | None, step_s: int | None) -> AlikePage:
+        """Add up a stretch of events for a report."""
+        return await self._run(lambda connection: Tallier(connection).alike(stretch, days, step_s))
 
     async def next_slip_number(self) -> int:
         """Return the slip number the next redemption will get."""

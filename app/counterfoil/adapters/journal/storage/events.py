@@ -111,6 +111,18 @@ def content_of(event: AuditEvent) -> str:
     return json.dumps(without_empty_end(values), separators=(",", ":"))
 
 
+def beginning_of(event: AuditEvent, parts: int) -> str:
+    """Return how the content of an event begins, up to and with so many of its fields."""
+    kind: type = type(event)
+    values = [field.write(getattr(event, field.name)) for field in _fields(kind)[:parts]]
+    return json.dumps(values, separators=(",", ":")).removesuffix("]")
+
+
+def word_of(kept: object) -> str:
+    """Read a word of an enumeration that was kept as its place, or as it is."""
+    return _WORD_AT.get(kept, str(kept)) if isinstance(kept, int) else str(kept)
+
+
 def without_empty_end(values: list[Any]) -> list[Any]:
     """Return the values without those at the end that are None."""
     while values and values[-1] is None:

@@ -413,6 +413,42 @@ SELECT * FROM event WHERE sequence > :after AND sequence <= :until
 -- read_last_retention: Read the newest event of a round of retention, among those of late.
 SELECT * FROM event WHERE kind = 32 AND sequence > :after ORDER BY sequence DESC LIMIT 1;
 
+-- read_stretch: Read when the first and the last of a range of events was recorded; null for none.
+SELECT min(at_us), max(at_us) FROM event WHERE sequence > :after AND sequence <= :until;
+
+-- tally_moves: Add up moves of redemptions by how events begin, which is faster than reading JSON.
+WITH move (number, begins) AS MATERIALIZED (SELECT key, value FROM json_each(:moves))
+SELECT at_us / :step_us AS step, move.number, refund_of IS NOT NULL AS is_refund, settled_as,
+  currency, cashier, upstream, count(*) AS events,
+  CAST(sum(iif(coalesce(redeemed_cents, amount_cents) <= :cents_max,
+    coalesce(redeemed_cents, amount_cents), 0)) AS INTEGER) AS cents
+FROM event CROSS JOIN move CROSS JOIN redemption USING (slip_number)
+WHERE sequence > :after AND sequence <= :until AND kind = 5
+  AND at_us >= :since AND at_us < :before
+  AND substr(content, 2, 3) IN (SELECT substr(value, 2, 3) FROM json_each(:moves))
+  AND substr(content, 1, length(begins)) = begins
+  AND substr(content, length(begins) + 1, 1) IN (',', ']')
+GROUP BY 1, 2, 3, 4, 5, 6, 7;
+
+-- tally_rests: Add up what was paid without a voucher, of a range of events, by how and by whom.
+SELECT at_us / :step_us AS step, json_extract(content, '$[2]') AS tender,
+  json_extract(content, '$[4]') AS person, count(*) AS events,
+  CAST(sum(iif(json_extract(content, '$[3]') BETWEEN 0 AND :cents_max,
+    json_extract(content, '$[3]'), 0)) AS INTEGER) AS cents
+FROM event WHERE sequence > :after AND sequence <= :until AND kind = 23
+  AND at_us >= :since AND at_us < :before AND json_valid(content)
+GROUP BY 1, 2, 3;
+
+-- tally_others: Count what else reports tell of, of a range of events; a first slip is nothing.
+SELECT at_us / :step_us AS step, kind, content, refund_of IS NOT NULL AS is_refund,
+  settled_as, currency, cashier, upstream, count(*) AS events,
+  CAST(sum(iif(coalesce(redeemed_cents, amount_cents) <= :cents_max,
+    coalesce(redeemed_cents, amount_cents), 0)) AS INTEGER) AS cents
+FROM event CROSS JOIN redemption USING (slip_number)
+WHERE sequence > :after AND sequence <= :until AND kind IN (12, 13, 14, 19)
+  AND at_us >= :since AND at_us < :before AND NOT (kind = 14 AND content GLOB :first_slip)
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
+
 -- read_shift: Read one shift.
 SELECT * FROM shift WHERE number = :number;
 
