@@ -18,6 +18,7 @@ from counterfoil.adapters.printing.slip_formats import SlipFormat
 from counterfoil.cli.commands import app
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.refusals import OptionProblem
+from counterfoil.cli.report_command import ReportFormat
 from counterfoil.domain.advice import AdviceKind, AdviceState
 from counterfoil.domain.causes.access import AccessProblem, PlaceProblem
 from counterfoil.domain.causes.backup import BackupProblem
@@ -32,6 +33,7 @@ from counterfoil.domain.failures import ApprovalRefusal, SignInRefusal, StaffRef
 from counterfoil.domain.money import AmountProblem
 from counterfoil.domain.reconciliation import DifferenceKind
 from counterfoil.domain.redemption import AttentionCause, VoidReason
+from counterfoil.domain.report import Mark, ReportKind
 from counterfoil.domain.settlement import CustomerGot, Evidence
 from counterfoil.domain.staff import Permission, PinWeakness
 from counterfoil.domain.statement import (
@@ -78,6 +80,9 @@ VALUES: dict[str, type[Enum]] = {
     "health, level": Level,
     "health, topic": Topic,
     "health, contact.line": LineState,
+    "report": ReportKind,
+    "report --format": ReportFormat,
+    "report, marks": Mark,
     "reconcile, kind": DifferenceKind,
     "reconcile, kind of a line": LineKind,
     "reconcile, fault of a line": LineFault,
@@ -239,6 +244,7 @@ def _documents_beside(till: CommandLine, folder: Path) -> Iterator[tuple[str, An
             ("shift list",),
         )
     )
+    yield "report", till.json("report", "day")
     yield "retention", till.json("retention")
     yield "retention run", till.json("retention", "run")
     yield "staff add", till.json(*HIRED, stdin="58203")

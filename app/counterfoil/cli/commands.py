@@ -20,6 +20,7 @@ from counterfoil.cli.health_command import add_health_to
 from counterfoil.cli.printer_commands import add_printing_to
 from counterfoil.cli.reconcile_commands import reconcile_app
 from counterfoil.cli.refusals import OptionError, OptionProblem
+from counterfoil.cli.report_command import report
 from counterfoil.cli.retention_commands import retention_app
 from counterfoil.cli.running import (
     AS_JSON,
@@ -595,6 +596,7 @@ def void(  # noqa: PLR0917 - one parameter for each option
 
 
 app.command("settle", help=commands.SETTLE)(settle)
+app.command("report", help=commands.REPORT)(report)
 
 
 @journal_app.command("verify", help=commands.JOURNAL_VERIFY)

@@ -218,8 +218,8 @@ class Accountant:
     def add(self, alike: Iterable[Alike], shift: Shift | None = None, left_out: int = 0) -> None:
         """Add events that are alike; those of a shift go into its row."""
         self._left_out += left_out
+        key = None if shift is None else self._row_of(shift)
         for one in alike:
-            key = None if shift is None else self._row_of(shift)
             for booking in _bookings(one, self._currency):
                 self._book(key, one, booking)
 

@@ -18,6 +18,10 @@ def csv_text(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def safe_cell(value: object) -> str:
-    """Write a cell; an apostrophe before it keeps a spreadsheet from working it out."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Write a cell; an apostrophe before words keeps a spreadsheet from working them out.
+
+    A number stays one, also a negative one.
+    """
+    if not isinstance(value, str):
+        return "" if value is None else str(value)
+    return f"'{value}" if value.startswith(_FORMULA) else value

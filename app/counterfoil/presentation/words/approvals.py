@@ -112,7 +112,7 @@ _ASKED: Mapping[Permission, Asked] = {
         reasons=("Saw the invoice", "Stood beside it", "Asked by the owner"),
     ),
     Permission.READ_BOOKS: Asked(
-        title="Show what the shift has taken?",
+        title="Show what was taken?",
         icon="eye",
         not_done="This does not close the shift.",
         line="Whoever counts the drawer should not see it before.",

@@ -87,6 +87,8 @@ SETTLE_WHOLE = (
 NO_REASON = "say why it is approved"
 NOT_TYPED = "it was not typed; nothing was sent"
 FOLDER_OR_CHECK = "give either the folder that gets the journal, or --check"
+PDF_NEEDS_FILE = "say which file the PDF goes into"
+DAYS_TURNED = "the last day is before the first"
 FILE_IS_THERE = "there is a file of this name; it is not written over"
 
 

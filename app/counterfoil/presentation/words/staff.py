@@ -44,7 +44,7 @@ _ACTS: Mapping[Permission, str] = {
     Permission.RESUME_UPSTREAM: "send to a provider again",
     Permission.RUN_SHIFT: "open, count and close a shift",
     Permission.OPEN_DRAWER: "pay cash out or open the drawer",
-    Permission.READ_BOOKS: "see what a shift has taken",
+    Permission.READ_BOOKS: "see what was taken, and reports",
     Permission.RESET_PIN: "give somebody a new PIN",
     Permission.MANAGE_STAFF: "say who works here and what they may do",
     Permission.BACK_UP: "make a backup",
