@@ -27,6 +27,7 @@ from counterfoil.adapters.printing.folder_printer import FolderPrinter
 from counterfoil.adapters.printing.network_line import NetworkLine
 from counterfoil.adapters.printing.queue_printer import QueuePrinter
 from counterfoil.adapters.printing.receipt_printer import ReceiptPrinter
+from counterfoil.adapters.printing.report_files import DocumentsFolder
 from counterfoil.adapters.printing.serial_line import SerialLine
 from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_files import SlipFiles
@@ -497,6 +498,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         printer_name=printer.describe(),
         drawing=drawing,
         symbols=symbols,
+        report_files=DocumentsFolder(),
         phones=PhoneNumbers(profile.country),
         patterns=LinearPatterns(),
         clock=parts.clock,

@@ -98,6 +98,7 @@ from support.people import (  # noqa: E402
     hire,
     nobody_yet,
 )
+from support.report_days import lived  # noqa: E402
 from support.scanner import Scanner  # noqa: E402
 from support.slip_sheets import awning  # noqa: E402
 from support.statement_files import planted, sold  # noqa: E402
@@ -1231,6 +1232,37 @@ async def rest_change(till: WindowTill) -> None:
     await till.until(lambda: not till.has("rest-due"))
 
 
+async def reports_day(till: WindowTill) -> None:
+    """Show the days of a month."""
+    await lived(till.journal, START)
+    till.press(Qt.Key.Key_F7)
+    till.press(Qt.Key.Key_F7)
+    till.click("period-3")
+    await till.until(lambda: till.has("sheet-table"))
+
+
+async def reports_cashier(till: WindowTill) -> None:
+    """Show the cashiers of a month, of whom one stands out."""
+    await reports_day(till)
+    till.click("report-4")
+    await till.until(lambda: till.has("sheet-table"))
+
+
+async def reports_other(till: WindowTill) -> None:
+    """Show days that somebody types, wrongly."""
+    await reports_day(till)
+    till.click("period-5")
+    till.type_into("first-day", "2026-13-01")
+    till.press(Qt.Key.Key_F11)
+
+
+async def reports_none(till: WindowTill) -> None:
+    """Show that nothing was sold."""
+    till.press(Qt.Key.Key_F7)
+    till.press(Qt.Key.Key_F7)
+    await till.until(lambda: till.pages.reports.screen().sheet is not None)
+
+
 async def rest_no_shift(till: WindowTill) -> None:
     """Show that a shift must be opened first."""
     await sign_in(till)
@@ -1341,6 +1373,10 @@ PLAYS: Final[dict[str, Play]] = {
     "staffrole": staff_role,
     "badge": staff_badge,
     "alerts": alerts,
+    "reportsday": reports_day,
+    "reportscashier": reports_cashier,
+    "reportsother": reports_other,
+    "reportsnone": reports_none,
     "shiftclosed": shift_closed,
     "shiftopen": shift_open,
     "shiftmove": shift_move,

@@ -5,15 +5,19 @@ at once is waited for with ``until``; what takes seconds happens when ``pass_tim
 """
 
 import asyncio
+import os
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
+from counterfoil.adapters.printing.report_files import DocumentsFolder
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.statements.statements import CsvStatements
 from counterfoil.adapters.system.patterns import LinearPatterns
@@ -428,6 +432,7 @@ def services_of(
         retention=engine.shredder,
         statements=engine.statement_desk,
         health=engine.health,
+        report_files=DocumentsFolder(Path(tempfile.gettempdir(), f"reports-{os.getpid()}")),
         phones=PlainPhones(),
         patterns=LinearPatterns(),
         clock=clock,

@@ -24,6 +24,8 @@ from counterfoil.presentation.key_map import Front, Wish
 from counterfoil.presentation.list_presenter import ListPresenter
 from counterfoil.presentation.owner_presenter import OwnerPresenter
 from counterfoil.presentation.owner_screen import OwnerScreen
+from counterfoil.presentation.reports_presenter import ReportsPresenter
+from counterfoil.presentation.reports_screen import ReportsScreen
 from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
 from counterfoil.presentation.screens import Act, Button, Cue, ShellScreen, Tone, TrainingScreen
 from counterfoil.presentation.settle_presenter import SettlePresenter
@@ -97,6 +99,7 @@ class Pages(QObject):
         self.counter = CounterPresenter(services, self.approvals)
         self.shift = ShiftPresenter(services, self.approvals)
         self.owner = OwnerPresenter(services, self.approvals)
+        self.reports = ReportsPresenter(services, self.approvals)
         self.shell = ShellPresenter(services, printer_name)
         self.sign_in = SignInPresenter(services)
         self.tour = TourPresenter(lessons)
@@ -106,6 +109,7 @@ class Pages(QObject):
             Wish.BEGIN_ANEW: self.begin_anew,
             Wish.REFRESH: self.refresh,
             Wish.LISTS: self._go_through_lists,
+            Wish.BOOKS: self._go_through_books,
             Wish.LOCK: self.lock,
             Wish.SWITCH: partial(self.lock, is_for_another=True),
             Wish.HEALTH: self.health_page.open,
@@ -157,6 +161,9 @@ class Pages(QObject):
         shift.changed.connect(self._say_shift)
         shift.failed.connect(shell.fail)
         shift.told.connect(shell.toast)
+        self.reports.changed.connect(self._say_reports)
+        self.reports.failed.connect(shell.fail)
+        self.reports.told.connect(shell.toast)
         self.counter.rests.shift_wished.connect(partial(self.go_to, Room.SHIFT))
 
     def _connect_owner(self) -> None:
@@ -365,6 +372,9 @@ class Pages(QObject):
     def _go_through_lists(self) -> None:
         self.go_to(_NEXT_LIST.get(self.room, Room.HISTORY))
 
+    def _go_through_books(self) -> None:
+        self.go_to(Room.REPORTS if self.room is Room.SHIFT else Room.SHIFT)
+
     def lock(self, *, is_for_another: bool = False, number: str = "") -> None:
         """Lock the till until somebody signs in. What is typed and what is under way stays.
 
@@ -381,6 +391,7 @@ class Pages(QObject):
             self.counter.rests.withdraw()
             self.shift.put_away()
             self.owner.put_away()
+            self.reports.put_away()
             self.staff_page.close()
             self.health_page.close()
             self.overlays_left.emit()
@@ -399,6 +410,8 @@ class Pages(QObject):
         self.shell.recount()
         self._refresh_list()
         self._refresh_shift()
+        if self.room is Room.REPORTS:
+            self.reports.enter()
         if self._has_returned:
             self.counter.take_up()
             if self.room in COUNTER_ROOMS:
@@ -428,6 +441,7 @@ class Pages(QObject):
             self.shell.ledger(page.screen())
         self._say_shift(self.shift.screen())
         self._say_owner(self.owner.screen())
+        self._say_reports(self.reports.screen())
 
     def _say_shift(self, screen: ShiftScreen) -> None:
         if self.room is Room.SHIFT:
@@ -435,6 +449,10 @@ class Pages(QObject):
 
     def _say_owner(self, screen: OwnerScreen) -> None:
         if self.room is Room.OWNER:
+            self.shell.say(screen.status)
+
+    def _say_reports(self, screen: ReportsScreen) -> None:
+        if self.room is Room.REPORTS:
             self.shell.say(screen.status)
 
     def _count_for_sign_in(self, screen: ShellScreen) -> None:
@@ -457,12 +475,16 @@ class Pages(QObject):
         self.entered.emit(room)
         if room is not Room.SHIFT:
             self.shift.put_away()
+        if room is not Room.REPORTS:
+            self.reports.put_away()
         if room in COUNTER_ROOMS:
             self.counter.enter(room)
         elif room is Room.SHIFT:
             self.shift.enter()
         elif room is Room.OWNER:
             self.owner.enter()
+        elif room is Room.REPORTS:
+            self.reports.enter()
         else:
             self.lists[room].enter()
 

@@ -28,6 +28,7 @@ class Room(StrEnum):
     BALANCE = "balance"
     HISTORY = "history"
     SHIFT = "shift"
+    REPORTS = "reports"
     IN_DOUBT = "in_doubt"
     SLIPS = "slips"
     OWNER = "owner"
@@ -43,4 +44,7 @@ PAGE_KEYS: Final[Mapping[Room, str]] = MappingProxyType(
         Room.SHIFT: "F7",
     }
 )
-"""The key of a page, as it stands on its tab. In a list, F6 goes on to the next one."""
+"""The key of a page, as it stands on its tab. In a list, F6 goes on to the next one.
+
+So F7 goes on from Shift to Reports.
+"""

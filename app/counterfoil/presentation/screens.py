@@ -63,6 +63,8 @@ class Act(StrEnum):
     COMPARE_AGAIN = "compare_again"
     SHOW_SALE = "show_sale"
     BACK = "back"
+    SAVE_CSV = "save_csv"
+    SAVE_PDF = "save_pdf"
 
 
 class Cue(StrEnum):

@@ -13,6 +13,7 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import JournalView
 from counterfoil.ports.patterns import Patterns
 from counterfoil.ports.phones import Phones
+from counterfoil.ports.report_files import ReportFiles
 from counterfoil.service.approvals import Approval
 from counterfoil.service.commands import Answer, Command
 from counterfoil.service.form import read_form
@@ -51,6 +52,7 @@ class Services:
     retention: RetentionView
     statements: StatementsView
     health: HealthView
+    report_files: ReportFiles
     phones: Phones
     patterns: Patterns
     clock: Clock

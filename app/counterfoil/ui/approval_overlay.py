@@ -100,12 +100,14 @@ class Choices(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         self._label = PlainLabel(label, Role.LABEL, "ink", self)
+        self._label.setVisible(bool(label))
         column.addWidget(self._label)
         column.addLayout(self._grid)
 
     def show_label(self, label: str) -> None:
-        """Show another label above them."""
+        """Show another label above them, or none."""
         self._label.setText(label)
+        self._label.setVisible(bool(label))
 
     def show_choices(self, texts: tuple[str, ...], chosen: int | None) -> None:
         """Show these choices, the one at index ``chosen`` as chosen; without any, hide them all."""

@@ -55,6 +55,7 @@ class TopBar(ThemeFollower, QWidget):
             (Room.BALANCE, window.BALANCE),
             (Room.HISTORY, window.HISTORY),
             (Room.SHIFT, window.SHIFT),
+            (Room.REPORTS, window.REPORTS),
             (Room.IN_DOUBT, window.IN_DOUBT),
             (Room.SLIPS, window.SLIPS_TAB),
         ):

@@ -35,6 +35,7 @@ from counterfoil.ui.menu_overlay import MenuOverlay
 from counterfoil.ui.owner_view import OwnerView
 from counterfoil.ui.preview_overlay import PreviewOverlay
 from counterfoil.ui.reading_order import go_on
+from counterfoil.ui.reports_view import ReportsView
 from counterfoil.ui.scan import ScanReader, ScanWatch
 from counterfoil.ui.shell import Shell
 from counterfoil.ui.shift_view import ShiftView
@@ -56,6 +57,9 @@ TOAST_AIR: Final = 12
 TOAST_RIGHT: Final = 14
 TOAST_WIDTH_MIN: Final = 380
 """How wide a toast may be at least, where the slip is narrower."""
+
+
+_RoomView = CounterView | LedgerView | ShiftView | OwnerView | ReportsView
 
 
 class Window(QWidget):
@@ -81,6 +85,7 @@ class Window(QWidget):
     _owner: OwnerView | None = None
     _closed: ClosedView | None = None
     _sign_in: SignInView | None = None
+    _reports: ReportsView | None = None
 
     def __init__(
         self,
@@ -303,6 +308,21 @@ class Window(QWidget):
             view.render_screen(presenter.screen())
         return self._owner
 
+    def _reports_view(self) -> ReportsView:
+        if self._reports is None:
+            presenter = self._pages.reports
+            self._reports = view = ReportsView(self._codes.modules, columns=self._columns)
+            view.kind_chosen.connect(presenter.choose_kind)
+            view.period_chosen.connect(presenter.choose_period)
+            view.day_edited.connect(presenter.edit_day)
+            view.act_requested.connect(presenter.act)
+            view.pressed.connect(presenter.press)
+            view.enlarged_requested.connect(self._enlarge_slip)
+            presenter.changed.connect(view.render_screen)
+            self._add_room(view)
+            view.render_screen(presenter.screen())
+        return self._reports
+
     def _closed_view(self) -> ClosedView:
         if self._closed is None:
             self._closed = ClosedView(self._codes.modules, columns=self._columns)
@@ -321,7 +341,9 @@ class Window(QWidget):
             self._add_room(view)
         return self._sign_in
 
-    def _add_room(self, view: LedgerView | ShiftView | OwnerView | ClosedView | SignInView) -> None:
+    def _add_room(
+        self, view: LedgerView | ShiftView | OwnerView | ReportsView | ClosedView | SignInView
+    ) -> None:
         self._rooms.addWidget(view)
         if self._grid is not None:
             view.set_grid(self._grid)
@@ -388,16 +410,22 @@ class Window(QWidget):
             self._rooms.setCurrentWidget(view)
             view.focus_first()
 
-    def _view_of(self, room: Room) -> CounterView | LedgerView | ShiftView | OwnerView:
-        if room is Room.SHIFT:
-            return self._shift_view()
-        return self._owner_view() if room is Room.OWNER else self._coded_view(room)
+    def _view_of(self, room: Room) -> _RoomView:
+        match room:
+            case Room.SHIFT:
+                return self._shift_view()
+            case Room.REPORTS:
+                return self._reports_view()
+            case Room.OWNER:
+                return self._owner_view()
+            case _:
+                return self._coded_view(room)
 
     def _coded_view(self, room: Room) -> CounterView | LedgerView:
         """Return a page that can show the codes of a change voucher."""
         return self._counter_view if room in COUNTER_ROOMS else self._ledger_view(room)
 
-    def _view_in_front(self) -> CounterView | LedgerView | ShiftView | OwnerView | None:
+    def _view_in_front(self) -> _RoomView | None:
         if self._pages.is_closed or self._pages.is_signing_in:
             return None
         return self._view_of(self._pages.room)
@@ -570,7 +598,7 @@ class Window(QWidget):
         self._counter_view.set_grid(grid)
         for view in self._ledger_views.values():
             view.set_grid(grid)
-        for alone in (self._shift, self._owner, self._closed, self._sign_in):
+        for alone in (self._shift, self._reports, self._owner, self._closed, self._sign_in):
             if alone is not None:
                 alone.set_grid(grid)
         self._toast_width = max(grid.slip_width, TOAST_WIDTH_MIN)
@@ -588,6 +616,8 @@ class Window(QWidget):
             view.refresh_codes()
         if self._shift is not None:
             self._shift.refresh_codes()
+        if self._reports is not None:
+            self._reports.refresh_codes()
         self._larger.refresh_codes()
         if self._preview is not None:
             self._preview.refresh_codes()

@@ -7,7 +7,6 @@ a second for the table of a year; it is called from a thread.
 import io
 import threading
 from typing import Any
-from xml.sax.saxutils import escape
 
 from counterfoil.adapters.printing.typefaces import (
     SANS,
@@ -195,6 +194,8 @@ def _colour(rgb: int) -> Any:
 
 
 def _markup(text: str) -> str:
+    from xml.sax.saxutils import escape
+
     return escape(_plain(text))
 
 

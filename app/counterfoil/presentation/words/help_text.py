@@ -13,7 +13,7 @@ _KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("F4", "Switch: somebody else signs in"),
     ("F5", "Refresh; in Waiting: ask again"),
     ("F6", "History; again: the next list"),
-    ("F7", "Shift: float, cash, count, Z"),
+    ("F7", "Shift; again: Reports"),
     ("F8", "Lock the till; the work goes on"),
     ("F9", "Print, No, or take the rest"),
     ("F10", "Menu: type what you want to do"),

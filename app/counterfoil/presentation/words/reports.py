@@ -1,6 +1,7 @@
 """The words of reports: their tables, charts and files, once for screen, paper and command line."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -138,6 +139,7 @@ _RATE = _Column(
     lambda figures, _: rate(figures.voids, figures.sales),
     lambda figures, _: rate(figures.voids, figures.sales),
 )
+_RATE_SHORT = replace(_RATE, head="Per 100")
 _HOW_PAID = (
     _amount(HOW[TenderKind.CASH], "cash_cents"),
     _amount(HOW[TenderKind.CARD], "card_cents"),
@@ -166,10 +168,10 @@ _WIDE: Mapping[ReportKind, tuple[_Column, ...]] = {
 }
 _NARROW: Mapping[ReportKind, tuple[_Column, ...]] = {
     ReportKind.DAY: (_SALES, _BACK, _NET, _REST, _DIFFER),
-    ReportKind.SHIFT: (_SALES, _BACK, _NET, _REST, _RATE),
+    ReportKind.SHIFT: (_SALES, _BACK, _NET, _VOIDS, _RATE_SHORT),
     ReportKind.HOUR: (_SALES, _BACK, _NET, _REST),
     ReportKind.PROVIDER: (_SALES, _TAKEN, _BACK, _NET, _IN_DOUBT),
-    ReportKind.CASHIER: (_SALES, _NET, _VOIDS, _RATE, _counted("Reprints", "copies")),
+    ReportKind.CASHIER: (_SALES, _NET, _VOIDS, _RATE_SHORT, _counted("Reprints", "copies")),
 }
 _COMPARED = frozenset({ReportKind.CASHIER, ReportKind.SHIFT})
 
@@ -212,7 +214,7 @@ def sheet_of(report: Report, profile: TillProfile, *, is_wide: bool) -> ReportSh
             for row in report.rows
         ),
         totals=tuple(SheetRow(_cells(say(TOTAL), row, columns, has_look)) for row in report.totals),
-        notes=tuple(_notes(report)),
+        notes=tuple(notes_of(report)),
         chart_title=say("Vouchers paid"),
         bars=tuple(
             Bar(
@@ -275,7 +277,8 @@ def _bar_label(report: Report, row: ReportRow) -> str:
     return str(row.key) if report.kind is ReportKind.SHIFT else key_text(report, row)
 
 
-def _notes(report: Report) -> Iterator[str]:
+def notes_of(report: Report) -> Iterator[str]:
+    """Say what is to be said beside the table: what stands out, and what is not counted."""
     for row in report.rows:
         for mark in sorted(row.marks):
             yield _of_mark(report, row, mark)

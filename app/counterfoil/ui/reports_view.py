@@ -1,0 +1,230 @@
+"""The page Reports: which report and which days at the left, its chart and its table beside."""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from counterfoil.overriding import override
+from counterfoil.presentation.reports_screen import FIRST, LAST, ReportsScreen
+from counterfoil.presentation.screens import PaperRow
+from counterfoil.presentation.words import report_page
+from counterfoil.ui import theme
+from counterfoil.ui.act_row import ActRow
+from counterfoil.ui.approval_overlay import Choices
+from counterfoil.ui.counter_view import show_paper
+from counterfoil.ui.form_page import FormError
+from counterfoil.ui.number_pad import NumberPad
+from counterfoil.ui.sheet_table import SheetTable
+from counterfoil.ui.theme import Grid, Role, SizeClass
+from counterfoil.ui.widgets.bar_chart import BarChart
+from counterfoil.ui.widgets.button import PrimaryButton
+from counterfoil.ui.widgets.field import EntryField, FieldLook
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.sheet import Sheet
+from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN, Modules
+
+PRIMARY_HEIGHT: Final = 64
+LIST_WIDTH: Final = 200
+LIST_WIDTH_SMALL: Final = 158
+PERIODS_A_ROW: Final = 3
+_BAR_HEIGHT: Final = 6
+
+
+class ProgressLine(QWidget):
+    """A line that grows while the journal is read."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._share = 0.0
+        self.setFixedHeight(_BAR_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_share(self, share: float | None) -> None:
+        """Show how much is done, from 0 up to 1; None hides the line."""
+        self._share = share or 0.0
+        self.setVisible(share is not None)
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, current = QPainter(self), theme.current()
+        painter.fillRect(self.rect(), current.colour("line"))
+        done = QRectF(0, 0, self.width() * self._share, self.height())
+        painter.fillRect(done, current.colour("accent"))
+
+
+class ReportsView(QWidget):
+    """Draws a ReportsScreen.
+
+    Signals: ``kind_chosen(int)``, ``period_chosen(int)`` its place; ``day_edited(str, str)`` the
+    first or the last, and its text; ``act_requested(Act)``; ``pressed()`` the primary button;
+    ``enlarged_requested()``.
+    """
+
+    kind_chosen = Signal(int)
+    period_chosen = Signal(int)
+    day_edited = Signal(str, str)
+    act_requested = Signal(object)
+    pressed = Signal()
+    enlarged_requested = Signal()
+
+    def __init__(
+        self, modules: Modules, parent: QWidget | None = None, *, columns: int = COLUMNS_SHOWN
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("reports")
+        self._screen = ReportsScreen()
+        self._sheet = Sheet(modules, has_rail=False, columns=columns, parent=self)
+        self._sheet.enlarged_requested.connect(self.enlarged_requested)
+        self._stub = QWidget(self)
+        self._title = PlainLabel("", Role.TITLE_PAGE, "ink", self._stub)
+        self._title.setObjectName("reports-title")
+        self._description = PlainLabel("", Role.NOTE, "muted", self._stub, elided=True)
+        self._left = QWidget(self._stub)
+        self._kinds = Choices("", "report", 1, self._left)
+        self._kinds.chosen.connect(self.kind_chosen)
+        self._periods = Choices("", "period", PERIODS_A_ROW, self._stub)
+        self._periods.chosen.connect(self.period_chosen)
+        for choices in (self._kinds, self._periods):
+            choices.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._first = self._day_field(FIRST, report_page.FIRST_DAY)
+        self._last = self._day_field(LAST, report_page.LAST_DAY)
+        self._days = QWidget(self._stub)
+        self._pad = NumberPad(QSize(76, 52), self._stub)
+        self._pad.serve(self._first)
+        self._pad.serve(self._last)
+        self._error = FormError(self._stub)
+        self._notice = PlainLabel("", Role.SENTENCE, "muted", self._stub, wrapped=True)
+        self._notice.setObjectName("reports-notice")
+        self._progress = ProgressLine(self._stub)
+        self._chart = BarChart(self._stub)
+        self._table = SheetTable(self._stub)
+        self._acts = ActRow(self._stub)
+        self._acts.act_requested.connect(self.act_requested)
+        self._primary = PrimaryButton("", height=PRIMARY_HEIGHT, parent=self._stub)
+        self._primary.setObjectName("reports-primary")
+        self._primary.clicked.connect(self.pressed)
+        self._lay_out()
+        self._sheet.set_stub_widget(self._stub)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._sheet)
+
+    def render_screen(self, screen: ReportsScreen) -> None:
+        """Show a screen; rendering the same again changes nothing."""
+        before, self._screen = self._screen, screen
+        self._title.setText(screen.title)
+        self._description.setText(screen.description)
+        self._kinds.show_choices(screen.kinds, screen.kind)
+        self._periods.show_choices(screen.periods, screen.period)
+        self._days.setVisible(screen.is_other)
+        for field, text in ((self._first, screen.first), (self._last, screen.last)):
+            if field.value() != text:
+                field.set_value(text)
+        self._error.show_sentence(screen.error)
+        self._show_sheet(screen)
+        self._acts.show_buttons(screen.buttons)
+        self._primary.show_action(screen.primary, key=screen.primary_key, enabled=screen.can_press)
+        show_paper(self._sheet, screen.paper)
+        if before.points != screen.points and self.isVisible():
+            self.focus_first()
+
+    def paper(self) -> PaperRow | None:
+        """Return the slip that is shown at the right; None where there is none."""
+        return self._screen.paper
+
+    def set_grid(self, grid: Grid) -> None:
+        """Lay the page out by the measures of a size class."""
+        padding = grid.stub_padding
+        self._sheet.set_slip_width(grid.slip_width)
+        self._column.setContentsMargins(
+            padding, grid.stub_padding_top, padding, grid.stub_padding_bottom
+        )
+        self._column.setSpacing(12)
+        is_small = grid.size_class is SizeClass.SMALL
+        self._left.setFixedWidth(LIST_WIDTH_SMALL if is_small else LIST_WIDTH)
+        self._both.setSpacing(grid.column_gap)
+
+    def press_key(self, key: str) -> bool:
+        """Press the button with this key cap; return whether there is one."""
+        screen = self._screen
+        if screen.primary and screen.primary_key == key:
+            self.pressed.emit()
+            return True
+        return self._acts.press_key(key)
+
+    def focus_first(self) -> None:
+        """Put the cursor on what is chosen, or where a day is to be typed."""
+        fields = {FIRST: self._first, LAST: self._last}
+        field = fields.get(self._screen.point) if self._screen.is_other else None
+        (field or self._kinds.first()).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refresh_codes(self) -> None:
+        """Draw the slip again; it has no code of its own."""
+        self._sheet.slip_paper().refresh_codes()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.focus_first()
+
+    def _show_sheet(self, screen: ReportsScreen) -> None:
+        sheet = screen.sheet
+        has_rows = sheet is not None and not sheet.is_empty
+        self._notice.setText(screen.notice)
+        self._notice.setVisible(bool(screen.notice))
+        self._progress.show_share(screen.share)
+        self._table.show_sheet(sheet if has_rows else None)
+        self._table.setVisible(has_rows)
+        if sheet is not None and has_rows:
+            self._chart.show_bars(sheet.chart_title, sheet.bars)
+        else:
+            self._chart.show_bars("", ())
+        self._pad.setVisible(screen.is_other and not has_rows and screen.share is None)
+        self._air.setVisible(not has_rows)
+
+    def _day_field(self, place: str, label: str) -> EntryField:
+        look = FieldLook(name=place, label=label, example=report_page.DAY_EXAMPLE)
+        field = EntryField(look, self._stub)
+        line = field.line()
+        assert line is not None, "no choice is asked for here"
+        line.setObjectName(place)
+        line.value_edited.connect(lambda text: self.day_edited.emit(place, text))
+        return field
+
+    def _lay_out(self) -> None:
+        kinds = QVBoxLayout(self._left)
+        kinds.setContentsMargins(0, 0, 0, 0)
+        kinds.addWidget(self._kinds)
+        kinds.addStretch(1)
+        days = QHBoxLayout(self._days)
+        days.setContentsMargins(0, 0, 0, 0)
+        days.setSpacing(12)
+        days.addWidget(self._first)
+        days.addWidget(self._last)
+        self._air = QWidget(self._stub)
+        right = QVBoxLayout()
+        right.setSpacing(10)
+        for widget in (self._periods, self._days, self._error, self._notice, self._progress):
+            right.addWidget(widget)
+        right.addWidget(self._chart)
+        right.addWidget(self._table, 1)
+        right.addWidget(self._pad, 0, Qt.AlignmentFlag.AlignLeft)
+        right.addWidget(self._air, 1)
+        self._both = QHBoxLayout()
+        self._both.addWidget(self._left)
+        self._both.addLayout(right, 1)
+        words = QHBoxLayout()
+        words.setSpacing(16)
+        words.addWidget(self._title, 0, Qt.AlignmentFlag.AlignBottom)
+        words.addWidget(self._description, 1, Qt.AlignmentFlag.AlignBottom)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(self._acts, 2)
+        foot.addWidget(self._primary, 1)
+        self._column = QVBoxLayout(self._stub)
+        self._column.addLayout(words)
+        self._column.addLayout(self._both, 1)
+        self._column.addLayout(foot)
