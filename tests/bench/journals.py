@@ -34,6 +34,7 @@ from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.search import Search
+from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.vault import Vault
 from support.journals import QUICK
@@ -215,6 +216,8 @@ def _searches(newest: Sequence[Redemption]) -> list[tuple[str, Search]]:
         ("day", Search(text="today", days=(day, day + timedelta(days=1)))),
         ("state", Search(text="paid", states=frozenset({RedemptionState.FINAL}))),
         ("type", Search(text="voucher")),
+        ("cashier", Search(text="thabo")),
+        ("voucher number", Search(code=Secret("1115684091419838"))),
         ("nothing there", Search(text="no such thing")),
     ]
 

@@ -91,7 +91,7 @@ USES = {
     "shift z": Use("shift z", "No shift is open", code=1),
     "shift print": Use("shift print 1", "no Z with this number", code=1),
     "shift list": Use("shift list", "No shift was opened yet"),
-    "report": Use("report day --as 31", "Day by day"),
+    "report": Use("report day --as 31", "Nothing was sold in this time"),
     "retention run": Use("retention run --as 31", "Removed from 0"),
     "retention export": Use("retention export --phone 0821234567 --as 31", "Nothing"),
     "reconcile file": Use(

@@ -67,6 +67,7 @@ from support.memory_machine import MemoryMachine
 from support.memory_vault import MemoryVault
 from support.people import made_people
 from support.printers import MemoryPrinter
+from support.quick_journal import VAULT
 from support.shift_desks import desk_of, shift_printer_of
 from support.till import WatchedJournal
 
@@ -329,7 +330,7 @@ def made_engine(
     redeemer = Redeemer(
         journal=journal,
         gateways=gateways,
-        vault=MemoryVault(),
+        vault=VAULT,
         clock=clock,
         chance=SeededChance(),
         notices=notices,

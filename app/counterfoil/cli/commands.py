@@ -3,6 +3,8 @@
 import asyncio
 import json
 import sys
+from contextlib import suppress
+from dataclasses import replace
 from enum import StrEnum
 from functools import cache, partial
 from io import TextIOWrapper
@@ -60,6 +62,7 @@ from counterfoil.domain.money import Amount, AmountError, FullValue, format_cent
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.sale import SaleEnding
+from counterfoil.domain.search import Search
 from counterfoil.domain.settlement import CustomerGot
 from counterfoil.domain.staff import MACHINE
 from counterfoil.domain.states import FOR_A_PERSON, Customer, RedemptionState, SaleState
@@ -77,6 +80,7 @@ from counterfoil.presentation.documents import (
 )
 from counterfoil.presentation.needs import Needs, is_asked, needs_document, needs_of
 from counterfoil.presentation.screens import Banner
+from counterfoil.presentation.search_words import search_of
 from counterfoil.presentation.words import (
     command_line,
     commands,
@@ -107,6 +111,8 @@ from counterfoil.upstreams import LEDGER_FILE
 
 _HISTORY_MAX = 10_000
 _PAGE = 500
+_FOUND_MAX = 1_000
+_ASKED_FOR = "-"
 _ESCAPED = "backslashreplace"
 _UsageError: Any = typer.BadParameter.__bases__[0]
 """What the library raises for a command it cannot read; where it lies differs between versions."""
@@ -327,14 +333,22 @@ def history(
     limit: Annotated[
         int, typer.Option("--limit", min=1, max=_HISTORY_MAX, help=options.LIMIT)
     ] = 50,
+    text: Annotated[str, typer.Option("--find", help=options.FIND)] = "",
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> InTill:
-    """List redemptions, newest first."""
+    """List redemptions, newest first; all of them, or what a text finds."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         till = hand.till
+        if text:
+            found_by = await _search(till, text, speaker)
+            matching = await till.journal.find(found_by, min(limit, _FOUND_MAX))
+            lines = [line for one in matching for line in redemption_lines(one)]
+            documents = [redemption_document(one) for one in matching]
+            speaker.say(documents, lines or [command_line.NOTHING_FOUND])
+            return Exit.DONE
         found, count = await _newest(till, limit), await till.journal.count()
         lines = [line for one in found for line in redemption_lines(one)]
         speaker.say(
@@ -346,6 +360,23 @@ def history(
         return Exit.DONE
 
     return in_till(data_dir, settings, as_json, command)
+
+
+async def _search(till: Till, text: str, speaker: Speaker) -> Search:
+    """Read what is to be found; a voucher's number is never typed on the command line."""
+    typed = await speaker.ask(command_line.TO_FIND) if text == _ASKED_FOR else text
+    search = search_of(typed, till.clock.now().wall)
+    if search.code is None:
+        return search
+    if text != _ASKED_FOR:
+        said = command_line.NUMBER_IS_ASKED
+        raise OptionError("--find", OptionProblem.NUMBER_TYPED, said)
+    phone = None
+    with suppress(ValueError):
+        # The loop may log what it hands to a thread, so that is sealed.
+        code = search.code
+        phone = await asyncio.to_thread(lambda: till.phones.parse(code.reveal()))
+    return replace(search, phone=phone)
 
 
 async def _newest(till: Till, limit: int) -> list[Redemption]:

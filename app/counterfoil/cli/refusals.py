@@ -21,6 +21,7 @@ class OptionProblem(StrEnum):
     NO_REASON = "no_reason"
     FOLDER_OR_CHECK = "folder_or_check"
     FOLDER_NOT_MADE = "folder_not_made"
+    NUMBER_TYPED = "number_typed"
     FILE_NEEDED = "file_needed"
     FILE_IS_THERE = "file_is_there"
     FILE_NOT_READ = "file_not_read"

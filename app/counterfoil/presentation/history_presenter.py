@@ -1,6 +1,8 @@
 """The page History: the redemptions of this till, the latest first."""
 
+import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import field, replace
 from functools import partial
 from typing import ClassVar
@@ -13,7 +15,8 @@ from counterfoil.domain.forwarding import hold_left_s
 from counterfoil.domain.money import Money, add_up
 from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.search import COUNTED_MAX
+from counterfoil.domain.search import COUNTED_MAX, Search
+from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.overriding import override
@@ -26,7 +29,7 @@ from counterfoil.presentation.list_presenter import (
     pick,
 )
 from counterfoil.presentation.screens import Act, Button, DetailRow, LastRow, LedgerScreen, Room
-from counterfoil.presentation.search_words import search_of
+from counterfoil.presentation.search_words import search_of, shown_text
 from counterfoil.presentation.words import buttons, lists, owed
 from counterfoil.presentation.words.rows import kept_cents, last_row
 from counterfoil.service.services import Services
@@ -53,10 +56,12 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
     """Shows the redemptions of this till, and finds some of them.
 
     Signals, beside those of every list: ``slip_found(str)`` with the reference of a scanned slip
-    that is this till's.
+    that is this till's; ``masked(str)`` what is to stand in the search field instead of a voucher's
+    whole number that was found.
     """
 
     slip_found = Signal(str)
+    masked = Signal(str)
     room: ClassVar[Room] = Room.HISTORY
 
     def __init__(
@@ -64,6 +69,8 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
     ) -> None:
         super().__init__(services, approvals, HistorySnapshot(chosen=Chosen()), parent)
         self._text = ""
+        """What is looked for, as it may be shown."""
+        self._search: Search | None = None
         self._limit = PAGE
 
     @override
@@ -78,9 +85,17 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
 
     def find(self, text: str) -> None:
         """List the redemptions in the whole journal that a text finds; all for an empty text."""
-        self._text = text.strip()
+        plain = text.strip()
+        if plain == self._text and self._search is not None and self._search.code is not None:
+            return  # what stands there masked
+        self._search = search_of(plain, self._services.clock.now().wall) if plain else None
+        self._text = plain if self._search is None else shown_text(plain, self._search)
         self._limit = PAGE
         self.refresh()
+
+    def find_voucher(self, code: Secret, if_none: Callable[[], None]) -> None:
+        """Show what a scanned voucher was used for; call ``if_none`` if it never was, here."""
+        self._start(partial(self._find_voucher, code, if_none), "find voucher")
 
     def find_slip(self, reference: str, if_none: Callable[[], None]) -> None:
         """Show the redemption with this reference; call ``if_none`` if there is none."""
@@ -94,9 +109,9 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
 
     @override
     async def _read(self, wished: str) -> HistorySnapshot:
-        text = self._text
+        text, search = self._text, self._search
         colours = (await self._services.catalogue.kept()).colours
-        entries, count = await self._find(text, self._limit)
+        entries, count = await self._find(search, self._limit)
         found = HistorySnapshot(
             text=text, entries=entries, count=count, colours=colours, chosen=Chosen()
         )
@@ -110,20 +125,39 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
             chosen=Chosen(id=chosen.id, detail=detail, paper=paper),
         )
 
+    async def _find_voucher(self, code: Secret, if_none: Callable[[], None]) -> None:
+        search = Search(code=code)
+        if not await self._services.journal.find(search, 1):
+            if_none()
+            return
+        self._search, self._text = search, shown_text(code.reveal(), search)
+        self._limit = PAGE
+        self.masked.emit(self._text)
+        await self.load()
+
     async def _find_slip(self, reference: str, if_none: Callable[[], None]) -> None:
         if await self._services.journal.redemption_by_reference(reference) is None:
             if_none()
         else:
             self.slip_found.emit(reference)
 
-    async def _find(self, text: str, limit: int) -> tuple[tuple[Redemption, ...], int]:
+    async def _find(self, search: Search | None, limit: int) -> tuple[tuple[Redemption, ...], int]:
         journal = self._services.journal
-        if not text:
+        if search is None:
             return await journal.history(limit), await journal.count()
-        search = search_of(text, self._services.clock.now().wall)
+        if search.code is not None:
+            search = replace(search, phone=await self._phone(search.code))
         found, count = await journal.find(search, limit), await journal.count(search)
+        if search.code is not None and found:
+            self.masked.emit(self._text)
         # A list that is full beyond what is counted may go on.
         return found, max(count, len(found) + (count > COUNTED_MAX and len(found) == limit))
+
+    async def _phone(self, code: Secret) -> Secret | None:
+        """Read it as a phone number, in a thread: that loads large tables."""
+        with suppress(ValueError):
+            return await asyncio.to_thread(lambda: self._services.phones.parse(code.reveal()))
+        return None
 
     @override
     def _screen_of(self, shown: HistorySnapshot, now: Instant) -> LedgerScreen:

@@ -56,6 +56,7 @@ class Pages(QObject):
         entered(Room): another page comes in front, as if for the first time.
         overlays_left(): what lies over the page gives way to it.
         looked_for(str): this reference or end of a code is to be found in History.
+        masked(str): this is to stand in History's search field, in place of a voucher's number.
         copied(str): somebody wants this text in the clipboard; it holds no secret.
         codes_read(Room, tuple[Secret, ...]): the codes that somebody holds a button to see.
         message_read(Room, Secret): the address that the shop's phone is to open, held likewise.
@@ -68,6 +69,7 @@ class Pages(QObject):
     entered = Signal(object)
     overlays_left = Signal()
     looked_for = Signal(str)
+    masked = Signal(str)
     copied = Signal(str)
     codes_read = Signal(object, object)
     message_read = Signal(object, object)
@@ -155,6 +157,7 @@ class Pages(QObject):
             page.told.connect(self.shell.toast)
             page.acted.connect(self.shell.recount)
         self._history.slip_found.connect(self._show_slip)
+        self._history.masked.connect(self.masked)
 
     def _connect_shift(self) -> None:
         shift, shell = self.shift, self.shell
@@ -646,6 +649,8 @@ class Pages(QObject):
     def _take_voucher(self, code: Secret, into: str) -> None:
         """Take a code that is no slip's: a badge before a voucher, whose code may look like one."""
         rest = partial(self._put_into_form, code, into)
+        if self.room is Room.HISTORY and not self.is_signing_in:
+            rest = partial(self._history.find_voucher, code, rest)
         if self._services.session.is_signed_in:
             self._take_badge(code, rest)
         else:

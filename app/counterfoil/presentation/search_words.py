@@ -4,29 +4,53 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from counterfoil.domain.money import AmountError, parse_amount
-from counterfoil.domain.search import LETTERS_MIN, Search
+from counterfoil.domain.search import LETTERS_MIN, Search, may_be_code, plain_code
+from counterfoil.domain.secret import MASK, Secret
 from counterfoil.presentation.words import outcomes
 
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %b %Y", "%d %B %Y")
+_TAIL = 4
 _DAYS_OF_THIS_YEAR = ("%d %b %Y", "%d %B %Y")
 
 
 def search_of(text: str, now: datetime) -> Search:
     """Return the search for a text that was typed.
 
-    A day in it is a day of the till's own calendar, to which ``now`` belongs.
+    A day or a time in it is one of the till's own clock, to which ``now`` belongs.
     """
     plain = " ".join(text.split())
     cents = None
     with suppress(AmountError):
         cents = parse_amount(plain).cents
-    day = _day(plain, now.astimezone())
+    span = _span(plain, now.astimezone())
+    if span is None and may_be_code(plain):
+        # It may be money: it is not kept as a text that could be shown.
+        return Search(code=Secret(plain))
     return Search(
         text=plain.lower(),
         cents=cents,
-        days=None if day is None else (day, _midnight(day + timedelta(days=1, hours=12))),
+        days=span,
         states=outcomes.states_called(plain) if len(plain) >= LETTERS_MIN else frozenset(),
     )
+
+
+def shown_text(text: str, search: Search) -> str:
+    """Return a text as it may stand on the screen once it was looked for: a number only masked."""
+    return text if search.code is None else f"{MASK} {plain_code(text)[-_TAIL:]}"
+
+
+def _span(text: str, now: datetime) -> tuple[datetime, datetime] | None:
+    """Return a whole day, or one minute of it; a minute without a day is one of today."""
+    if (day := _day(text, now)) is not None:
+        return day, _midnight(day + timedelta(days=1, hours=12))
+    named, _, minute = text.rpartition(" ")
+    day = _day(named, now) if named else _midnight(now)
+    with suppress(ValueError):
+        at = datetime.strptime(minute, "%H:%M").time()  # noqa: DTZ007 - the till's own clock
+        if day is not None:
+            begins = day.replace(tzinfo=None, hour=at.hour, minute=at.minute).astimezone()
+            return begins, begins + timedelta(minutes=1)
+    return None
 
 
 def _day(text: str, now: datetime) -> datetime | None:

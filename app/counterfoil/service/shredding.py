@@ -13,6 +13,7 @@ from counterfoil.domain.failures import StaleChangeError
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.retention import Holding, Retention, RetentionState, WhyKept, why_kept
 from counterfoil.domain.rows import PhoneExported, RetentionDone, SecretsShredded
+from counterfoil.domain.search import phone_source
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_facts import masked_phone
 from counterfoil.domain.staff import Actor
@@ -143,4 +144,4 @@ class Shredder:
 
 def phone_fingerprint(vault: Vault, phone: Secret) -> str:
     """Return the keyed hash of a phone number, as it is sent with its country."""
-    return vault.fingerprint(f"phone/{phone.reveal()}")
+    return vault.fingerprint(phone_source(phone))

@@ -472,6 +472,15 @@ class LedgerView(QWidget):
         self._find.setText(text)
         self.find_changed.emit(text)
 
+    def mask_search(self, text: str) -> None:
+        """Show this in the search field in place of what was typed; what is typed next replaces it.
+
+        The field forgets what was there, so that nothing brings it back.
+        """
+        if self._find.text() != text:
+            self._find.setText(text)
+            self._find.selectAll()
+
     def forget_search(self) -> None:
         """Empty the search field, so that every entry is listed again."""
         if self._find.text():

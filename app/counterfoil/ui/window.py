@@ -218,6 +218,7 @@ class Window(QWidget):
         pages.entered.connect(self._enter)
         pages.overlays_left.connect(self._close_overlays)
         pages.looked_for.connect(self._look_for)
+        pages.masked.connect(self._mask_search)
         pages.copied.connect(self._copy)
         pages.codes_read.connect(self._show_codes)
         pages.message_read.connect(self._show_message)
@@ -480,6 +481,9 @@ class Window(QWidget):
             Wish.GO_LIVE: self._open_go_live,
             Wish.CLOSE_TILL: self.close,
         }[wish]()
+
+    def _mask_search(self, text: str) -> None:
+        self._ledger_view(Room.HISTORY).mask_search(text)
 
     def _open_help(self) -> None:
         self._open(self._help)

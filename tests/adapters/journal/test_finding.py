@@ -14,10 +14,13 @@ from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import RedemptionPrepared, Row, SaleOpened
 from counterfoil.domain.search import COUNTED_MAX, Search
+from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.journal import Journal
+from counterfoil.service.shredding import phone_fingerprint
 from support.journals import lay_version, opened, raw
-from support.samples import NOON, REQUEST, Samples, commit
+from support.memory_vault import MemoryVault
+from support.samples import CHANGE, NOON, REQUEST, Samples, commit, whole_story
 
 _OF_THE_LAST_HOUR = {"read_declined_since", "read_slip_numbers_of"}
 """What asks for a time on purpose: refused codes of the last minutes, and a statement's days."""
@@ -71,6 +74,38 @@ async def test_the_file_finds_what_the_search_says(tmp_path: Path) -> None:
             assert await journal.count(search) == len(meant), search
 
 
+async def test_a_whole_number_finds_what_only_its_hash_is_kept_of(tmp_path: Path) -> None:
+    """A voucher's, however it is typed; a phone's; and the serial number of a change voucher."""
+    vault, samples = MemoryVault(), Samples()
+    code, phone = Secret("0012 3456 7890 0937"), Secret("+27821234567")
+    async with opened(tmp_path) as journal:
+        for number in range(3):
+            sale = samples.sale()
+            one = replace(samples.redemption(sale), voucher_tail="0937")
+            if number == 1:
+                one = replace(
+                    one,
+                    fingerprint=vault.fingerprint("12345678900937"),
+                    phone_fingerprint=phone_fingerprint(vault, phone),
+                )
+            await journal.commit((SaleOpened(sale), RedemptionPrepared(one, REQUEST)))
+        wanted = await journal.history(3)
+        story = await whole_story(journal, samples)
+        shown = {}
+        for name, search in {
+            "voucher": Search(code=code),
+            "phone": Search(code=Secret("0821234567"), phone=phone),
+            "none": Search(code=Secret("0012 3456 7890 0938")),
+            "serial": Search(code=Secret(CHANGE.serial_number or "")),
+        }.items():
+            shown[name] = [one.id for one in await journal.find(search, 9)]
+            assert await journal.count(search) == len(shown[name])
+        assert "3456" not in repr(search)
+    assert shown["voucher"] == shown["phone"] == [wanted[1].id]
+    assert shown["none"] == []
+    assert shown["serial"] == [story.id]
+
+
 async def test_a_journal_of_before_is_found_in_once_it_is_opened(tmp_path: Path) -> None:
     """Version 1.6 had no indexes to find by; the update makes them."""
     folder = tmp_path / "till"
@@ -98,6 +133,7 @@ def is_meant(search: Search, one: Redemption) -> bool:
         (search.letters is not None and reference.startswith(search.letters))
         or (search.tail is not None and one.voucher_tail.startswith(search.tail))
         or search.means_name(one.type_name)
+        or search.means_person(one.cashier)
         or (search.cents is not None and search.cents == cents)
         or (search.days is not None and search.days[0] <= one.created_at < search.days[1])
         or one.state in search.states
@@ -141,6 +177,9 @@ def _texts(one: Redemption) -> list[str]:
         "gift voucher",
         "%",
         "_",
+        "nomsa",
+        "oms",
+        "om",
         "no such thing",
     ]
 

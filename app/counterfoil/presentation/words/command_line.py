@@ -87,6 +87,12 @@ SETTLE_WHOLE = (
 NO_REASON = "say why it is approved"
 NOT_TYPED = "it was not typed; nothing was sent"
 FOLDER_OR_CHECK = "give either the folder that gets the journal, or --check"
+TO_FIND = "What to find"
+NOTHING_FOUND = "Nothing was found."
+NUMBER_IS_ASKED = (
+    "that may be a voucher's number, which does not belong on a command line; use --find - and "
+    "type it when you are asked"
+)
 PDF_NEEDS_FILE = "say which file the PDF goes into"
 DAYS_TURNED = "the last day is before the first"
 FILE_IS_THERE = "there is a file of this name; it is not written over"

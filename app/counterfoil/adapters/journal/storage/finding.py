@@ -1,9 +1,11 @@
 """Finds redemptions by what somebody typed: one indexed query for each meaning it may have.
 
-No query reads more of the journal than it may return, but for the day, which is read whole. So it
-takes as long with a million redemptions as with none.
+No query reads more of the journal than it may return, but for the day, which is read whole, and for
+what has no index: cashier and serial number are looked for among the last redemptions. So it takes
+as long with a million redemptions as with none.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from math import ceil, floor
@@ -11,7 +13,8 @@ from math import ceil, floor
 from counterfoil.adapters.journal.storage.columns import SqlValue
 from counterfoil.adapters.journal.storage.events import time_us
 from counterfoil.adapters.journal.storage.queries import queries
-from counterfoil.domain.search import Search
+from counterfoil.domain.search import LETTERS_MIN, LOOKED_AT_MAX, Search, phone_source
+from counterfoil.ports.vault import Vault
 
 _LAST = "\U0010ffff"
 """The last of all letters: with it after them, some letters end the range that begins with them."""
@@ -21,8 +24,9 @@ _HALF_REFERENCE = 3
 class Finder:
     """Searches one open file. The rows it finds are not authenticated here."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, vault: Vault) -> None:
         self._connection = connection
+        self._vault = vault
 
     def slip_numbers(self, search: Search, limit: int) -> list[int]:
         """Return the slip numbers of the redemptions that a search finds.
@@ -60,6 +64,29 @@ class Finder:
             )
         for state in search.states:
             yield "find_by_state", {"wanted": state.value}
+        yield from self._ways_by_number(search)
+        yield from self._ways_by_person(search)
+
+    def _ways_by_number(self, search: Search) -> Iterator[tuple[str, dict[str, SqlValue]]]:
+        """Return the queries for what only its keyed hash is kept of, and for a serial number."""
+        for code in search.voucher_codes:
+            fingerprint = bytes.fromhex(self._vault.fingerprint(code.reveal()))
+            yield "find_by_voucher", {"tail": code.tail(), "fingerprint": fingerprint}
+        if search.phone is not None:
+            hashed = bytes.fromhex(self._vault.fingerprint(phone_source(search.phone)))
+            yield "find_by_phone", {"phone_fingerprint": hashed}
+        if search.code is not None:
+            serial = json.dumps(search.code.reveal())
+            yield "find_by_serial", {"serial": serial, "looked_at": LOOKED_AT_MAX}
+
+    def _ways_by_person(self, search: Search) -> Iterator[tuple[str, dict[str, SqlValue]]]:
+        if len(search.text) < LETTERS_MIN:
+            return
+        looked_at: dict[str, SqlValue] = {"looked_at": LOOKED_AT_MAX}
+        people = self._connection.execute(queries()["find_by_last_cashiers"], looked_at)
+        for (name,) in people.fetchall():
+            if search.means_person(name):
+                yield "find_by_cashier", {"cashier": name} | looked_at
 
     def _type_names(self) -> Iterator[str]:
         """Return each name of a type once; a till has sold few types under many numbers."""

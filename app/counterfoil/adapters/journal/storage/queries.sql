@@ -124,6 +124,28 @@ WHERE type_name = :name ORDER BY slip_number DESC LIMIT :limit;
 SELECT slip_number FROM redemption INDEXED BY redemption_of_cents
 WHERE coalesce(redeemed_cents, amount_cents) = :cents ORDER BY slip_number DESC LIMIT :limit;
 
+-- find_by_voucher: Find the redemptions of one voucher: by its last four, and then by its hash.
+SELECT slip_number FROM redemption INDEXED BY redemption_of_tail
+WHERE voucher_tail = :tail AND fingerprint = :fingerprint ORDER BY slip_number DESC LIMIT :limit;
+
+-- find_by_phone: Find the redemptions with a phone number, by its keyed hash, newest first.
+SELECT slip_number FROM redemption WHERE phone_fingerprint = :phone_fingerprint
+ORDER BY slip_number DESC LIMIT :limit;
+
+-- find_by_serial: Find the change voucher of a serial number among the last redemptions.
+SELECT slip_number FROM redemption
+WHERE slip_number > (SELECT coalesce(max(slip_number), 0) FROM redemption) - :looked_at
+  AND instr(change_shape, :serial) ORDER BY slip_number DESC LIMIT :limit;
+
+-- find_by_cashier: Find what a cashier sold among the last redemptions, newest first.
+SELECT slip_number FROM redemption
+WHERE slip_number > (SELECT coalesce(max(slip_number), 0) FROM redemption) - :looked_at
+  AND cashier = :cashier ORDER BY slip_number DESC LIMIT :limit;
+
+-- find_by_last_cashiers: Read who sold the last redemptions.
+SELECT DISTINCT cashier FROM redemption
+WHERE slip_number > (SELECT coalesce(max(slip_number), 0) FROM redemption) - :looked_at;
+
 -- find_by_time: Find the redemptions that began in a span of time, newest first.
 SELECT slip_number FROM redemption INDEXED BY redemption_of_second
 WHERE created_at / 1000000 BETWEEN :since_s AND :until_s

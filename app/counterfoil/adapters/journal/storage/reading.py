@@ -154,7 +154,7 @@ class Reader:
 
         Altered ones are left out.
         """
-        numbers = Finder(self._connection).slip_numbers(search, limit)
+        numbers = Finder(self._connection, self._vault).slip_numbers(search, limit)
         return self.redemptions("read_by_slip_numbers", slip_numbers=json.dumps(numbers))
 
     def count(self, search: Search | None) -> int:
@@ -163,7 +163,7 @@ class Reader:
         They are numbered without gaps, so the last number is how many there are.
         """
         if search is not None:
-            return len(Finder(self._connection).slip_numbers(search, COUNTED_MAX + 1))
+            return len(Finder(self._connection, self._vault).slip_numbers(search, COUNTED_MAX + 1))
         number: int = self._execute("last_slip_number").fetchone()[0]
         return number
 
