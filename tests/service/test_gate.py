@@ -125,7 +125,7 @@ NALEDI = "Naledi P."
 _OTHER_PIN = "4455667700000101"
 PASSPHRASE, SUPERVISOR_PIN = Secret("a horse and a kite"), Secret("482057")
 CASHIER_PIN, _OTHER_CASHIER_PIN = Secret("36925"), Secret("58203")
-_ONLY_ASKS = {FindBadge, KeepSupportFile, ReadShift}
+_ONLY_ASKS = {FindBadge, KeepSupportFile, ReadReport, ReadShift}
 """What changes nothing, and is not seen to."""
 
 

@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -138,7 +138,7 @@ async def test_a_wrong_sum_is_found(
     if planted == "rest":
         monkeypatch.setattr(reporting, "_TENDERS", {})
     if planted == "day":
-        monkeypatch.setattr(reporting, "ZONE", UTC)
+        monkeypatch.setattr(reporting, "ZONE", timezone(timedelta(hours=-9)))
     found_in = 0
     for folder in tills:
         async with opened(folder) as journal:

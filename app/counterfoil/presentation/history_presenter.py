@@ -95,7 +95,7 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
 
     def find_voucher(self, code: Secret, if_none: Callable[[], None]) -> None:
         """Show what a scanned voucher was used for; call ``if_none`` if it never was, here."""
-        self._start(partial(self._find_voucher, code, if_none), "find voucher")
+        self._start(partial(self._find_voucher, code, if_none), "voucher")
 
     def find_slip(self, reference: str, if_none: Callable[[], None]) -> None:
         """Show the redemption with this reference; call ``if_none`` if there is none."""

@@ -70,11 +70,11 @@ class Finder:
     def _ways_by_number(self, search: Search) -> Iterator[tuple[str, dict[str, SqlValue]]]:
         """Return the queries for what only its keyed hash is kept of, and for a serial number."""
         for code in search.voucher_codes:
-            fingerprint = bytes.fromhex(self._vault.fingerprint(code.reveal()))
-            yield "find_by_voucher", {"tail": code.tail(), "fingerprint": fingerprint}
+            hashed = bytes.fromhex(self._vault.fingerprint(code.reveal()))
+            yield "find_by_voucher", {"tail": code.tail(), "hash": hashed}
         if search.phone is not None:
             hashed = bytes.fromhex(self._vault.fingerprint(phone_source(search.phone)))
-            yield "find_by_phone", {"phone_fingerprint": hashed}
+            yield "find_by_phone", {"hash": hashed}
         if search.code is not None:
             serial = json.dumps(search.code.reveal())
             yield "find_by_serial", {"serial": serial, "looked_at": LOOKED_AT_MAX}
@@ -86,7 +86,7 @@ class Finder:
         people = self._connection.execute(queries()["find_by_last_cashiers"], looked_at)
         for (name,) in people.fetchall():
             if search.means_person(name):
-                yield "find_by_cashier", {"cashier": name} | looked_at
+                yield "find_by_cashier", {"seller": name} | looked_at
 
     def _type_names(self) -> Iterator[str]:
         """Return each name of a type once; a till has sold few types under many numbers."""

@@ -126,10 +126,10 @@ WHERE coalesce(redeemed_cents, amount_cents) = :cents ORDER BY slip_number DESC 
 
 -- find_by_voucher: Find the redemptions of one voucher: by its last four, and then by its hash.
 SELECT slip_number FROM redemption INDEXED BY redemption_of_tail
-WHERE voucher_tail = :tail AND fingerprint = :fingerprint ORDER BY slip_number DESC LIMIT :limit;
+WHERE voucher_tail = :tail AND fingerprint = :hash ORDER BY slip_number DESC LIMIT :limit;
 
 -- find_by_phone: Find the redemptions with a phone number, by its keyed hash, newest first.
-SELECT slip_number FROM redemption WHERE phone_fingerprint = :phone_fingerprint
+SELECT slip_number FROM redemption WHERE phone_fingerprint = :hash
 ORDER BY slip_number DESC LIMIT :limit;
 
 -- find_by_serial: Find the change voucher of a serial number among the last redemptions.
@@ -140,7 +140,7 @@ WHERE slip_number > (SELECT coalesce(max(slip_number), 0) FROM redemption) - :lo
 -- find_by_cashier: Find what a cashier sold among the last redemptions, newest first.
 SELECT slip_number FROM redemption
 WHERE slip_number > (SELECT coalesce(max(slip_number), 0) FROM redemption) - :looked_at
-  AND cashier = :cashier ORDER BY slip_number DESC LIMIT :limit;
+  AND cashier = :seller ORDER BY slip_number DESC LIMIT :limit;
 
 -- find_by_last_cashiers: Read who sold the last redemptions.
 SELECT DISTINCT cashier FROM redemption
@@ -439,9 +439,9 @@ SELECT * FROM event WHERE kind = 32 AND sequence > :after ORDER BY sequence DESC
 SELECT min(at_us), max(at_us) FROM event WHERE sequence > :after AND sequence <= :until;
 
 -- tally_moves: Add up moves of redemptions by how events begin, which is faster than reading JSON.
-WITH move (number, begins) AS MATERIALIZED (SELECT key, value FROM json_each(:moves))
-SELECT at_us / :step_us AS step, move.number, refund_of IS NOT NULL AS is_refund, settled_as,
-  currency, cashier, upstream, count(*) AS events,
+WITH move (place, begins) AS MATERIALIZED (SELECT key, value FROM json_each(:moves))
+SELECT at_us / :step_us AS step, move.place, refund_of IS NOT NULL AS is_refund, settled_as,
+  currency AS unit, cashier AS seller, upstream, count(*) AS events,
   CAST(sum(iif(coalesce(redeemed_cents, amount_cents) <= :cents_max,
     coalesce(redeemed_cents, amount_cents), 0)) AS INTEGER) AS cents
 FROM event CROSS JOIN move CROSS JOIN redemption USING (slip_number)
@@ -453,17 +453,20 @@ WHERE sequence > :after AND sequence <= :until AND kind = 5
 GROUP BY 1, 2, 3, 4, 5, 6, 7;
 
 -- tally_rests: Add up what was paid without a voucher, of a range of events, by how and by whom.
-SELECT at_us / :step_us AS step, json_extract(content, '$[2]') AS tender,
-  json_extract(content, '$[4]') AS person, count(*) AS events,
-  CAST(sum(iif(json_extract(content, '$[3]') BETWEEN 0 AND :cents_max,
-    json_extract(content, '$[3]'), 0)) AS INTEGER) AS cents
-FROM event WHERE sequence > :after AND sequence <= :until AND kind = 23
-  AND at_us >= :since AND at_us < :before AND json_valid(content)
-GROUP BY 1, 2, 3;
+WITH told AS (
+  SELECT at_us / :step_us AS step, iif(json_valid(content), content, '[]') AS fields FROM event
+  WHERE sequence > :after AND sequence <= :until AND kind = 23
+    AND at_us >= :since AND at_us < :before
+)
+SELECT step, json_extract(fields, '$[2]') AS tender, json_extract(fields, '$[4]') AS person,
+  count(*) AS events,
+  CAST(sum(iif(json_extract(fields, '$[3]') BETWEEN 0 AND :cents_max,
+    json_extract(fields, '$[3]'), 0)) AS INTEGER) AS cents
+FROM told GROUP BY 1, 2, 3;
 
 -- tally_others: Count what else reports tell of, of a range of events; a first slip is nothing.
 SELECT at_us / :step_us AS step, kind, content, refund_of IS NOT NULL AS is_refund,
-  settled_as, currency, cashier, upstream, count(*) AS events,
+  settled_as, currency AS unit, cashier AS seller, upstream, count(*) AS events,
   CAST(sum(iif(coalesce(redeemed_cents, amount_cents) <= :cents_max,
     coalesce(redeemed_cents, amount_cents), 0)) AS INTEGER) AS cents
 FROM event CROSS JOIN redemption USING (slip_number)

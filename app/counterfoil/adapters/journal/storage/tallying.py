@@ -92,7 +92,7 @@ class _Move:
 
 
 def _read_move(row: sqlite3.Row) -> tuple[AuditEvent, Subject | None]:
-    return _moves()[row["number"]].event, _subject(row)
+    return _moves()[row["place"]].event, _subject(row)
 
 
 def _read_rest(row: sqlite3.Row) -> tuple[AuditEvent, Subject | None]:
@@ -118,8 +118,8 @@ _READ = {
 def _subject(row: sqlite3.Row) -> Subject:
     settled_as = row[spec.SETTLED_AS]
     return Subject(
-        currency=row["currency"],
-        cashier=row["cashier"],
+        currency=row["unit"],
+        cashier=row["seller"],
         provider=row[spec.UPSTREAM],
         cents=row["cents"],
         is_refund=bool(row["is_refund"]),
