@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace as replaced
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from unittest.mock import patch
 
@@ -160,3 +161,8 @@ def test_no_cell_of_a_table_is_a_formula(begin: str) -> None:
     text = csv_text(("a", "b"), [(f"{begin}SUM(A1)", None)])
     _, row = csv.reader(io.StringIO(text, newline=""))
     assert row == [f"'{begin}SUM(A1)", ""]
+
+
+def test_a_number_in_a_table_stays_one() -> None:
+    """A spreadsheet adds up what was taken back, too."""
+    assert csv_text(("a",), [(Decimal("-12.50"),), (-3,)]).splitlines() == ["a", "-12.50", "-3"]

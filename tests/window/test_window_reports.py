@@ -73,7 +73,7 @@ async def test_a_report_by_keyboard_alone(tmp_path: Path) -> None:
         await lived(till.journal, START)
         till.press(Qt.Key.Key_F11)
         await till.until(lambda: till.has("sheet-table"))
-        assert [row[0] for row in cells(till)] == ["Fri 20 Nov 2026", "Total"]
+        assert [row[0] for row in cells(till)] == ["Fri 20 Nov", "Total"]
         for _ in range(4):
             till.press(Qt.Key.Key_Down)
         await shown(till, "By cashier")
@@ -121,7 +121,7 @@ async def test_days_by_touch_alone(tmp_path: Path) -> None:
             QTest.mouseClick(pad.key_named(digit), Qt.MouseButton.LeftButton)
         till.click("reports-primary")
         await till.until(lambda: till.has("sheet-table"))
-        assert [row[0] for row in cells(till)] == ["Wed 18 Nov 2026", "Total"]
+        assert [row[0] for row in cells(till)] == ["Wed 18 Nov", "Total"]
         till.click("report-2")
         till.click("reports-primary")
         await shown(till, "By the hour of the day")

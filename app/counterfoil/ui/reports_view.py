@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.presentation.reports_screen import FIRST, LAST, ReportsScreen
@@ -92,7 +92,7 @@ class ReportsView(QWidget):
         self._first = self._day_field(FIRST, report_page.FIRST_DAY)
         self._last = self._day_field(LAST, report_page.LAST_DAY)
         self._days = QWidget(self._stub)
-        self._pad = NumberPad(QSize(76, 52), self._stub)
+        self._pad = NumberPad(QSize(64, 50), self._stub)
         self._pad.serve(self._first)
         self._pad.serve(self._last)
         self._error = FormError(self._stub)
@@ -182,7 +182,10 @@ class ReportsView(QWidget):
             self._chart.show_bars(sheet.chart_title, sheet.bars)
         else:
             self._chart.show_bars("", ())
-        self._pad.setVisible(screen.is_other and not has_rows and screen.share is None)
+        # Beside the keys the days stand one below the other; above a report they take one line.
+        self._pad.setVisible(not has_rows)
+        along, across = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._fields.setDirection(along if has_rows else across)
         self._air.setVisible(not has_rows)
 
     def _day_field(self, place: str, label: str) -> EntryField:
@@ -199,11 +202,15 @@ class ReportsView(QWidget):
         kinds.setContentsMargins(0, 0, 0, 0)
         kinds.addWidget(self._kinds)
         kinds.addStretch(1)
+        self._fields = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._fields.setSpacing(12)
+        self._fields.addWidget(self._first)
+        self._fields.addWidget(self._last)
         days = QHBoxLayout(self._days)
         days.setContentsMargins(0, 0, 0, 0)
-        days.setSpacing(12)
-        days.addWidget(self._first)
-        days.addWidget(self._last)
+        days.setSpacing(24)
+        days.addLayout(self._fields, 1)
+        days.addWidget(self._pad, 0, Qt.AlignmentFlag.AlignTop)
         self._air = QWidget(self._stub)
         right = QVBoxLayout()
         right.setSpacing(10)
@@ -211,7 +218,6 @@ class ReportsView(QWidget):
             right.addWidget(widget)
         right.addWidget(self._chart)
         right.addWidget(self._table, 1)
-        right.addWidget(self._pad, 0, Qt.AlignmentFlag.AlignLeft)
         right.addWidget(self._air, 1)
         self._both = QHBoxLayout()
         self._both.addWidget(self._left)

@@ -130,7 +130,7 @@ def _decimal(cents: int, currency: str) -> Decimal:
 
 _SALES, _TAKEN = _counted("Sales", "sales"), _amount("Taken", "sales_cents")
 _BACK, _NET = _amount("Taken back", "back_cents"), _amount("Vouchers paid", "vouchers_cents")
-_REST = _amount("Paid otherwise", "rest_cents")
+_REST_SHORT = _amount("Rest", "rest_cents")
 _VOIDS = _counted("Voids", "voids")
 _IN_DOUBT = _counted("In doubt", "in_doubt")
 _DIFFER = _counted("Differences", "differences")
@@ -139,6 +139,7 @@ _RATE = _Column(
     lambda figures, _: rate(figures.voids, figures.sales),
     lambda figures, _: rate(figures.voids, figures.sales),
 )
+_DIFFER_SHORT = replace(_DIFFER, head="Differ")
 _RATE_SHORT = replace(_RATE, head="Per 100")
 _HOW_PAID = (
     _amount(HOW[TenderKind.CASH], "cash_cents"),
@@ -167,9 +168,9 @@ _WIDE: Mapping[ReportKind, tuple[_Column, ...]] = {
     ReportKind.CASHIER: (*_MONEY, *_OF_PEOPLE, _counted("Refused", "refused"), _IN_DOUBT),
 }
 _NARROW: Mapping[ReportKind, tuple[_Column, ...]] = {
-    ReportKind.DAY: (_SALES, _BACK, _NET, _REST, _DIFFER),
+    ReportKind.DAY: (_SALES, _BACK, _NET, _REST_SHORT, _DIFFER_SHORT),
     ReportKind.SHIFT: (_SALES, _BACK, _NET, _VOIDS, _RATE_SHORT),
-    ReportKind.HOUR: (_SALES, _BACK, _NET, _REST),
+    ReportKind.HOUR: (_SALES, _BACK, _NET, _REST_SHORT),
     ReportKind.PROVIDER: (_SALES, _TAKEN, _BACK, _NET, _IN_DOUBT),
     ReportKind.CASHIER: (_SALES, _NET, _VOIDS, _RATE_SHORT, _counted("Reprints", "copies")),
 }
@@ -188,7 +189,9 @@ def key_text(report: Report, row: ReportRow) -> str:
     """Say what a row is about."""
     match row.key:
         case date():
-            return f"{row.key:%a} {row.key.day} {row.key:%b %Y}"
+            is_one_year = report.days.first.year == report.days.last.year
+            year = "" if is_one_year else f" {row.key.year}"
+            return f"{row.key:%a} {row.key.day} {row.key:%b}{year}"
         case int() if report.kind is ReportKind.HOUR:
             return f"{row.key:02}:00"
         case int():
