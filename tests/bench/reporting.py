@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.building import MIXED, built, open_vault
 from bench.beside import ticking
+from bench.building import MIXED, built, open_vault
 from bench.measuring import Row
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.domain import rows as row

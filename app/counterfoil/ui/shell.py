@@ -149,8 +149,8 @@ class TopBar(ThemeFollower, QWidget):
                 self._chip_row.insertWidget(at, self._chips[row.name])
 
     def _fit(self) -> None:
-        """Take words away until all fits: the name, then calm chips, then every calm chip."""
-        levels = (1, 2) if self._is_small else (0, 1, 2)
+        """Take words away until all fits: the name, calm chips, every calm chip, then key caps."""
+        levels = (1, 2, 3) if self._is_small else (0, 1, 2, 3)
         for level in levels:
             self._take_away(level)
             if self._row.sizeHint().width() <= self.width():
@@ -162,6 +162,8 @@ class TopBar(ThemeFollower, QWidget):
         self._before_tabs.changeSize(gap, 0)
         for name, chip in self._chips.items():
             chip.set_compact(level >= 2 or (level == 1 and name != _ALWAYS_WITH_WORDS))
+        for room in Room:
+            self._tabs.tab(room.value).set_compact(level > 2)
         self._row.invalidate()
 
     def _tell_chip(self) -> None:

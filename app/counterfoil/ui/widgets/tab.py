@@ -40,6 +40,7 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
         super().__init__(parent)
         self._caption = caption
         self._key = key
+        self._is_compact = False
         self._badge: str | None = None
         self._badge_tone: StateTone | None = None
         self.setCheckable(True)
@@ -53,6 +54,13 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
     def key(self) -> str:
         """Return the name of the key on the tab."""
         return self._key
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Leave the key cap away where there is no room for it; the help still says the key."""
+        if is_compact != self._is_compact:
+            self._is_compact = is_compact
+            self.updateGeometry()
+            self.update()
 
     def show_badge(self, count: int | None, tone: StateTone | None = None) -> None:
         """Show a count: without a tone as plain text, with one on its colour.
@@ -77,7 +85,7 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
     @override
     def sizeHint(self) -> QSize:
         width = 2.0 * SIDE + text_width(self._caption, self._font())
-        if self._key:
+        if self._key and not self._is_compact:
             width += keycap_size(self._key).width() + CAP_GAP
         if self._badge is not None:
             width += BADGE_GAP + BADGE.width()
@@ -100,7 +108,7 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
             fill = current.colour("pressed" if self.isDown() else "hover")
             paint_box(painter, QRectF(self.rect()).adjusted(2, 6, -2, -6), fill=fill)
         start = float(SIDE)
-        if self._key:
+        if self._key and not self._is_compact:
             size = keycap_size(self._key)
             top = (self.height() - size.height()) / 2
             cap = visual(self, QRectF(start, top, size.width(), size.height()))
