@@ -23,7 +23,7 @@ from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import MOVES
 
-STRETCH = 4_000
+STRETCH = 8_000
 """So many events are added up at once."""
 _MICROSECONDS = 1_000_000
 _NO_STEP_S = 2**40
