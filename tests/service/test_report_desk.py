@@ -12,7 +12,14 @@ from counterfoil.domain.audit import RedemptionChanged
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.report import Days, Report, ReportKind
-from counterfoil.domain.rows import CodeShown, PrintQueued, ShiftOpened, VoidAsked
+from counterfoil.domain.rows import (
+    CodeShown,
+    DifferenceFound,
+    PrintQueued,
+    ShiftOpened,
+    StatementReconciled,
+    VoidAsked,
+)
 from counterfoil.domain.shift import Shift
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import MOVES, RedemptionState
@@ -20,7 +27,7 @@ from counterfoil.ports.journal import Journal
 from counterfoil.service.commands import ReadReport
 from counterfoil.service.report_desk import ReportDesk
 from support.journals import opened, tampering
-from support.samples import NOON, Samples, later, moved, paper, whole_story
+from support.samples import NOON, RUN, Samples, difference_of, later, moved, paper, whole_story
 
 S = RedemptionState
 DAYS = Days(date(2026, 11, 1), date(2026, 11, 30))
@@ -60,6 +67,13 @@ async def test_the_open_shift_is_added_up_as_its_x_is(tmp_path: Path) -> None:
         assert told[-1] == 1
         none = await read(journal, ReportKind.SHIFT, Days(date(2026, 1, 1), date(2026, 1, 2)))
         assert none.rows == ()
+        later_on = Days(date(2026, 12, 1), date(2026, 12, 2))
+        assert (await read(journal, ReportKind.SHIFT, later_on)).rows == ()
+        difference = difference_of(one)
+        await journal.commit((StatementReconciled(RUN), DifferenceFound(difference, NOON)))
+        by_day = await read(journal, ReportKind.DAY)
+        assert [found.reference for found in by_day.differences] == [one.reference]
+        assert by_day.totals[0].figures.differences == 1
     figures = row.figures
     assert (figures.sales, figures.voids, figures.vouchers_cents) == (1, 1, 0)
     assert (figures.copies, figures.revealed, figures.voids_asked, figures.in_doubt) == (1, 1, 1, 1)
