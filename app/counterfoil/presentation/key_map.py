@@ -93,6 +93,7 @@ KEYS: Final = (
     KeyRow(key="F7", wish=Wish.BOOKS, fronts=_OPEN),
     KeyRow(key="F8", wish=Wish.LOCK, fronts=_OPEN | {Front.SIGN_IN}, is_over_buttons=True),
     KeyRow(key="Shift+F6", wish=Room.OWNER, fronts=_OPEN, needs=Permission.RECONCILE),
+    KeyRow(key="Shift+F7", wish=Room.REPORTS, fronts=_OPEN),
     *(
         KeyRow(key=key, wish=room, fronts=_OPEN, needs=_PAGE_NEEDS.get(room))
         for room, key in PAGE_KEYS.items()

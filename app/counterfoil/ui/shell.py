@@ -162,8 +162,7 @@ class TopBar(ThemeFollower, QWidget):
         self._before_tabs.changeSize(gap, 0)
         for name, chip in self._chips.items():
             chip.set_compact(level >= 2 or (level == 1 and name != _ALWAYS_WITH_WORDS))
-        for room in Room:
-            self._tabs.tab(room.value).set_compact(level > 2)
+        self._tabs.set_compact(level > 2)
         self._row.invalidate()
 
     def _tell_chip(self) -> None:

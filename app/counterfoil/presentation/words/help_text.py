@@ -22,6 +22,7 @@ _KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("Esc", "Back; empties the form"),
     ("Shift+F1", "Health, and a support file"),
     ("Shift+F6", "Statements"),
+    ("Shift+F7", "Reports"),
     ("Shift+F2", "In training: the tour"),
 )
 _OF_BUTTONS: Final = frozenset({"F9", "F11", "F12"})
