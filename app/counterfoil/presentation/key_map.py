@@ -22,8 +22,6 @@ class Wish(Enum):
     REFRESH = auto()
     LISTS = auto()
     """The history; in a list, the next list."""
-    BOOKS = auto()
-    """The shift; there, the reports."""
     LOCK = auto()
     """Leave the till for a while, to the same person."""
     SWITCH = auto()
@@ -90,14 +88,13 @@ KEYS: Final = (
     KeyRow(key="F4", wish=Wish.SWITCH, fronts=_OPEN, is_over_buttons=True),
     KeyRow(key="F5", wish=Wish.REFRESH, fronts=_OPEN),
     KeyRow(key="F6", wish=Wish.LISTS, fronts=_OPEN),
-    KeyRow(key="F7", wish=Wish.BOOKS, fronts=_OPEN),
     KeyRow(key="F8", wish=Wish.LOCK, fronts=_OPEN | {Front.SIGN_IN}, is_over_buttons=True),
     KeyRow(key="Shift+F6", wish=Room.OWNER, fronts=_OPEN, needs=Permission.RECONCILE),
     KeyRow(key="Shift+F7", wish=Room.REPORTS, fronts=_OPEN),
     *(
         KeyRow(key=key, wish=room, fronts=_OPEN, needs=_PAGE_NEEDS.get(room))
         for room, key in PAGE_KEYS.items()
-        if room not in {Room.HISTORY, Room.SHIFT}
+        if room is not Room.HISTORY
     ),
     KeyRow(key="", wish=Room.IN_DOUBT, fronts=_OPEN),
     KeyRow(key="", wish=Room.SLIPS, fronts=_OPEN),

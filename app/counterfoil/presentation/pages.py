@@ -111,7 +111,6 @@ class Pages(QObject):
             Wish.BEGIN_ANEW: self.begin_anew,
             Wish.REFRESH: self.refresh,
             Wish.LISTS: self._go_through_lists,
-            Wish.BOOKS: self._go_through_books,
             Wish.LOCK: self.lock,
             Wish.SWITCH: partial(self.lock, is_for_another=True),
             Wish.HEALTH: self.health_page.open,
@@ -374,9 +373,6 @@ class Pages(QObject):
 
     def _go_through_lists(self) -> None:
         self.go_to(_NEXT_LIST.get(self.room, Room.HISTORY))
-
-    def _go_through_books(self) -> None:
-        self.go_to(Room.REPORTS if self.room is Room.SHIFT else Room.SHIFT)
 
     def lock(self, *, is_for_another: bool = False, number: str = "") -> None:
         """Lock the till until somebody signs in. What is typed and what is under way stays.

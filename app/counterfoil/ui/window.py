@@ -567,6 +567,8 @@ class Window(QWidget):
             if view is not None and view.press_key(name):
                 return
             wish = wish_of(name, front, is_over_buttons=False)
+        if wish is Room.SHIFT and self._pages.room is Room.SHIFT:
+            wish = Room.REPORTS  # as F6 goes on from list to list
         if wish is not None:
             self._pages.carry_out(wish)
 

@@ -170,6 +170,20 @@ _WHEN: Final[Mapping[Room | Front, _Pairs]] = {
             "Put in a roll and print again. Only a slip that came out whole is ticked off.",
         ),
     ),
+    Room.REPORTS: (
+        (
+            "Somebody stands out",
+            "The slip says in what, and by which rule. It accuses nobody: look at those sales.",
+        ),
+        (
+            "The figures are needed elsewhere",
+            "F9 saves them as a PDF, and Save as CSV for a spreadsheet, among your documents.",
+        ),
+        (
+            "A supervisor is asked for",
+            "What was taken is only for who may see it. F11 calls somebody who may.",
+        ),
+    ),
     Room.OWNER: (
         (
             "A provider's statement has come",

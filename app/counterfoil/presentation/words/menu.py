@@ -31,6 +31,7 @@ COMMANDS: Mapping[Wish | Room, Command] = {
     Room.REDEEM: Command(window.REDEEM, "voucher", "sell pay pin use redeem"),
     Room.BALANCE: Command(window.BALANCE, "search", "how much value on it look"),
     Room.SHIFT: Command(window.SHIFT, "drawer", "cash float count x z close day open drop pay"),
+    Room.REPORTS: Command(window.REPORTS, "chart", "taken day hour cashier void pdf csv year sum"),
     Room.IN_DOUBT: Command(window.IN_DOUBT, "hourglass", "not known in doubt settle owed"),
     Room.SLIPS: Command(window.SLIPS_TO_FINISH, "printer", "print again paper change customer"),
     Room.OWNER: Command(owner_page.STATEMENTS, "chart", "provider compare csv reconcile owner"),
