@@ -17,11 +17,11 @@ from typing import Any
 from counterfoil.adapters.journal.integrity.anchor import Anchors, head_of
 from counterfoil.adapters.journal.storage import records, spec
 from counterfoil.adapters.journal.storage.chain import End, end_of_chain
-from counterfoil.adapters.journal.storage.columns import LINK, ROW_MAC, Table
 from counterfoil.adapters.journal.storage.events import content_of, number_of, time_us
 from counterfoil.adapters.journal.storage.naming import row_told
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from counterfoil.adapters.journal.storage.row_macs import mac_of_link, mac_of_row
+from counterfoil.adapters.journal.storage.table import LINK, ROW_MAC, Table
 from counterfoil.domain.audit import happened
 from counterfoil.domain.rows import (
     AdviceAttemptEnded,

@@ -25,7 +25,7 @@ from counterfoil.presentation.counter_presenter import ASKS_AGAIN_AFTER_S, Count
 from counterfoil.presentation.screens import AMOUNT, Act, Room, Stage
 from counterfoil.service.notices import Notices
 from counterfoil.service.tasks import TaskOwner
-from counterfoil.ui.scan import SURE_FROM, Goal, Pass, ScanReader
+from counterfoil.ui.scan_reader import SURE_FROM, Goal, Pass, ScanReader
 from support.clocks import START, SteppedClock
 from support.gateways import Ask, ScriptedGateway
 from support.printers import MemoryPrinter

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.journal.storage import spec
-from counterfoil.adapters.journal.storage.columns import ROW_MAC
+from counterfoil.adapters.journal.storage.table import ROW_MAC
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "app"
@@ -513,7 +513,7 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
     "no SQL is assembled for later": (
         assembled_sql,
         # what the tables of columns are there for: their names come from no input
-        _outside("counterfoil_sandbox/", "adapters/journal/storage/columns.py"),
+        _outside("counterfoil_sandbox/", "adapters/journal/storage/table.py"),
         [
             "query = f'SELECT {name}'\nc.execute(query)",
             "query = 'DELETE FROM ' + table",
@@ -674,7 +674,7 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
         named_columns,
         _journal_outside(
             "spec.py",
-            "columns.py",
+            "table.py",
             "events.py",  # names the fields of events
             "records.py",  # names the parts of JSON
         ),

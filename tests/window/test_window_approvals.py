@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from counterfoil.domain.audit import VoidAsked
 from counterfoil.domain.failures import StaleChangeError
-from counterfoil.domain.guessing import CASHIER_MAX
+from counterfoil.domain.guess_limit import CASHIER_MAX
 from counterfoil.domain.reasons import Reasons
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.rows import Row, StaffKept

@@ -12,7 +12,7 @@ from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.screens import Room, Stage, Tone
 from counterfoil.ui import theme
-from counterfoil.ui.scan import ScanWatch
+from counterfoil.ui.scan_reader import ScanWatch
 from counterfoil.ui.theme import ThemeName
 from support.gateways import ScriptedGateway
 from support.scanner import Scanner

@@ -17,7 +17,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import Actor
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused
-from counterfoil.presentation import scanning
+from counterfoil.presentation import scan_meaning
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.counter_form import Entry
 from counterfoil.presentation.counter_front import CounterFront
@@ -41,7 +41,7 @@ from counterfoil.presentation.counter_stages import (
 from counterfoil.presentation.rest_presenter import RestPresenter
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.revealing import revealed
-from counterfoil.presentation.scanning import Meaning, NotTaken, Several, Shapes, Taken
+from counterfoil.presentation.scan_meaning import Meaning, NotTaken, Several, Shapes, Taken
 from counterfoil.presentation.screens import AMOUNT, Act, Fact, Room
 from counterfoil.presentation.words import counter, entries, failures
 from counterfoil.presentation.words.rows import amount_of, expiry_of, lines_of
@@ -415,12 +415,12 @@ class CounterPresenter(CounterFront):
             return NotTaken(counter.not_taken(counter.NO_VOUCHERS))
         shapes = Shapes(self.around.offer.types, self.services.patterns)
         if not isinstance(stage, Result):
-            return scanning.into_form(form, code, into, shapes)
+            return scan_meaning.into_form(form, code, into, shapes)
         if self.has_just_appeared:
             return NotTaken(counter.not_taken(counter.LOOK_AT_RESULT))
         next_form = form_of(stage.after())
         assert next_form is not None, "there is a type"
-        return scanning.into_next(next_form, stage.outcome, code, shapes)
+        return scan_meaning.into_next(next_form, stage.outcome, code, shapes)
 
     def _take_scan(self, taken: Taken) -> None:
         self._touch()
@@ -648,7 +648,7 @@ def _with_scan_of(stage: CounterStage, fresh: Form) -> Form:
     Who scans before they choose the type need not scan again.
     """
     code = _scan_in(stage)
-    taken = scanning.into_chosen(fresh, code) if code is not None else None
+    taken = scan_meaning.into_chosen(fresh, code) if code is not None else None
     form = form_of(stage)
     is_doubted = form is not None and form.is_doubted
     return replace(taken.form, is_doubted=is_doubted) if isinstance(taken, Taken) else fresh

@@ -6,7 +6,7 @@ nothing is sold anyway.
 """
 
 from counterfoil.domain.failures import TooManyTriesError
-from counterfoil.domain.guessing import TILL_SPAN, Miss, miss_of, patience
+from counterfoil.domain.guess_limit import TILL_SPAN, Miss, miss_of, patience
 from counterfoil.domain.staff import Actor, Permission
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from counterfoil.presentation.screens import AmountRow
 from counterfoil.presentation.words import counter, window
-from counterfoil.ui.scan import AMOUNT_BOX
+from counterfoil.ui.scan_reader import AMOUNT_BOX
 from counterfoil.ui.widgets.amount_field import AmountField
 
 WHOLE_KEY: Final = "F11"

@@ -36,7 +36,7 @@ from counterfoil.ui.owner_view import OwnerView
 from counterfoil.ui.preview_overlay import PreviewOverlay
 from counterfoil.ui.reading_order import go_on
 from counterfoil.ui.reports_view import ReportsView
-from counterfoil.ui.scan import ScanReader, ScanWatch
+from counterfoil.ui.scan_reader import ScanReader, ScanWatch
 from counterfoil.ui.shell import Shell
 from counterfoil.ui.shift_view import ShiftView
 from counterfoil.ui.sign_in_view import SignInView

@@ -21,6 +21,8 @@ from counterfoil_sandbox.suv.answers import (
     SuvAnswer,
     money,
 )
+from counterfoil_sandbox.suv.as_specified import SpecifiedDesk
+from counterfoil_sandbox.suv.as_vendor import VendorDesk, nobody
 from counterfoil_sandbox.suv.document import (
     ADVICES,
     BASE_PATH,
@@ -41,8 +43,6 @@ from counterfoil_sandbox.suv.schema import (
     UUID_WORDS,
     FormatError,
 )
-from counterfoil_sandbox.suv.specified import SpecifiedDesk
-from counterfoil_sandbox.suv.vendor import VendorDesk, nobody
 from counterfoil_sandbox.suv.vouchers import (
     EXPIRED_AT,
     EXPIRES_AT,

@@ -11,8 +11,8 @@ import pytest
 
 from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.codecs import add_packing
-from counterfoil.adapters.journal.storage.columns import LINK, ROW_MAC, Change, Table
 from counterfoil.adapters.journal.storage.queries import migrations
+from counterfoil.adapters.journal.storage.table import LINK, ROW_MAC, Change, Table
 from counterfoil.domain.advice import AdviceKind
 from counterfoil.domain.rows import (
     AdviceAttemptEnded,

@@ -7,7 +7,7 @@ anything, so an answer is taken only with a plain address and port, and its word
 import re
 from ipaddress import IPv4Address
 
-from counterfoil.adapters.printing.asking import ask
+from counterfoil.adapters.printing.system_programs import ask
 from counterfoil.declaring import dataclass
 from counterfoil.domain.text import clean_text
 

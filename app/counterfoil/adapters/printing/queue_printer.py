@@ -12,10 +12,10 @@ import shutil
 import subprocess
 import sys
 
-from counterfoil.adapters.printing.asking import ASK_LIMIT_S, ask, environment
 from counterfoil.adapters.printing.print_thread import PrintThread
 from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
+from counterfoil.adapters.printing.system_programs import ASK_LIMIT_S, ask, environment
 from counterfoil.domain.slip import PinBox, QrCode, Slip, SlipKind
 from counterfoil.overriding import override
 from counterfoil.ports.printer import (

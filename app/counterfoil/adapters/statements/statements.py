@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from counterfoil.adapters.statements.column_guess import guessed
 from counterfoil.adapters.statements.csv_file import BadLineError, CsvFile, refuse
-from counterfoil.adapters.statements.guessing import guessed
 from counterfoil.adapters.statements.lines import LineReader, letters_of
 from counterfoil.adapters.statements.places import files_in, usual_folders
 from counterfoil.domain.causes.entry import EntryProblem, NotAValue

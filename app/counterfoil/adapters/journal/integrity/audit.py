@@ -12,11 +12,11 @@ from typing import Any, assert_never
 from counterfoil.adapters.journal.storage import records, spec
 from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain, Link
 from counterfoil.adapters.journal.storage.codecs import add_packing, id_text, packed_id
-from counterfoil.adapters.journal.storage.columns import ROW_MAC, Columns, SqlValue, Table
 from counterfoil.adapters.journal.storage.naming import name_of, name_told
 from counterfoil.adapters.journal.storage.queries import Migration, Version, migrations, queries
 from counterfoil.adapters.journal.storage.row_keys import pad_of, row_key_of
 from counterfoil.adapters.journal.storage.row_macs import columns_of, is_mac_right, is_same_mac
+from counterfoil.adapters.journal.storage.table import ROW_MAC, Columns, SqlValue, Table
 from counterfoil.domain import audit
 from counterfoil.domain.causes.journal import Finding, RowFault
 from counterfoil.domain.failures import JournalCorruptError

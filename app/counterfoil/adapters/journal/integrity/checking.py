@@ -14,11 +14,11 @@ from counterfoil.adapters.journal.integrity.watch import TAIL_LENGTH
 from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain, Link
 from counterfoil.adapters.journal.storage.codecs import packed_id
-from counterfoil.adapters.journal.storage.columns import ROW_MAC, Columns, Table
 from counterfoil.adapters.journal.storage.naming import row_told
 from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_of
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.row_macs import columns_of, is_mac_right, is_same_mac
+from counterfoil.adapters.journal.storage.table import ROW_MAC, Columns, Table
 from counterfoil.declaring import dataclass
 from counterfoil.domain import audit
 from counterfoil.domain.failures import JournalCorruptError

@@ -17,10 +17,10 @@ from counterfoil.adapters.journal.integrity.anchor import (
 )
 from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
-from counterfoil.adapters.journal.storage.columns import ROW_MAC
 from counterfoil.adapters.journal.storage.naming import said_altered
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.row_macs import columns_of, is_mac_right
+from counterfoil.adapters.journal.storage.table import ROW_MAC
 from counterfoil.adapters.journal.storage.writing import Written, append_event, insert_row
 from counterfoil.declaring import dataclass
 from counterfoil.domain.audit import Happened, JournalAccepted

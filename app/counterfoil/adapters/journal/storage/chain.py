@@ -14,11 +14,11 @@ from heapq import merge
 from itertools import chain, islice
 
 from counterfoil.adapters.journal.storage import spec
-from counterfoil.adapters.journal.storage.columns import LINK, OLD_LINK, ROW_MAC, Columns
 from counterfoil.adapters.journal.storage.events import event_of, old_event_of, time_of, time_us
 from counterfoil.adapters.journal.storage.naming import name_of
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.row_macs import columns_of, mac_of_link, mac_of_old_link
+from counterfoil.adapters.journal.storage.table import LINK, OLD_LINK, ROW_MAC, Columns
 from counterfoil.declaring import dataclass
 from counterfoil.domain.audit import (
     AuditEvent,

@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from counterfoil.adapters.journal.storage.columns import Codec, SqlValue
 from counterfoil.adapters.journal.storage.events import time_of, time_us, without_empty_end
+from counterfoil.adapters.journal.storage.table import Codec, SqlValue
 from counterfoil.domain.money import Amount, Exact, FullValue
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeShape, CodeShape

@@ -10,9 +10,9 @@ import sqlite3
 from collections.abc import Iterator
 from math import ceil, floor
 
-from counterfoil.adapters.journal.storage.columns import SqlValue
 from counterfoil.adapters.journal.storage.events import time_us
 from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.table import SqlValue
 from counterfoil.domain.search import LETTERS_MIN, LOOKED_AT_MAX, Search, phone_source
 from counterfoil.ports.vault import Vault
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import astuple
 from typing import Any
 
-from counterfoil.adapters.journal.storage.columns import Codec, SqlValue
+from counterfoil.adapters.journal.storage.table import Codec, SqlValue
 from counterfoil.domain.books import BookLine, Books, Carried, Drawer, Entry
 from counterfoil.domain.chain_head import ChainHead
 from counterfoil.domain.states import RedemptionState

@@ -5,7 +5,7 @@ from typing import Any
 
 from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.codecs import id_text
-from counterfoil.adapters.journal.storage.columns import Columns, Table
+from counterfoil.adapters.journal.storage.table import Columns, Table
 from counterfoil.domain import audit
 
 _NAMES: Mapping[str, Callable[[Columns, str], str]] = {

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.chain import beginning_of
-from counterfoil.adapters.journal.storage.columns import Columns
 from counterfoil.adapters.journal.storage.naming import name_of, said_altered
+from counterfoil.adapters.journal.storage.table import Columns
 from counterfoil.domain.failures import RecordAlteredError
 from counterfoil.domain.rows import RedemptionPrepared, Row
 from counterfoil.ports.journal import Damage

@@ -13,7 +13,6 @@ from uuid import UUID
 from counterfoil.adapters.journal.storage import records, spec
 from counterfoil.adapters.journal.storage.chain import Chain, Link
 from counterfoil.adapters.journal.storage.codecs import id_text, packed_id
-from counterfoil.adapters.journal.storage.columns import Columns, SqlValue, Table
 from counterfoil.adapters.journal.storage.events import time_of
 from counterfoil.adapters.journal.storage.finding import Finder
 from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_of
@@ -24,6 +23,7 @@ from counterfoil.adapters.journal.storage.row_macs import (
     check_joined,
     check_mac,
 )
+from counterfoil.adapters.journal.storage.table import Columns, SqlValue, Table
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded, RetentionDone
 from counterfoil.domain.bookkeeping import Booked, BookedPage

@@ -9,11 +9,11 @@ from dataclasses import fields as parts_of
 from typing import Any
 
 from counterfoil.adapters.journal.storage.codecs import id_text
-from counterfoil.adapters.journal.storage.columns import Columns
 from counterfoil.adapters.journal.storage.events import without_empty_end
 from counterfoil.adapters.journal.storage.packing import PACKED, pack, unpack
 from counterfoil.adapters.journal.storage.row_keys import row_key_of
 from counterfoil.adapters.journal.storage.spec import ID, ROW_KEY, SLIP_NUMBER
+from counterfoil.adapters.journal.storage.table import Columns
 from counterfoil.declaring import dataclass
 from counterfoil.domain.money import Limits
 from counterfoil.domain.secret import Secret

@@ -10,8 +10,8 @@ import secrets
 import sqlite3
 
 from counterfoil.adapters.journal.storage import spec
-from counterfoil.adapters.journal.storage.columns import SqlValue
 from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.table import SqlValue
 
 DROPPED = b""
 """What a redemption has in place of a key that was dropped."""

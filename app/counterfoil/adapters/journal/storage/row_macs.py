@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from struct import Struct
 from typing import Any
 
-from counterfoil.adapters.journal.storage.columns import LINK, OLD_LINK, ROW_MAC, Columns, Table
+from counterfoil.adapters.journal.storage.table import LINK, OLD_LINK, ROW_MAC, Columns, Table
 from counterfoil.domain.failures import RecordUnreadableError
 from counterfoil.ports.vault import Vault
 

@@ -6,8 +6,8 @@ The file's triggers repeat them.
 from dataclasses import replace
 from typing import TypeVar, assert_never
 
-from counterfoil.adapters.journal.storage.columns import Change, Table
 from counterfoil.adapters.journal.storage.spec import ADVICE, DIFFERENCE, REDEMPTION, SHIFT, STAFF
+from counterfoil.adapters.journal.storage.table import Change, Table
 from counterfoil.domain.advice import ADVICE_MOVES, Advice, AdviceKind, AdviceState
 from counterfoil.domain.drawer import is_cash_amount
 from counterfoil.domain.failures import StaleChangeError

@@ -22,8 +22,8 @@ from counterfoil.adapters.journal.storage.codecs import (
     flag,
     word,
 )
-from counterfoil.adapters.journal.storage.columns import Change, Codec, Stored, Table
 from counterfoil.adapters.journal.storage.kept_books import BOOKS
+from counterfoil.adapters.journal.storage.table import Change, Codec, Stored, Table
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.printing import PrintJob, PrintState

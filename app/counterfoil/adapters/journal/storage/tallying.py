@@ -10,9 +10,9 @@ import sqlite3
 from functools import cache
 
 from counterfoil.adapters.journal.storage import spec
-from counterfoil.adapters.journal.storage.columns import SqlValue
 from counterfoil.adapters.journal.storage.events import beginning_of, event_of, time_us, word_of
 from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.table import SqlValue
 from counterfoil.declaring import dataclass
 from counterfoil.domain.audit import AuditEvent, PrintQueued, RedemptionChanged, RestPaid
 from counterfoil.domain.bookkeeping import Alike, AlikePage, Stretch, Subject, bookings

@@ -12,14 +12,6 @@ from typing import Any, assert_never
 from counterfoil.adapters.journal.storage import records, spec
 from counterfoil.adapters.journal.storage.chain import Chain, end_of_chain
 from counterfoil.adapters.journal.storage.codecs import packed_id
-from counterfoil.adapters.journal.storage.columns import (
-    LINK,
-    MAC_BEFORE,
-    ROW_MAC,
-    Columns,
-    SqlValue,
-    Table,
-)
 from counterfoil.adapters.journal.storage.events import content_of, number_of, time_us
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.reading import BESIDE_ADVICE, read_advice, read_redemption
@@ -44,6 +36,14 @@ from counterfoil.adapters.journal.storage.rules import (
     check_row,
     check_shift_growth,
     state_once_noted,
+)
+from counterfoil.adapters.journal.storage.table import (
+    LINK,
+    MAC_BEFORE,
+    ROW_MAC,
+    Columns,
+    SqlValue,
+    Table,
 )
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceKind
