@@ -12,8 +12,8 @@ from bench.building import MIXED, built, open_vault
 from bench.measuring import Row
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.domain import rows as row
-from counterfoil.domain.books import BookLine, Books, Drawer, Entry
-from counterfoil.domain.drawer import DrawerCount
+from counterfoil.domain.books import BookLine, Books, Entry
+from counterfoil.domain.drawer import Drawer, DrawerCount
 from counterfoil.domain.report import Days, ReportKind
 from counterfoil.domain.shift import Shift
 from counterfoil.service.commands import ReadReport

@@ -22,11 +22,11 @@ from counterfoil.domain.printing import PrintState
 from counterfoil.domain.reconciliation import DifferenceKind
 from counterfoil.domain.redemption import AttemptKind, VoidReason
 from counterfoil.domain.rows import SaleMustBeOpen
-from counterfoil.domain.sale import TenderKind
 from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import Permission, StaffDeed
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
+from counterfoil.domain.tender import TenderKind
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
 from support.samples import NOON
 

@@ -19,9 +19,9 @@ from counterfoil.domain.report import (
     ReportKind,
     marks_of,
 )
-from counterfoil.domain.sale import TenderKind
 from counterfoil.domain.shift import Shift
 from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.tender import TenderKind
 from support.samples import NOON, Samples, difference_of
 
 S = RedemptionState

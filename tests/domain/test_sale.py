@@ -6,8 +6,9 @@ import pytest
 
 from counterfoil.domain import audit, rows
 from counterfoil.domain.money import Money
-from counterfoil.domain.sale import SaleEnding, TenderKind, TenderLine
+from counterfoil.domain.sale import SaleEnding, TenderLine
 from counterfoil.domain.states import Customer, SaleState
+from counterfoil.domain.tender import TenderKind
 from support.till import sale
 
 E = SaleEnding

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from counterfoil.domain.drawer import Tender
 from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
 from counterfoil.domain.rows import Row, SaleOpened
-from counterfoil.domain.sale import TenderKind
 from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.tender import Tender, TenderKind
 from counterfoil.service.commands import (
     CloseShift,
     Command,

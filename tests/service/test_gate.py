@@ -17,7 +17,6 @@ from counterfoil import safekeeping
 from counterfoil.cli.exits import Exit, exit_for
 from counterfoil.domain.advice import Contradicted, NotAllowed
 from counterfoil.domain.audit import CodeShown
-from counterfoil.domain.drawer import Tender
 from counterfoil.domain.failures import (
     CommandRefusedError,
     JournalUnavailableError,
@@ -35,7 +34,7 @@ from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.report import Days, ReportKind
-from counterfoil.domain.sale import SaleEnding, TenderKind
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import CustomerGot, Evidence
 from counterfoil.domain.slip import SlipKind
@@ -49,6 +48,7 @@ from counterfoil.domain.staff import (
 )
 from counterfoil.domain.statement import StatementColumns
 from counterfoil.domain.states import Customer, SaleState
+from counterfoil.domain.tender import Tender, TenderKind
 from counterfoil.ports.gateway import Balance
 from counterfoil.presentation.words import failures
 from counterfoil.service import commands

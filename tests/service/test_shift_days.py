@@ -7,8 +7,8 @@ import pytest
 from counterfoil.domain.bookkeeping import Bookkeeper
 from counterfoil.domain.books import Entry
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.sale import TenderKind
 from counterfoil.domain.settlement import CustomerGot
+from counterfoil.domain.tender import TenderKind
 from support.shift_days import live
 
 DAYS = 8

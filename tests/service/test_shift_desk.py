@@ -13,14 +13,15 @@ from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage import reading
 from counterfoil.domain.audit import RestPaid
 from counterfoil.domain.books import Books, Entry
-from counterfoil.domain.drawer import CashMoveKind, ShiftProblem, Tender
+from counterfoil.domain.drawer import CashMoveKind, ShiftProblem
 from counterfoil.domain.failures import SaleClosedError, ShiftRefusedError
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import CodeShown, PrintQueued, SaleClosed, SaleOpened
-from counterfoil.domain.sale import SaleEnding, TenderKind
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.shift import ShiftState
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.tender import Tender, TenderKind
 from counterfoil.service.shift_desk import ShiftDesk
 from support.clocks import SteppedClock
 from support.journals import opened, tampering

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from counterfoil.domain import rows as row
-from counterfoil.domain.drawer import ShiftProblem, Tender
+from counterfoil.domain.drawer import ShiftProblem
 from counterfoil.domain.failures import SaleClosedError, ShiftRefusedError
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.sale import Sale, TenderKind
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.settlement import CustomerGot, Settlement
 from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.tender import Tender, TenderKind
 from counterfoil.service.commands import (
     CloseShift,
     Command,

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
-from counterfoil.domain.books import BookLine, Books, Carried, Drawer, Entry
-from counterfoil.domain.drawer import CashMove, CashMoveKind, DrawerCount, Tender
+from counterfoil.domain.books import BookLine, Books, Carried, Entry
+from counterfoil.domain.drawer import CashMove, CashMoveKind, Drawer, DrawerCount
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.reconciliation import Difference, DifferenceKind, Reconciliation
@@ -34,13 +34,14 @@ from counterfoil.domain.rows import (
     ShiftPrinted,
     StatementReconciled,
 )
-from counterfoil.domain.sale import Sale, SaleEnding, TenderKind
+from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
 from counterfoil.domain.shift import Shift
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import CASHIER, Person
 from counterfoil.domain.states import MOVES, Customer, RedemptionState
+from counterfoil.domain.tender import Tender, TenderKind
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
 from counterfoil.domain.voucher_type import (

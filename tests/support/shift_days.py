@@ -12,13 +12,13 @@ from pathlib import Path
 
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.domain.books import Entry
-from counterfoil.domain.drawer import CashMoveKind, Tender
+from counterfoil.domain.drawer import CashMoveKind
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import SaleOpened
-from counterfoil.domain.sale import TenderKind
 from counterfoil.domain.settlement import CustomerGot
 from counterfoil.domain.shift import ShiftState
 from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.tender import Tender, TenderKind
 from counterfoil.service.shift_desk import ShiftDesk
 from support.clocks import SteppedClock
 from support.journals import opened

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from counterfoil.domain.books import BookLine, Books, Carried, Drawer, Entry
+from counterfoil.domain.books import BookLine, Books, Carried, Entry
 from counterfoil.domain.chain_head import ChainHead
+from counterfoil.domain.drawer import Drawer
 from counterfoil.domain.shift import Shift, ShiftReport, ShiftState
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.states import RedemptionState

@@ -11,11 +11,11 @@ from counterfoil.cli.finding import find
 from counterfoil.cli.refusals import OptionError, OptionProblem
 from counterfoil.cli.running import AsJson, Command, DataDir, InTill, SettingsFile, in_till
 from counterfoil.cli.speaker import Speaker
-from counterfoil.domain.drawer import CashMove, Tender
+from counterfoil.domain.drawer import CashMove
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.money import AmountError, parse_amount
-from counterfoil.domain.sale import TenderKind
 from counterfoil.domain.shift import Shift, ShiftReport
+from counterfoil.domain.tender import Tender, TenderKind
 from counterfoil.ports.printer import Sent
 from counterfoil.presentation.documents import Document, report_document, shift_document
 from counterfoil.presentation.words import commands, lists, options, shifts

@@ -17,11 +17,12 @@ from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.reconciliation import DifferenceKind
 from counterfoil.domain.redemption import AttemptKind, AttentionCause, Redemption, VoidReason
-from counterfoil.domain.sale import SaleEnding, TenderKind
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import Permission, StaffDeed
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
+from counterfoil.domain.tender import TenderKind
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
 
 

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain import audit
-from counterfoil.domain.books import BookLine, Carried, Drawer, Entry
+from counterfoil.domain.books import BookLine, Carried, Entry
 from counterfoil.domain.causes.journal import HeldFault
 from counterfoil.domain.chain_head import ChainHead
-from counterfoil.domain.drawer import CashMoveKind
+from counterfoil.domain.drawer import CashMoveKind, Drawer
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.sale import TenderKind
 from counterfoil.domain.settlement import CustomerGot, SettledAs
 from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.tender import TenderKind
 
 S = RedemptionState
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.chain_head import ChainHead
+from counterfoil.domain.drawer import Drawer
 from counterfoil.domain.states import RedemptionState
 
 
@@ -70,34 +71,6 @@ class Carried:
     state: RedemptionState
     currency: str
     cents: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawer:
-    """What the drawer holds in cash, by the books and by the last count, in minor units."""
-
-    float_cents: int = 0
-    moved_cents: int = 0
-    """What came in by sales and otherwise since it was opened, less what went out."""
-    counted_cents: int | None = None
-    expected_cents: int | None = None
-    """What should have been there at the last count; None before the first."""
-    counts: int = 0
-
-    @property
-    def holds_cents(self) -> int:
-        """What should be in the drawer now: the float, and all cash moved since."""
-        return self.float_cents + self.moved_cents
-
-    @property
-    def difference_cents(self) -> int | None:
-        """What the last count found above what should be there; negative for too little.
-
-        None before the first count.
-        """
-        if self.counted_cents is None or self.expected_cents is None:
-            return None
-        return self.counted_cents - self.expected_cents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

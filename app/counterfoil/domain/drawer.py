@@ -1,4 +1,4 @@
-"""The drawer: what is put in and taken out, how a sale's rest is paid, and how it is counted."""
+"""The drawer: what it holds, what is put in and taken out, and how it is counted."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.money import AMOUNT_CENTS_MAX
-from counterfoil.domain.sale import TenderKind
 
 REASON_MAX = 200
 """How many characters the reason of a cash move, or the explanation of a difference, may have."""
@@ -84,23 +83,6 @@ class CashMove:
     approved_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tender:
-    """A payment for a part of what a sale's vouchers did not cover.
-
-    ``given_cents`` is the cash that the customer handed over; None for other kinds.
-    """
-
-    kind: TenderKind
-    cents: int
-    given_cents: int | None = None
-
-    @property
-    def change_cents(self) -> int:
-        """The change due to the customer."""
-        return 0 if self.given_cents is None else self.given_cents - self.cents
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawerCount:
     """What somebody counted in the drawer.
@@ -119,6 +101,34 @@ class DrawerCount:
     def counted_cents(self) -> int:
         """What the pieces are worth together."""
         return worth_of(self.pieces)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawer:
+    """What the drawer holds in cash, by the books and by the last count, in minor units."""
+
+    float_cents: int = 0
+    moved_cents: int = 0
+    """What came in by sales and otherwise since it was opened, less what went out."""
+    counted_cents: int | None = None
+    expected_cents: int | None = None
+    """What should have been there at the last count; None before the first."""
+    counts: int = 0
+
+    @property
+    def holds_cents(self) -> int:
+        """What should be in the drawer now: the float, and all cash moved since."""
+        return self.float_cents + self.moved_cents
+
+    @property
+    def difference_cents(self) -> int | None:
+        """What the last count found above what should be there; negative for too little.
+
+        None before the first count.
+        """
+        if self.counted_cents is None or self.expected_cents is None:
+            return None
+        return self.counted_cents - self.expected_cents
 
 
 def denominations(currency: str) -> tuple[int, ...]:
@@ -148,21 +158,3 @@ def is_cash_amount(kind: CashMoveKind, cents: int) -> bool:
     if kind is CashMoveKind.NO_SALE:
         return cents == 0
     return 0 < cents <= AMOUNT_CENTS_MAX
-
-
-def fault_of_tenders(
-    remaining_cents: int | None, tenders: tuple[Tender, ...]
-) -> ShiftProblem | None:
-    """Return why these payments do not settle what a sale still owes; None where they do."""
-    if not remaining_cents or remaining_cents < 0:
-        return ShiftProblem.NOTHING_DUE
-    if any(one.kind is TenderKind.VOUCHER or one.cents <= 0 for one in tenders):
-        return ShiftProblem.NOT_THE_REST
-    if sum(one.cents for one in tenders) != remaining_cents:
-        return ShiftProblem.NOT_THE_REST
-    for one in tenders:
-        if one.given_cents is None:
-            continue
-        if one.kind is not TenderKind.CASH or not one.cents <= one.given_cents <= AMOUNT_CENTS_MAX:
-            return ShiftProblem.TOO_LITTLE_GIVEN
-    return None

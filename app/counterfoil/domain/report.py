@@ -17,8 +17,8 @@ from counterfoil.domain.bookkeeping import Alike, Booking, bookings, cents_of
 from counterfoil.domain.books import Books, Entry
 from counterfoil.domain.reconciliation import Difference
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.sale import TenderKind
 from counterfoil.domain.shift import Shift
+from counterfoil.domain.tender import TenderKind
 
 TIMES_OTHERS = 2
 """Somebody stands out who does something more than so many times as often as all others."""

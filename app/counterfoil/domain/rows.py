@@ -5,7 +5,7 @@ from datetime import datetime
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceState
 from counterfoil.domain.books import Books
-from counterfoil.domain.drawer import CashMove, DrawerCount, Tender
+from counterfoil.domain.drawer import CashMove, DrawerCount
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.reconciliation import Difference, Reconciliation
@@ -16,6 +16,7 @@ from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.shift import Shift
 from counterfoil.domain.staff import Permission, Person, StaffDeed
 from counterfoil.domain.states import Customer, RedemptionState
+from counterfoil.domain.tender import Tender
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from counterfoil.declaring import dataclass
 from counterfoil.domain.money import Money
 from counterfoil.domain.states import Customer, SaleState
+from counterfoil.domain.tender import TenderKind
 
 
 class SaleEnding(StrEnum):
@@ -32,15 +33,6 @@ _ENDING_BY: Mapping[Customer | None, SaleEnding] = {
     Customer.GONE: SaleEnding.CUSTOMER_LEFT,
 }
 """What somebody's answer after a stop says about the end of a sale."""
-
-
-class TenderKind(StrEnum):
-    """What a sale, or a part of it, is paid with."""
-
-    VOUCHER = "voucher"
-    CASH = "cash"
-    CARD = "card"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import field
 from PySide6.QtCore import QObject, Signal
 
 from counterfoil.declaring import dataclass
-from counterfoil.domain.drawer import ShiftProblem, Tender, fault_of_tenders
+from counterfoil.domain.drawer import ShiftProblem
 from counterfoil.domain.failures import ShiftRefusedError
 from counterfoil.domain.money import (
     AmountError,
@@ -16,7 +16,7 @@ from counterfoil.domain.money import (
     parse_amount,
     sign_of,
 )
-from counterfoil.domain.sale import TenderKind
+from counterfoil.domain.tender import Tender, TenderKind, fault_of_tenders
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.counter_front import ANSWERS_FROM_S
 from counterfoil.presentation.words import entries, failures, rests

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
-from counterfoil.domain.drawer import CashMove, DrawerCount, Tender
+from counterfoil.domain.drawer import CashMove, DrawerCount
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import Amount
 from counterfoil.domain.offer import Offer
@@ -28,6 +28,7 @@ from counterfoil.domain.shift import Shift, ShiftReport
 from counterfoil.domain.staff import Actor
 from counterfoil.domain.statement import Period, StatementColumns
 from counterfoil.domain.states import Customer
+from counterfoil.domain.tender import Tender
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voids import VoidOutcome
 from counterfoil.domain.voucher_type import VoucherType

@@ -30,7 +30,7 @@ from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.reconciliation import Difference
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.report import Report
-from counterfoil.domain.sale import Sale, TenderKind
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.shift import Shift, ShiftReport
 from counterfoil.domain.staff import (
@@ -42,6 +42,7 @@ from counterfoil.domain.staff import (
     needs_manager,
 )
 from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.tender import TenderKind
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voids import VoidOutcome
 from counterfoil.ports.chance import Chance

@@ -12,8 +12,6 @@ from counterfoil.domain.drawer import (
     CashMoveKind,
     DrawerCount,
     ShiftProblem,
-    Tender,
-    fault_of_tenders,
     is_cash_amount,
     is_countable,
 )
@@ -24,6 +22,7 @@ from counterfoil.domain.settlement import holds_many_digits
 from counterfoil.domain.shift import Shift, ShiftReport
 from counterfoil.domain.staff import Actor
 from counterfoil.domain.states import SaleState
+from counterfoil.domain.tender import Tender, fault_of_tenders
 from counterfoil.domain.text import clean_text
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal

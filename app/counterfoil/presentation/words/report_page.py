@@ -5,8 +5,8 @@ from datetime import datetime
 
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.report import Days, Figures, Report, ReportRow
-from counterfoil.domain.sale import TenderKind
 from counterfoil.domain.slip import Align, Gap, Pair, Rule, Slip, SlipKind, SlipLine, Text
+from counterfoil.domain.tender import TenderKind
 from counterfoil.domain.till import TillProfile
 from counterfoil.presentation.reports_screen import PeriodChoice
 from counterfoil.presentation.words import reports

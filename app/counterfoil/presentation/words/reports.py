@@ -19,7 +19,7 @@ from counterfoil.domain.report import (
     ReportRow,
 )
 from counterfoil.domain.report_sheet import Bar, ReportSheet, SheetRow
-from counterfoil.domain.sale import TenderKind
+from counterfoil.domain.tender import TenderKind
 from counterfoil.domain.text import humanise
 from counterfoil.domain.till import TillProfile
 from counterfoil.presentation.words import statements

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from counterfoil.domain.books import BookLine, Books, Entry
 from counterfoil.domain.money import format_cents
-from counterfoil.domain.sale import TenderKind
 from counterfoil.domain.settlement import CustomerGot
 from counterfoil.domain.shift import Shift, ShiftReport
 from counterfoil.domain.slip import Align, Band, Gap, Pair, Rule, Slip, SlipKind, SlipLine, Text
 from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.tender import TenderKind
 from counterfoil.domain.text import humanise
 from counterfoil.domain.till import TillProfile
 from counterfoil.presentation.words.settlements import GOT

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-from counterfoil.domain.drawer import CashMove, CashMoveKind, ShiftProblem, Tender
+from counterfoil.domain.drawer import CashMove, CashMoveKind, ShiftProblem
 from counterfoil.domain.failures import CounterfoilError, ShiftRefusedError
 from counterfoil.domain.money import format_cents
-from counterfoil.domain.sale import TenderKind
 from counterfoil.domain.shift import Shift
+from counterfoil.domain.tender import Tender, TenderKind
 
 TENDERS: Mapping[TenderKind, str] = {
     TenderKind.VOUCHER: "Vouchers",

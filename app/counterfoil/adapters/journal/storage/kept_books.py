@@ -5,8 +5,9 @@ from dataclasses import astuple
 from typing import Any
 
 from counterfoil.adapters.journal.storage.table import Codec, SqlValue
-from counterfoil.domain.books import BookLine, Books, Carried, Drawer, Entry
+from counterfoil.domain.books import BookLine, Books, Carried, Entry
 from counterfoil.domain.chain_head import ChainHead
+from counterfoil.domain.drawer import Drawer
 from counterfoil.domain.states import RedemptionState
 
 

@@ -51,7 +51,6 @@ from counterfoil.domain.rows import (
     TypesKept,
     VoidAsked,
 )
-from counterfoil.domain.sale import TenderKind
 from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.shift import Shift, ShiftState
 from counterfoil.domain.slip import SlipKind
@@ -64,6 +63,7 @@ from counterfoil.domain.states import (
     SaleState,
     check_move,
 )
+from counterfoil.domain.tender import TenderKind
 from counterfoil.domain.voucher_type import UpstreamKind
 
 _Record = TypeVar("_Record")

@@ -18,10 +18,10 @@ from counterfoil.domain.audit import AuditEvent, PrintQueued, RedemptionChanged,
 from counterfoil.domain.bookkeeping import Alike, AlikePage, Stretch, Subject, bookings
 from counterfoil.domain.money import AMOUNT_CENTS_MAX
 from counterfoil.domain.report import Days
-from counterfoil.domain.sale import TenderKind
 from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import MOVES
+from counterfoil.domain.tender import TenderKind
 
 STRETCH = 8_000
 """So many events are added up at once."""
