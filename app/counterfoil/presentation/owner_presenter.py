@@ -2,17 +2,17 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+from typing_extensions import override
 
 from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
-    JournalUnavailableError,
     SettlementTextError,
     StatementRefusedError,
     UnknownDifferenceError,
@@ -24,7 +24,6 @@ from counterfoil.domain.staff import Permission
 from counterfoil.domain.statement import BadLine, LineKind, Preview, StatementProblem
 from counterfoil.ports.statements import FoundFile
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
-from counterfoil.presentation.counter_front import ANSWERS_FROM_S
 from counterfoil.presentation.owner_screen import (
     FILE,
     REASON,
@@ -35,6 +34,7 @@ from counterfoil.presentation.owner_screen import (
     Section,
 )
 from counterfoil.presentation.screens import Act, Button, Fact, PaperRow
+from counterfoil.presentation.sheet_presenter import SheetPresenter
 from counterfoil.presentation.words import failures, owner_page, statements, window
 from counterfoil.presentation.words.owed import upstream_name
 from counterfoil.service.commands import (
@@ -57,29 +57,21 @@ _STEPS = {OwnerStage.FILE: 0, OwnerStage.COLUMNS: 1, OwnerStage.RUNNING: 2}
 _FREE = frozenset({Permission.RECONCILE, Permission.SHRED})
 
 
-class OwnerPresenter(QObject):
+class OwnerPresenter(SheetPresenter):
     """Holds the page. A comparison goes on while somebody looks at another page.
 
     Signals:
-        changed(OwnerScreen): there is something new to show.
-        told(str, str): a message that needs no answer, and its icon.
-        failed(CounterfoilError): the till cannot go on selling.
         finished(str): a comparison has come to its end, in words for another page.
         sale_wished(str): the sale with this reference is to be shown.
     """
 
-    changed = Signal(object)
-    told = Signal(str, str)
-    failed = Signal(object)
     finished = Signal(str)
     sale_wished = Signal(str)
 
     def __init__(
         self, services: Services, approvals: ApprovalPresenter, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self._services = services
-        self._approvals = approvals
+        super().__init__(services, approvals, parent)
         self._stage = OwnerStage.READING
         self._runs: tuple[Reconciliation, ...] = ()
         self._open: tuple[Difference, ...] = ()
@@ -99,10 +91,6 @@ class OwnerPresenter(QObject):
         self._words = ""
         self._before_keys = "", ""
         self._retention: RetentionState | None = None
-        self._error = ""
-        self._is_busy = False
-        self._appeared, self._appeared_at_s = 0, 0.0
-        self._point, self._points = "", 0
         self._presses: Mapping[OwnerStage, Callable[[], None]] = {
             OwnerStage.HOME: partial(self._start, self._choose_file),
             OwnerStage.FILE: self._press_look,
@@ -151,6 +139,7 @@ class OwnerPresenter(QObject):
             self._stage = OwnerStage.READING
             self._error = ""
 
+    @override
     def screen(self) -> OwnerScreen:
         """Return what is to be shown now."""
         return self._screens[self._stage]()
@@ -571,15 +560,6 @@ class OwnerPresenter(QObject):
         chosen = "" if self._reason is None else owner_page.REASONS[self._reason]
         return self._words.strip() or chosen
 
-    @property
-    def _is_deaf(self) -> bool:
-        """Whether a press means nothing: it was meant for what was shown before, or is a second."""
-        has_just_appeared = self._now_s() - self._appeared_at_s < ANSWERS_FROM_S
-        return self._is_busy or has_just_appeared
-
-    def _now_s(self) -> float:
-        return self._services.clock.now().monotonic_s
-
     def _go_home(self) -> None:
         self._run = self._difference = None
         self._go_to(OwnerStage.HOME)
@@ -589,45 +569,17 @@ class OwnerPresenter(QObject):
         if not keeps_error:
             self._error = ""
         self._words, self._reason = "", None
-        self._appeared += 1
-        self._appeared_at_s = self._now_s()
-        self._point_at(_FIRST.get(stage, ""))
+        self._appear(_FIRST.get(stage, ""))
 
-    def _point_at(self, place: str) -> None:
-        self._point = place
-        self._points += 1
-        self._emit()
-
-    def _emit(self) -> None:
-        self.changed.emit(self.screen())
-
-    def _start(self, work: Callable[[], Awaitable[None]]) -> None:
-        self._is_busy = True
-        self._error = ""
-        self._emit()
-        _ = self._services.owner.spawn(self._busily(work), "owner's page")
-
-    async def _busily(self, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await self._fenced(work)
-        finally:
-            self._is_busy = False
-            self._emit()
-
-    async def _fenced(self, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await work()
-        except JournalUnavailableError as error:
-            self.failed.emit(error)
-        except (StatementRefusedError, EntryError, SettlementTextError) as error:
+    @override
+    def _refuse(self, error: CounterfoilError) -> None:
+        if isinstance(error, StatementRefusedError | EntryError | SettlementTextError):
             # The lines that cannot be read are listed on the page.
             self._error = failures.failure(error).partition("\n")[0]
-        except UnknownDifferenceError as error:
-            self.told.emit(failures.failure(error), "alert")
+            return
+        super()._refuse(error)
+        if isinstance(error, UnknownDifferenceError):
             self._go_home()
-        except CounterfoilError as error:
-            self.told.emit(failures.failure(error), "alert")
-        self._emit()
 
 
 def _hundredth(progress: Progress) -> tuple[Stage, int]:

@@ -1,20 +1,19 @@
 """The page Reports: which report of which days, read while the till goes on, and saved."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
-from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
+from typing_extensions import override
 
-from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
 from counterfoil.domain.report import Days, Report, ReportKind, local_day
 from counterfoil.domain.staff import Permission
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.report_output import csv_of, month_of, read_day
 from counterfoil.presentation.reports_screen import FIRST, LAST, PeriodChoice, ReportsScreen
 from counterfoil.presentation.screens import Act, Button, PaperRow
-from counterfoil.presentation.words import failures, report_page, reports
+from counterfoil.presentation.sheet_presenter import SheetPresenter
+from counterfoil.presentation.words import report_page, reports
 from counterfoil.service.commands import ReadReport
 from counterfoil.service.services import Services
 
@@ -28,33 +27,20 @@ _EXPORTS = (
 )
 
 
-class ReportsPresenter(QObject):
+class ReportsPresenter(SheetPresenter):
     """Holds the page. A newer wish ends the reading of an older one.
 
     A report is put away with whoever may read it: what was taken is not for everybody.
-
-    Signals:
-        changed(ReportsScreen): there is something new to show.
-        told(str, str): a message that needs no answer, and its icon.
-        failed(CounterfoilError): the till cannot go on selling.
     """
-
-    changed = Signal(object)
-    told = Signal(str, str)
-    failed = Signal(object)
 
     def __init__(
         self, services: Services, approvals: ApprovalPresenter, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self._services = services
-        self._approvals = approvals
+        super().__init__(services, approvals, parent)
         self._kind, self._period = ReportKind.DAY, PeriodChoice.TODAY
         self._first = self._last = ""
         self._report: Report | None = None
         self._share: float | None = None
-        self._error = self._point = ""
-        self._points = 0
         self._task: asyncio.Task[None] | None = None
 
     # ------------------------------------------------------------------------------- from outside
@@ -69,6 +55,7 @@ class ReportsPresenter(QObject):
         self._report = None
         self._emit()
 
+    @override
     def screen(self) -> ReportsScreen:
         """Return what is to be shown now."""
         report, is_reading = self._report, self._share is not None
@@ -132,7 +119,7 @@ class ReportsPresenter(QObject):
     def press(self) -> None:
         """Read the report, and have it approved where that is needed."""
         if self._share is None:
-            self._start()
+            self._begin()
 
     # ---------------------------------------------------------------------------------------- work
 
@@ -145,11 +132,11 @@ class ReportsPresenter(QObject):
     def _read_if_permitted(self) -> None:
         may_read = self._services.actor.may(Permission.READ_BOOKS)
         if may_read and self._period is not PeriodChoice.OTHER:
-            self._start()
+            self._begin()
         else:
             self._emit()
 
-    def _start(self) -> None:
+    def _begin(self) -> None:
         days = self._days()
         if days is None:
             return
@@ -241,18 +228,3 @@ class ReportsPresenter(QObject):
             return reports.NOTHING if not self._report.rows else ""
         may_read = self._services.actor.may(Permission.READ_BOOKS)
         return "" if may_read else report_page.NOT_SHOWN
-
-    def _point_at(self, place: str) -> None:
-        self._point, self._points = place, self._points + 1
-        self._emit()
-
-    def _emit(self) -> None:
-        self.changed.emit(self.screen())
-
-    async def _fenced(self, work: Callable[[], Awaitable[Any]]) -> None:
-        try:
-            await work()
-        except JournalUnavailableError as error:
-            self.failed.emit(error)
-        except CounterfoilError as error:
-            self.told.emit(failures.failure(error), "alert")

@@ -1,10 +1,11 @@
 """The page Shift: opens it, moves its cash, counts the drawer blind, and closes with the Z."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
+from typing_extensions import override
 
 from counterfoil.domain.books import Books
 from counterfoil.domain.drawer import (
@@ -16,14 +17,13 @@ from counterfoil.domain.drawer import (
 )
 from counterfoil.domain.failures import (
     CounterfoilError,
-    JournalUnavailableError,
     ShiftRefusedError,
 )
 from counterfoil.domain.money import AmountError, AmountProblem, parse_amount, sign_of
 from counterfoil.domain.shift import Shift, ShiftReport, ShiftState
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
-from counterfoil.presentation.counter_front import ANSWERS_FROM_S
 from counterfoil.presentation.screens import Act, AmountRow, Button, Fact, PaperRow
+from counterfoil.presentation.sheet_presenter import SheetPresenter
 from counterfoil.presentation.shift_screen import (
     AMOUNT,
     REASON,
@@ -61,27 +61,16 @@ _HOME = frozenset({ShiftStage.READING, ShiftStage.CLOSED, ShiftStage.OPEN})
 _LEAVABLE = frozenset({ShiftStage.MOVE, ShiftStage.COUNT, ShiftStage.COUNTED, ShiftStage.REPORT})
 
 
-class ShiftPresenter(QObject):
+class ShiftPresenter(SheetPresenter):
     """Holds the page. What is typed stays while somebody looks at another page.
 
     A report does not stay: a shift's takings are shown only to those who may read them.
-
-    Signals:
-        changed(ShiftScreen): there is something new to show.
-        told(str, str): a message that needs no answer, and its icon.
-        failed(CounterfoilError): the till cannot go on selling.
     """
-
-    changed = Signal(object)
-    told = Signal(str, str)
-    failed = Signal(object)
 
     def __init__(
         self, services: Services, approvals: ApprovalPresenter, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self._services = services
-        self._approvals = approvals
+        super().__init__(services, approvals, parent)
         self._stage = ShiftStage.READING
         self._shift: Shift | None = None
         self._earlier: tuple[Shift, ...] = ()
@@ -95,10 +84,7 @@ class ShiftPresenter(QObject):
         self._report: ShiftReport | None = None
         self._is_new_z = False
         """Whether the report is the Z that was closed just now."""
-        self._error = self._amount_error = ""
-        self._is_busy = False
-        self._appeared, self._appeared_at_s = 0, 0.0
-        self._point, self._points = "", 0
+        self._amount_error = ""
         self._presses: Mapping[ShiftStage, Callable[[], None]] = {
             ShiftStage.CLOSED: self._press_open,
             ShiftStage.OPEN: partial(self._go_to, ShiftStage.COUNT),
@@ -134,6 +120,7 @@ class ShiftPresenter(QObject):
         if self._stage is ShiftStage.REPORT:
             self._go_home()
 
+    @override
     def screen(self) -> ShiftScreen:
         """Return what is to be shown now."""
         match self._stage:
@@ -470,12 +457,6 @@ class ShiftPresenter(QObject):
         return self._words.strip() or chosen
 
     @property
-    def _is_deaf(self) -> bool:
-        """Whether a press means nothing: it was meant for what was shown before, or is a second."""
-        has_just_appeared = self._now_s() - self._appeared_at_s < ANSWERS_FROM_S
-        return self._is_busy or has_just_appeared
-
-    @property
     def _first_place(self) -> str:
         match self._stage:
             case ShiftStage.CLOSED:
@@ -504,9 +485,6 @@ class ShiftPresenter(QObject):
                 self._amount_error = f"{entries.misentry(error.cause)}."
         return cents
 
-    def _now_s(self) -> float:
-        return self._services.clock.now().monotonic_s
-
     def _go_home(self) -> None:
         self._report = None
         self._go_to(ShiftStage.CLOSED if self._shift is None else ShiftStage.OPEN)
@@ -515,42 +493,15 @@ class ShiftPresenter(QObject):
         self._stage = stage
         self._amount = self._words = self._error = self._amount_error = ""
         self._reason = None
-        self._appeared += 1
-        self._appeared_at_s = self._now_s()
-        self._point_at(self._first_place)
+        self._appear(self._first_place)
 
-    def _point_at(self, place: str) -> None:
-        self._point = place
-        self._points += 1
-        self._emit()
-
-    def _emit(self) -> None:
-        self.changed.emit(self.screen())
-
-    def _start(self, work: Callable[[], Awaitable[None]]) -> None:
-        self._is_busy = True
-        self._error = ""
-        self._emit()
-        _ = self._services.owner.spawn(self._busily(work), "shift")
-
-    async def _busily(self, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await self._fenced(work)
-        finally:
-            self._is_busy = False
-            self._emit()
-
-    async def _fenced(self, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await work()
-        except JournalUnavailableError as error:
-            self.failed.emit(error)
-        except ShiftRefusedError as error:
+    @override
+    def _refuse(self, error: CounterfoilError) -> None:
+        if isinstance(error, ShiftRefusedError):
             # Whoever closed or opened it meanwhile: what is typed here stays.
             self._error = failures.failure(error)
-        except CounterfoilError as error:
-            self.told.emit(failures.failure(error), "alert")
-        self._emit()
+        else:
+            super()._refuse(error)
 
 
 def _move_of(kind: CashMoveKind, cents: int, reason: str) -> Command[CashMove]:
