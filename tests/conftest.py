@@ -187,12 +187,20 @@ def _no_surprise_in_the_log() -> Iterator[None]:
         pytest.fail("\n".join(surprises), pytrace=False)
 
 
+def _show_as_usual(application: "QApplication") -> None:
+    """Take back the text size that a test before left: less of a window fits into larger text."""
+    from counterfoil.ui import theme
+
+    if theme.current().scale != 1:
+        theme.apply_theme(application, theme.ThemeName.LIGHT)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail the test for what it left behind."""
     has_window = shelf_of(request.path) == "window"
     if has_window:
-        request.getfixturevalue("qapp")
+        _show_as_usual(request.getfixturevalue("qapp"))
     if inspect.iscoroutinefunction(getattr(request, "function", None)):
         request.getfixturevalue("_no_task_left")
     yield

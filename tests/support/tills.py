@@ -183,7 +183,7 @@ def acting(arguments: Sequence[str]) -> tuple[str, ...]:
     words, reveals = set(arguments[:2]), "--reveal" in arguments
     if "--as" in arguments:
         return ()
-    if arguments[0] == "report":
+    if "report" in words:
         return ("--as", SUPERVISOR)
     if "shift" in words:
         by_whom = CASHIER if words & _OF_SHIFT else MANAGER

@@ -147,15 +147,18 @@ def _asked(row: ResultRow, redemption: Redemption) -> ResultRow:
 def _refused(row: ResultRow, outcome: Outcome) -> ResultRow:
     redemption = outcome.redemption
     ended = redemption.last_ended
+    steps = outcomes.after_decline(
+        redemption.decline,
+        ended.wall if ended else None,
+        has_balance=outcome.has_balance,
+    )
+    if outcome.is_training and redemption.decline is DeclineReason.NOT_FOUND:
+        steps = (NumberedStep(counter.FOREIGN_NUMBER, counter.NEVER_REAL), *steps[:2])
     return replace(
         row,
         headline=results.NOTHING_TAKEN,
-        steps=outcomes.after_decline(
-            redemption.decline,
-            ended.wall if ended else None,
-            has_balance=outcome.has_balance,
-        ),
-        foot=_refused_foot(outcome),
+        steps=steps,
+        foot=counter.still_owed(outcome.rest_cents, redemption.currency),
     )
 
 
@@ -171,14 +174,6 @@ def _for_a_person(row: ResultRow, redemption: Redemption) -> ResultRow:
     # Beside a change voucher there is no room for what the button says by itself.
     printing = () if change else (results.print_pending(redemption.reference),)
     return replace(row, steps=(*steps, *printing), change=change)
-
-
-def _refused_foot(outcome: Outcome) -> str:
-    """Say what is still to be paid, and in training that a number is of no voucher there."""
-    redemption = outcome.redemption
-    is_foreign = outcome.is_training and redemption.decline is DeclineReason.NOT_FOUND
-    owed = counter.still_owed(outcome.rest_cents, redemption.currency)
-    return f"{owed} {counter.NOT_OF_SANDBOX}".strip() if is_foreign else owed
 
 
 def _banner(outcome: Outcome) -> Banner:

@@ -24,6 +24,8 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "slip_ids_to_finish": (),
     "slips_to_finish": (),
     "has_staff": (),
+    "last_retention": (),
+    "alike": ("x", None, None),
     "some_with_mask": ("x", 0),
     "staff": (),
     "verify": (),

@@ -29,9 +29,9 @@ def still_owed(rest_cents: int, currency: str) -> str:
 
 WHOLE_VALUE = "Whole value"
 ONLY_THE_WHOLE_VALUE = "Only the whole value can be taken"
-NOT_OF_SANDBOX = (
-    "This number is none of the sandbox's. Never type a real voucher's number in training."
-)
+FOREIGN_NUMBER = "This number is none of the sandbox's"
+NEVER_REAL = "Never type a real voucher's number in training."
+NOT_OF_SANDBOX = f"{FOREIGN_NUMBER}. {NEVER_REAL}"
 CLOSING = "The till is closing."
 COMMAND_LEFT_OPEN = (
     "A command of the command line is under way. The till waits a few seconds for it. Nothing is "
