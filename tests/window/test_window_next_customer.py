@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from counterfoil.domain.verdict import Declined, DeclineReason
 from counterfoil.presentation.counter_presenter import ASKS_AGAIN_AFTER_S
 from counterfoil.presentation.screens import Stage
 from support.gateways import ScriptedGateway
@@ -26,6 +27,13 @@ def filled(till: WindowTill) -> tuple[str, str]:
     return screen.chosen, code
 
 
+def amount(till: WindowTill) -> tuple[str, bool]:
+    """Return what stands in the amount, and whether it is the whole value."""
+    row = till.counter.screen().amount
+    assert row is not None
+    return row.text, row.is_whole
+
+
 def said(till: WindowTill) -> str:
     """Return what the toast says."""
     return till.shell.screen().toast
@@ -39,9 +47,7 @@ async def test_a_type_is_known_by_the_shape_of_its_codes() -> None:
         scanner.scan(TWELVE)
         assert filled(till) == (OTT.id, TWELVE)
         assert said(till) == "New customer: OTT"
-        amount = till.counter.screen().amount
-        assert amount is not None
-        assert amount.text == ""
+        assert amount(till) == ("", False)
         till.click(f"tile-{BLU.id}")
         scanner.scan(SIXTEEN)
         assert filled(till) == (BLU.id, SIXTEEN)
@@ -110,6 +116,28 @@ async def test_after_a_scan_that_was_not_taken_the_voucher_before_is_not_used_un
         till.press(Qt.Key.Key_F12)
         await till.until_result()
         assert len(upstream.asks) == 1
+
+
+async def test_a_key_that_was_pressed_twice_answers_and_does_nothing_else() -> None:
+    """F11 corrects, or says yes, and never makes the whole value of R5.00; Esc says no."""
+    upstream = ScriptedGateway([Declined(reason=DeclineReason.NOT_FOUND)], types=TYPES)
+    async with open_window(upstream) as till:
+        till.fill(pin=SIXTEEN, amount="5")
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.ready_to_answer()
+        for _ in range(2):
+            till.press(Qt.Key.Key_F11)
+        assert amount(till) == ("5", False)
+        Scanner(till.window).scan(TOO_SHORT)
+        for key, left in ((Qt.Key.Key_F11, "5"), (Qt.Key.Key_Escape, "")):
+            await till.ready_to_answer()
+            till.press(Qt.Key.Key_F12)
+            await till.ready_to_answer()
+            till.press(key)
+            till.press(key)
+            assert amount(till) == (left, False)
+            Scanner(till.window).scan(TOO_SHORT)
 
 
 async def test_a_form_that_has_waited_asks_before_it_charges() -> None:

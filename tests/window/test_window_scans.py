@@ -428,6 +428,7 @@ async def test_f2_and_esc_empty_the_form_and_one_press_brings_it_back(key: Qt.Ke
         till.type_into("field-pin", "4")
         till.press(Qt.Key.Key_Escape)
         assert codes(till) == {}
+        await till.ready_to_answer()
         till.press(Qt.Key.Key_Escape)
         assert codes(till) == {"pin": "4"}
 

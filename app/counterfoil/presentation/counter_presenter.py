@@ -232,9 +232,10 @@ class CounterPresenter(CounterFront):
 
         It is chosen of a voucher that is in the form: without one, the form says what is missing.
         Where the provider told what is on it, that much becomes the amount, or what is still owed.
+        A press in the first moment is ignored: the same key has just answered a question.
         """
         form = self._form_in_hand
-        if form is None or self.around.room is not Room.REDEEM:
+        if form is None or self.around.room is not Room.REDEEM or self.has_just_appeared:
             return
         self._touch()
         entry = form.entry
@@ -266,6 +267,7 @@ class CounterPresenter(CounterFront):
         if form is None or self.has_just_appeared:
             return
         if self.around.room is Room.BALANCE and form.is_usable:
+            self.swap(form, is_new=True)
             self.room_wished.emit(Room.REDEEM)
             self.point()
         elif not self._is_complete():
@@ -304,11 +306,12 @@ class CounterPresenter(CounterFront):
     def back(self) -> None:
         """Leave a question, or clear the form, or restore what was cleared last.
 
-        A result stays: going back never removes it.
+        A result stays: going back never removes it. A second press right after the answer that
+        emptied the form brings nothing back.
         """
         stage = self.stage
         if isinstance(stage, Form) and stage.cleared is not None:
-            self._bring_back()
+            self.act(Act.BRING_BACK)
         else:
             self.clear()
 
