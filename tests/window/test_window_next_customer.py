@@ -11,7 +11,7 @@ from support.scanner import Scanner
 from support.till import approved
 from support.window import BLU, ONE_VOUCHER, OTT, TYPES, WindowTill, open_window
 
-SIXTEEN, TWELVE = "1115684000000106", "123412341234"
+SIXTEEN, OTHER, TWELVE = "1115684000000106", "1115684000000107", "123412341234"
 TOO_SHORT = "123456"
 
 
@@ -32,6 +32,12 @@ def amount(till: WindowTill) -> tuple[str, bool]:
     row = till.counter.screen().amount
     assert row is not None
     return row.text, row.is_whole
+
+
+def phone(till: WindowTill) -> str:
+    """Return the phone number in the form."""
+    rows = till.counter.screen().fields
+    return next(row.text.reveal() for row in rows if row.name == "phone_number")
 
 
 def said(till: WindowTill) -> str:
@@ -156,6 +162,60 @@ async def test_a_form_that_has_waited_asks_before_it_charges() -> None:
         till.press(Qt.Key.Key_F12)
         await till.until_result()
         assert len(upstream.asks) == 1
+
+
+@pytest.mark.parametrize("place", ["amount", "field-phone_number", "whole-value", "line"])
+async def test_whatever_is_done_to_a_form_that_has_waited_it_asks(place: str) -> None:
+    """The next customer's amount is typed over a voucher that was left there."""
+    async with open_window(gateway()) as till:
+        till.fill(pin=SIXTEEN, amount="5")
+        await till.pass_time(ASKS_AGAIN_AFTER_S + 1)
+        if place in {"amount", "field-phone_number"}:
+            till.type_into(place, "0825554567" if place != "amount" else "7")
+        elif place == "line":
+            till.press(Qt.Key.Key_F5)
+        else:
+            till.click(place)
+        await till.settle()
+        till.press(Qt.Key.Key_F12)
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_Escape)
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_Escape)
+        assert filled(till) == (ONE_VOUCHER.id, SIXTEEN)
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F12)
+        await till.settle()
+        assert till.gateway.asks == []
+        assert till.has("act-same_voucher")
+
+
+async def test_a_scan_over_what_has_waited_keeps_nothing_of_it() -> None:
+    """Neither amount nor phone, as to whom the change goes; on an empty form the amount is new."""
+    upstream = ScriptedGateway([Declined(reason=DeclineReason.NOT_FOUND)], types=TYPES)
+    async with open_window(upstream) as till:
+        scanner = Scanner(till.window)
+        till.fill(pin=SIXTEEN, amount="5")
+        till.type_into("field-phone_number", "0825554567")
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        await till.pass_time(ASKS_AGAIN_AFTER_S + 1)
+        scanner.scan(OTHER)
+        assert filled(till) == (ONE_VOUCHER.id, OTHER)
+        assert (amount(till), phone(till)) == (("", False), "")
+        till.press(Qt.Key.Key_F2)
+        till.type_into("field-phone_number", "0825554567")
+        till.box("field-pin").setFocus()
+        await till.pass_time(ASKS_AGAIN_AFTER_S + 1)
+        scanner.scan(SIXTEEN)
+        assert (filled(till)[1], phone(till)) == (SIXTEEN, "")
+        till.press(Qt.Key.Key_F2)
+        await till.pass_time(ASKS_AGAIN_AFTER_S + 1)
+        till.type_into("amount", "7")
+        scanner.scan(OTHER)
+        assert (filled(till)[1], amount(till)) == (OTHER, ("7", False))
 
 
 async def test_a_code_that_waits_for_its_type_is_gone_when_the_till_is_left() -> None:

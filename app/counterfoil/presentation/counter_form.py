@@ -92,10 +92,14 @@ class Entry:
         """Whether anything was typed or chosen, or the form goes on with an open sale."""
         return self.rest is not None or self.has_more_than(Entry())
 
+    @property
+    def has_texts(self) -> bool:
+        """Whether anything stands in a field."""
+        return any(text.strip() for text in self.texts.values())
+
     def has_more_than(self, empty: "Entry") -> bool:
         """Whether anything was typed or chosen beyond what an ``empty`` form holds."""
-        is_typed = any(text.strip() for text in self.texts.values())
-        return is_typed or self.is_whole or self.amount_text != empty.amount_text
+        return self.has_texts or self.is_whole or self.amount_text != empty.amount_text
 
     def amount(self, chosen: VoucherType) -> Amount | None:
         """Return the amount chosen; None where there is none that the type can take.

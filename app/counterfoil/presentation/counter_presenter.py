@@ -73,7 +73,7 @@ class CounterPresenter(CounterFront):
         super().__init__(services, approvals, parent)
         self.rests = RestPresenter(services, approvals)
         self._result = ResultWork(self)
-        self._touched_at_s = self.now_s()
+        self._touched_at_s = self._touched_before_keys_s = self.now_s()
         self._seals = 0
         """How often the till was left to who signs in next."""
 
@@ -200,8 +200,8 @@ class CounterPresenter(CounterFront):
 
     def edit(self, name: str, text: str) -> None:
         """Store the text that was typed into a field, by the field's name."""
-        self._touch()
         if (form := self._form_in_hand) is not None:
+            self._touch(is_told_anew=form.is_code(name))
             self.swap(form.typed(name, text))
 
     def leave(self, name: str) -> None:
@@ -223,8 +223,8 @@ class CounterPresenter(CounterFront):
 
     def edit_amount(self, text: str) -> None:
         """Store the text that was typed as the amount; it ends the choice of the whole value."""
-        self._touch()
         if (form := self._form_in_hand) is not None:
+            self._touch()
             self.swap(form.amount_typed(text))
 
     def toggle_whole(self) -> None:
@@ -283,7 +283,6 @@ class CounterPresenter(CounterFront):
         """Carry out a button of a question or a result, unless it has only just appeared."""
         if self.around.is_stopped or self.has_just_appeared:
             return
-        self._touch()
         if act is Act.REFRESH:
             self.start(self._refresh, "refresh types")
             return
@@ -299,6 +298,7 @@ class CounterPresenter(CounterFront):
             case Form() if act is Act.BRING_BACK:
                 self._bring_back()
             case Result() as result:
+                self._touch(is_told_anew=True)
                 self._result.act(act, result)
             case _:
                 return
@@ -336,8 +336,8 @@ class CounterPresenter(CounterFront):
 
     def _answer_whose(self, question: DoubtQuestion | TypeQuestion, act: Act) -> None:
         """Take what was said of the voucher that was asked about."""
-        self._touch()
         if act is Act.SAME_VOUCHER and isinstance(question, DoubtQuestion):
+            self._touch(is_told_anew=True)
             self.swap(question.answered(is_yes=True), is_new=True)
         elif act is Act.EMPTY_FORM:
             form = question.form
@@ -346,9 +346,16 @@ class CounterPresenter(CounterFront):
             self.swap(_asking_rest(form), is_new=True)
         self.point()
 
-    def _touch(self) -> None:
-        """Keep when somebody last did something with the form."""
-        self._touched_at_s = self.now_s()
+    def _touch(self, *, is_told_anew: bool = False) -> None:
+        """Keep when somebody last did something with the form.
+
+        What has waited in it stays so, whatever amount is typed to it, until somebody says again
+        which voucher it is: then it ``is_told_anew``.
+        """
+        form = form_of(self.stage)
+        is_empty = form is None or not form.entry.has_more_than(form.entry.fresh())
+        if is_told_anew or is_empty or not self._has_waited:
+            self._touched_at_s = self.now_s()
 
     @property
     def _has_waited(self) -> bool:
@@ -365,11 +372,13 @@ class CounterPresenter(CounterFront):
 
     def note_entry(self) -> None:
         """Keep a copy of the form before the first keys of what may be a scan."""
+        self._touched_before_keys_s = self._touched_at_s
         if isinstance(self.stage, Form):
-            self._stage = replace(self.stage, before_keys=self.stage.entry)
+            self._stage = self.stage.before_scan()
 
     def begin_scan(self) -> None:
         """Undo what the first keys of a scan did to the form; buttons are ignored until it ends."""
+        self._touched_at_s = self._touched_before_keys_s
         if isinstance(self.stage, Form):
             self._stage = self.stage.scanned_over()
         self.surround(is_scanning=True)
@@ -418,7 +427,7 @@ class CounterPresenter(CounterFront):
             return NotTaken(counter.not_taken(counter.NO_VOUCHERS))
         shapes = Shapes(self.around.offer.types, self.services.patterns)
         if not isinstance(stage, Result):
-            return scan_meaning.into_form(form, code, into, shapes)
+            return scan_meaning.into_form(form, code, into, shapes, has_waited=self._has_waited)
         if self.has_just_appeared:
             return NotTaken(counter.not_taken(counter.LOOK_AT_RESULT))
         next_form = form_of(stage.after())
@@ -426,7 +435,7 @@ class CounterPresenter(CounterFront):
         return scan_meaning.into_next(next_form, stage.outcome, code, shapes)
 
     def _take_scan(self, taken: Taken) -> None:
-        self._touch()
+        self._touch(is_told_anew=True)
         before, form = form_of(self.stage), taken.form
         was_asked = isinstance(self.stage, RestQuestion)
         self._leave_result()

@@ -62,7 +62,7 @@ class Form:
     balance: ToldBalance | None = None
     cleared: Entry | None = None
     """What was cleared last; until something is typed it can be brought back."""
-    before_keys: Entry | None = None
+    before_keys: "Form | None" = None
     """What it was before keys that may turn out to be a scanner's."""
     scanned: Secret | None = None
     """The code that a scan has put into it as it stands; another type that is chosen takes it."""
@@ -85,7 +85,7 @@ class Form:
             balance=None,
             cleared=None,
             scanned=None,
-            is_doubted=self.is_doubted and not self._is_code(name),
+            is_doubted=self.is_doubted and not self.is_code(name),
         )
 
     def amount_typed(self, text: str) -> "Form":
@@ -151,17 +151,23 @@ class Form:
         """Return the form as it was before it was emptied."""
         return replace(self.anew(self.cleared or self.entry), is_doubted=self.is_doubted)
 
-    def _is_code(self, name: str) -> bool:
+    def is_code(self, name: str) -> bool:
         """Whether a field tells one voucher from another, as a phone number does not."""
         kinds = {spec.name: spec.kind for spec in self.chosen.fields}
         return kinds.get(name) is not FieldKind.PHONE
 
+    def before_scan(self) -> "Form":
+        """Return a copy that can become what it is now again, whatever keys are typed to it."""
+        return replace(self, before_keys=replace(self, before_keys=None))
+
     def scanned_over(self) -> "Form":
         """Return the form as it was before the first keys of a scan."""
-        if self.before_keys is None:
+        before = self.before_keys
+        if before is None:
             return self
-        entry = self.before_keys.for_fields_of(self.chosen)
-        return replace(self, entry=entry, before_keys=None)
+        entry = before.entry.for_fields_of(self.chosen)
+        is_doubted = before.is_doubted or self.is_doubted
+        return replace(before, chosen=self.chosen, entry=entry, is_doubted=is_doubted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,24 +99,27 @@ class Shapes:
         return bool(spec.pattern or (spec.length_min and spec.length_max))
 
 
-def into_form(form: Form, code: Secret, into: str, shapes: Shapes) -> Taken | Several | NotTaken:
+def into_form(
+    form: Form, code: Secret, into: str, shapes: Shapes, *, has_waited: bool = False
+) -> Taken | Several | NotTaken:
     """Return the form with a scanned code in it, or why it is not accepted.
 
     ``into`` is the field with the cursor, or empty. An empty code field under the cursor takes a
     code that fits it. So does another empty one, if the codes typed so far have another shape: the
     scan is one more code of the same voucher. Otherwise the code starts the next voucher, and
-    everything typed for the voucher in the form is dropped.
+    everything typed for the voucher in the form is dropped. So it is if the form ``has_waited``:
+    an amount or a phone number in it is of somebody who has left.
     """
     chosen, entry = form.chosen, form.entry
     if _is_there(chosen, entry, code):
         return Taken(form, Meaning.SAME)
-    is_filled = any(text.strip() for text in entry.texts.values())
+    is_filled = entry.has_more_than(entry.fresh()) if has_waited else entry.has_texts
     place, value = _fitting(chosen, code, _first(into, chosen, entry))
     if is_filled and place is not None:
-        is_under_cursor = place.name == into and not entry.texts.get(into)
+        is_under_cursor = place.name == into and not entry.texts.get(into) and not has_waited
         if is_under_cursor or _is_one_more(chosen, entry, code):
             return Taken(form.typed(place.name, value))
-    if form.is_correction:
+    if form.is_correction and not has_waited:
         again = form.anew(_without_codes(chosen, entry))
         return _recognised(again, code, Meaning.FILLS, shapes, into)
     meaning = Meaning.NEXT_CUSTOMER if is_filled else Meaning.FILLS
