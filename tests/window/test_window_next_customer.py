@@ -5,10 +5,11 @@ from PySide6.QtCore import Qt
 
 from counterfoil.domain.verdict import Declined, DeclineReason
 from counterfoil.presentation.counter_presenter import ASKS_AGAIN_AFTER_S
-from counterfoil.presentation.screens import Stage
+from counterfoil.presentation.counter_stages import Form
+from counterfoil.presentation.screens import Room, Stage
 from support.gateways import ScriptedGateway
 from support.scanner import Scanner
-from support.till import approved
+from support.till import approved, intent
 from support.window import BLU, ONE_VOUCHER, OTT, TYPES, WindowTill, open_window
 
 SIXTEEN, OTHER, TWELVE = "1115684000000106", "1115684000000107", "123412341234"
@@ -122,6 +123,26 @@ async def test_after_a_scan_that_was_not_taken_the_voucher_before_is_not_used_un
         till.press(Qt.Key.Key_F12)
         await till.until_result()
         assert len(upstream.asks) == 1
+
+
+async def test_the_doubt_outlives_a_lock_and_the_scan_of_a_slip() -> None:
+    """Who comes back is asked, and the first keys of a slip's code in the field answer nothing."""
+    async with open_window(gateway()) as till:
+        await till.until(till.owner.spawn(till.redeemer.redeem(intent(pin=OTHER)), "sale").done)
+        (sale,) = await till.redemptions()
+        scanner = Scanner(till.window)
+        till.fill(pin=SIXTEEN[:-1], amount="5")
+        scanner.scan(TOO_SHORT)
+        till.counter.seal()
+        till.box("field-pin").setFocus()
+        scanner.scan(sale.reference)
+        await till.until(lambda: till.shell.screen().room is Room.HISTORY)
+        till.press(Qt.Key.Key_F2)
+        assert filled(till) == (ONE_VOUCHER.id, SIXTEEN[:-1])
+        till.type_into("field-phone_number", "0825554567")
+        stage = till.counter.stage
+        assert isinstance(stage, Form)
+        assert stage.is_doubted
 
 
 async def test_a_key_that_was_pressed_twice_answers_and_does_nothing_else() -> None:

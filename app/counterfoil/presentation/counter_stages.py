@@ -110,7 +110,7 @@ class Form:
 
     def sealed(self) -> "Form":
         """Return a copy in which nothing of this customer can be seen by the next person."""
-        return Form(chosen=self.chosen, entry=self.entry.seal())
+        return Form(chosen=self.chosen, entry=self.entry.seal(), is_doubted=self.is_doubted)
 
     def without_error(self) -> "Form":
         """Return a copy without the error of the whole form."""
