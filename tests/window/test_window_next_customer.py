@@ -98,6 +98,53 @@ async def test_none_of_them_leaves_an_empty_form() -> None:
             assert filled(till) == (OTT.id, "")
 
 
+@pytest.mark.parametrize("how", ["scan", "lock", "wait"])
+async def test_after_the_question_of_the_type_a_rest_is_still_asked_about(how: str) -> None:
+    """The next customer's voucher does not pay what the one before still owes.
+
+    Nor does it after the answer was given a while ago.
+    """
+    upstream = gateway()
+    async with open_window(upstream) as till:
+        scanner = Scanner(till.window)
+        till.fill(pin=SIXTEEN, amount="19")
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.ready_to_answer()
+        till.click(f"tile-{OTT.id}")
+        if how == "wait":
+            await till.ready_to_answer()
+            till.press(Qt.Key.Key_F11)
+            await till.pass_time(ASKS_AGAIN_AFTER_S + 1)
+            scanner.scan(TWELVE)
+        else:
+            scanner.scan(OTHER)
+            assert till.counter.screen().fitting
+            scanner.scan(TWELVE) if how == "scan" else till.counter.seal()
+        assert till.has("act-go_on_with_sale")
+        assert "R14.00 is still to be paid." in till.counter.screen().notice
+
+
+async def test_none_of_them_leaves_nothing_of_a_refused_sale() -> None:
+    """What was to be corrected is over once a code of another type was scanned."""
+    upstream = ScriptedGateway([Declined(reason=DeclineReason.NOT_FOUND)], types=TYPES)
+    async with open_window(upstream) as till:
+        till.click(f"tile-{OTT.id}")
+        till.type_into("field-pin", TWELVE)
+        till.type_into("field-phone_number", "0825554567")
+        till.type_into("amount", "19")
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        Scanner(till.window).scan(SIXTEEN)
+        assert till.counter.screen().fitting
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_Escape)
+        assert (filled(till), phone(till)) == ((OTT.id, ""), "")
+        assert amount(till) == ("", False)
+
+
 async def test_after_a_scan_that_was_not_taken_the_voucher_before_is_not_used_unasked() -> None:
     """F12 asks; *no* empties the form; the same voucher, scanned again, is *yes*."""
     upstream = gateway()

@@ -32,6 +32,7 @@ from counterfoil.presentation.counter_stages import (
     ToldBalance,
     TypeQuestion,
     Working,
+    asking_rest,
     form_of,
     sealed,
     with_form,
@@ -194,7 +195,7 @@ class CounterPresenter(CounterFront):
             self.swap(RestQuestion(fresh), is_new=True)
             return
         filled = replace(_with_scan_of(stage, fresh), is_chosen=True)
-        self.swap(_asking_rest(filled) if isinstance(stage, TypeQuestion) else filled)
+        self.swap(asking_rest(filled) if isinstance(stage, TypeQuestion) else filled)
         if _scan_in(stage) is not None:
             self.point()
 
@@ -343,7 +344,7 @@ class CounterPresenter(CounterFront):
             form = question.form
             if isinstance(question, DoubtQuestion):
                 form = question.answered(is_yes=False)
-            self.swap(_asking_rest(form), is_new=True)
+            self.swap(asking_rest(form), is_new=True)
         self.point()
 
     def _touch(self, *, is_told_anew: bool = False) -> None:
@@ -437,7 +438,8 @@ class CounterPresenter(CounterFront):
     def _take_scan(self, taken: Taken) -> None:
         self._touch(is_told_anew=True)
         before, form = form_of(self.stage), taken.form
-        was_asked = isinstance(self.stage, RestQuestion)
+        is_question = isinstance(self.stage, RestQuestion | TypeQuestion)
+        was_asked = is_question and form.entry.rest is not None
         self._leave_result()
         if taken.meaning is Meaning.SAME:
             self.told.emit(counter.SAME_VOUCHER, "check")
@@ -636,11 +638,6 @@ class CounterPresenter(CounterFront):
         """Whether the form in front is still of the type that this one had."""
         shown = form_of(self.stage)
         return shown is not None and shown.chosen.id == form.chosen.id
-
-
-def _asking_rest(form: Form) -> Form | RestQuestion:
-    """Return a form; where a rest is owed, under the question whose voucher comes next."""
-    return form if form.entry.rest is None else RestQuestion(replace(form, cleared=None))
 
 
 def _scan_in(stage: CounterStage) -> Secret | None:

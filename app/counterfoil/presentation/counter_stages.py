@@ -338,6 +338,11 @@ def form_of(stage: CounterStage) -> Form | None:
             return form_of(behind)
 
 
+def asking_rest(form: Form) -> Form | RestQuestion:
+    """Return a form; where a rest is owed, under the question whose voucher comes next."""
+    return form if form.entry.rest is None else RestQuestion(replace(form, cleared=None))
+
+
 def with_form(stage: CounterStage, form: Form) -> CounterStage:
     """Return a copy of a stage that holds another form."""
     match stage:
@@ -364,7 +369,7 @@ def sealed(stage: CounterStage) -> CounterStage:
     if form is None:
         return stage
     is_of_code = isinstance(stage, TypeQuestion)
-    return form.sealed() if is_of_code else with_form(stage, form.sealed())
+    return asking_rest(form.sealed()) if is_of_code else with_form(stage, form.sealed())
 
 
 def with_offer(stage: CounterStage, offer: Offer, patterns: Patterns) -> tuple[CounterStage, str]:
@@ -404,7 +409,7 @@ def _without_type(stage: CounterStage, offer: Offer, rest: Rest | None) -> Count
     if first is not None:
         form = Form(chosen=first, entry=empty_entry(rest))
         is_about_voucher = isinstance(stage, DoubtQuestion | TypeQuestion)
-        return form if is_about_voucher else with_form(stage, form)
+        return asking_rest(form) if is_about_voucher else with_form(stage, form)
     match stage:
         case Working():
             return Working(Empty(rest))

@@ -108,12 +108,12 @@ def into_form(
     code that fits it. So does another empty one, if the codes typed so far have another shape: the
     scan is one more code of the same voucher. Otherwise the code starts the next voucher, and
     everything typed for the voucher in the form is dropped. So it is if the form ``has_waited``:
-    an amount or a phone number in it is of somebody who has left.
+    an amount, a phone number or a rest in it is of somebody who may have left.
     """
     chosen, entry = form.chosen, form.entry
     if _is_there(chosen, entry, code):
         return Taken(form, Meaning.SAME)
-    is_filled = entry.has_more_than(entry.fresh()) if has_waited else entry.has_texts
+    is_filled = entry.is_begun if has_waited else entry.has_texts
     place, value = _fitting(chosen, code, _first(into, chosen, entry))
     if is_filled and place is not None:
         is_under_cursor = place.name == into and not entry.texts.get(into) and not has_waited
@@ -167,7 +167,7 @@ def _recognised(
     if len(others) == 1:
         entry = Entry(amount_text=form.entry.amount_text, rest=form.entry.rest)
         return into_chosen(Form(chosen=others[0], entry=entry), code, meaning)
-    return Several(form.anew(form.entry), others) if others else taken
+    return Several(form.anew(form.entry.fresh()), others) if others else taken
 
 
 def _is_meant(form: Form, others: tuple[VoucherType, ...]) -> bool:
