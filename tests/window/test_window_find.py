@@ -7,7 +7,7 @@ from counterfoil.presentation.screens import Room
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
 from support.scanner import Scanner
-from support.till import approved
+from support.till import approved, intent
 from support.window import TYPES, WindowTill, open_window
 
 UNKNOWN = "1000000000000001"
@@ -56,3 +56,27 @@ async def test_a_sale_is_found_by_its_vouchers_number() -> None:
         assert till.shell.screen().room is Room.HISTORY
         scanner.scan(UNKNOWN)
         await till.until(lambda: till.shell.screen().room is Room.REDEEM)
+
+
+async def test_the_counter_goes_on_after_a_voucher_was_scanned_in_history() -> None:
+    """It was scanned last, so the one in the form is charged only after a question."""
+    async with open_window(ScriptedGateway(otherwise=approved(), types=TYPES)) as till:
+        order = intent(pin=CANARY_PIN)
+        await till.until(till.owner.spawn(till.redeemer.redeem(order), "sale").done)
+        till.fill(pin=UNKNOWN, amount="19.00")
+        till.press(Qt.Key.Key_F6)
+        await till.settle()
+        Scanner(till.window).scan(CANARY_PIN)
+        await till.until(lambda: field(till).text() == f"•••• {CANARY_PIN[-4:]}")
+        till.press(Qt.Key.Key_F2)
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F12)
+        await till.settle()
+        assert till.has("act-same_voucher")
+        assert len(till.gateway.asks) == 1
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        assert len(till.gateway.asks) == 2

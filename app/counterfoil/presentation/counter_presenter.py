@@ -385,7 +385,7 @@ class CounterPresenter(CounterFront):
         self.surround(is_scanning=True)
 
     def leave_scan(self) -> None:
-        """End a scan that was not for the form."""
+        """End a scan that was no voucher's."""
         self.surround(is_scanning=False)
 
     def scan(self, code: Secret, into: str = "") -> bool:
@@ -409,11 +409,15 @@ class CounterPresenter(CounterFront):
                 return True
 
     def refuse_scan(self, why: str) -> None:
-        """Ignore a scan, and show ``why``; the voucher in the form is not used before a question.
+        """Ignore a scan, and show ``why``."""
+        self.refused.emit(why)
+        self.pass_by()
+
+    def pass_by(self) -> None:
+        """End the scan of a voucher that stays out of the form: what is there is asked about first.
 
         What is charged is what was scanned last.
         """
-        self.refused.emit(why)
         if (form := form_of(self.stage)) is not None:
             self._stage = with_form(self.stage, form.doubted())
         self.leave_scan()

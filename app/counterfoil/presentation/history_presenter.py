@@ -1,7 +1,7 @@
 """The page History: the redemptions of this till, the latest first."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import field, replace
 from functools import partial
@@ -56,11 +56,13 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
     """Shows the redemptions of this till, and finds some of them.
 
     Signals, beside those of every list: ``slip_found(str)`` with the reference of a scanned slip
-    that is this till's; ``masked(str)`` what is to stand in the search field instead of a voucher's
-    whole number that was found.
+    that is this till's; ``scan_kept()`` when a scanned voucher's sale is shown here, or a scan
+    could not be looked up: either way it is for no form; ``masked(str)`` what is to stand in the
+    search field instead of a voucher's whole number that was found.
     """
 
     slip_found = Signal(str)
+    scan_kept = Signal()
     masked = Signal(str)
     room: ClassVar[Room] = Room.HISTORY
 
@@ -127,19 +129,29 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
 
     async def _find_voucher(self, code: Secret, if_none: Callable[[], None]) -> None:
         search = Search(code=code)
-        if not await self._services.journal.find(search, 1):
+        if not await self._is_known(self._services.journal.find(search, 1)):
             if_none()
             return
+        self.scan_kept.emit()
         self._search, self._text = search, shown_text(code.reveal(), search)
         self._limit = PAGE
         self.masked.emit(self._text)
         await self.load()
 
     async def _find_slip(self, reference: str, if_none: Callable[[], None]) -> None:
-        if await self._services.journal.redemption_by_reference(reference) is None:
-            if_none()
-        else:
+        reading = self._services.journal.redemption_by_reference(reference)
+        if await self._is_known(reading):
             self.slip_found.emit(reference)
+        else:
+            if_none()
+
+    async def _is_known(self, reading: Awaitable[object]) -> bool:
+        """Whether the journal has what was scanned; a scan that it cannot look up is over."""
+        try:
+            return bool(await reading)
+        except BaseException:
+            self.scan_kept.emit()
+            raise
 
     async def _find(self, search: Search | None, limit: int) -> tuple[tuple[Redemption, ...], int]:
         journal = self._services.journal

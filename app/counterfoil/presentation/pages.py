@@ -156,6 +156,7 @@ class Pages(QObject):
             page.told.connect(self.shell.toast)
             page.acted.connect(self.shell.recount)
         self._history.slip_found.connect(self._show_slip)
+        self._history.scan_kept.connect(self.counter.pass_by)
         self._history.masked.connect(self.masked)
 
     def _connect_shift(self) -> None:
@@ -604,7 +605,6 @@ class Pages(QObject):
         if reference is None:
             self._take_voucher(code, into)
             return
-        self.counter.leave_scan()
         rest = partial(self._take_no_slip, code, into, self._scan_number)
         self._history.find_slip(reference, rest)
 
@@ -617,6 +617,7 @@ class Pages(QObject):
 
     def _show_slip(self, reference: str) -> None:
         """Open the sale whose slip was scanned, from wherever the till is."""
+        self.counter.leave_scan()
         self.shell.forget_refusal()
         self.overlays_left.emit()
         self.go_to(Room.HISTORY)
