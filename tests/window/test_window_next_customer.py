@@ -269,6 +269,11 @@ async def test_a_scan_over_what_has_waited_keeps_nothing_of_it() -> None:
         await till.until_result()
         await till.ready_to_answer()
         till.press(Qt.Key.Key_F11)
+        stage = till.counter.stage
+        scanner.scan(OTHER)
+        assert (amount(till), phone(till)) == (("5", False), "0825554567")
+        assert said(till) == "The amount stays. Another customer? Press F2"
+        till.counter.swap(stage)
         await till.pass_time(ASKS_AGAIN_AFTER_S + 1)
         scanner.scan(OTHER)
         assert filled(till) == (ONE_VOUCHER.id, OTHER)

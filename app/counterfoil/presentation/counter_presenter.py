@@ -455,7 +455,9 @@ class CounterPresenter(CounterFront):
         else:
             self.swap(form)
         is_other = before is None or before.chosen.id != form.chosen.id
-        if taken.meaning is Meaning.NEXT_CUSTOMER or is_other or taken.others:
+        if taken.meaning is Meaning.CORRECTS:
+            self.told.emit(counter.AMOUNT_STAYS, "check")
+        elif taken.meaning is Meaning.NEXT_CUSTOMER or is_other or taken.others:
             is_next = taken.meaning is Meaning.NEXT_CUSTOMER
             others = [one.name for one in taken.others]
             said = counter.scanned(form.chosen.name, others, is_next=is_next)

@@ -42,6 +42,8 @@ class Meaning(Enum):
     """It fills a field of the voucher that is in the form."""
     ASKS_WHOSE = auto()
     """It stands in the form, and somebody must say first whose voucher it is: a rest is owed."""
+    CORRECTS = auto()
+    """It takes the place of a code that was refused; amount and phone number stay."""
     SAME = auto()
     """It is in the form already, so nothing changes."""
     NEXT_CUSTOMER = auto()
@@ -121,7 +123,7 @@ def into_form(
             return Taken(form.typed(place.name, value))
     if form.is_correction and not has_waited:
         again = form.anew(_without_codes(chosen, entry))
-        return _recognised(again, code, Meaning.FILLS, shapes, into)
+        return _recognised(again, code, Meaning.CORRECTS, shapes, into)
     meaning = Meaning.NEXT_CUSTOMER if is_filled else Meaning.FILLS
     # What was typed as the amount belongs to the voucher that goes.
     kept = replace(entry.fresh(), amount_text="") if is_filled else entry
