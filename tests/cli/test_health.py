@@ -59,7 +59,7 @@ def test_a_support_file_holds_no_secret_wherever_one_was_left(
     assert names_in_bytes(written) == frozenset()
     assert not [secret for secret in (change, *PINS.values()) if secret.encode() in written]
     text = written.decode()
-    assert "In doubt" in text
+    assert "Waiting for an answer" in text
     assert "upstream.api_key_source = environment" in text
     assert "attempt classified" in text
     assert "no time" not in text

@@ -104,6 +104,17 @@ async def test_the_till_is_not_closed_in_the_midst_of_an_answer() -> None:
         await till.until(lambda: not overlay(till))
         assert till.has("hand-over")
         assert wishes == []
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F2)
+        await till.until(lambda: till.counter.shown is None)
+        gateway.gate.clear()
+        till.fill(pin="2000200020002000", amount="")
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        assert "asking 1Voucher for the whole value now" in till.pages.left_open
+        gateway.gate.set()
 
 
 async def test_what_waits_in_the_lists_is_said_before_the_till_closes() -> None:

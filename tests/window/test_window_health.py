@@ -86,7 +86,7 @@ async def test_nobody_has_to_sign_in_and_a_closed_till_still_says_how_it_is() ->
     """Support is called before anybody can sell."""
     async with open_window(staff=hire) as till:
         QTest.keyClick(till.keyboard(), Qt.Key.Key_F1, SHIFT)
-        assert "In doubt" in await settled(till)
+        assert "Waiting for an answer" in await settled(till)
         till.press(Qt.Key.Key_Escape)
         failure = JournalFullError("no space left")
         till.journal._failure = failure

@@ -50,7 +50,7 @@ async def test_in_training_an_unknown_number_is_said_to_be_no_sandbox_number(
     gateway = ScriptedGateway([NOT_FOUND], types=TYPES)
     async with open_window(gateway, profile=profile) as till:
         await redeem(till)
-        assert ("none of the sandbox's" in words(till)) is is_training
+        assert ("not the number of a test voucher" in words(till)) is is_training
 
 
 async def test_in_training_a_balance_of_an_unknown_number_says_the_same() -> None:
@@ -64,7 +64,7 @@ async def test_in_training_a_balance_of_an_unknown_number_says_the_same() -> Non
         till.click("tile-vouchers.blu")
         till.type_into("field-token", CANARY_PIN)
         till.press(Qt.Key.Key_F3)
-        await till.until(lambda: "none of the sandbox's" in words(till))
+        await till.until(lambda: "not the number of a test voucher" in words(till))
 
 
 async def test_holding_to_show_leaves_a_trace_in_the_journal() -> None:

@@ -45,7 +45,7 @@ from counterfoil.presentation.revealing import revealed
 from counterfoil.presentation.scan_meaning import Meaning, NotTaken, Several, Shapes, Taken
 from counterfoil.presentation.screens import AMOUNT, Act, Fact, Room
 from counterfoil.presentation.words import counter, entries, failures
-from counterfoil.presentation.words.rows import amount_of, expiry_of, lines_of
+from counterfoil.presentation.words.rows import amount_in_sentence, expiry_of, lines_of
 from counterfoil.service.commands import (
     AbandonRedemption,
     CheckBalance,
@@ -129,7 +129,7 @@ class CounterPresenter(CounterFront):
         if not isinstance(stage, Result) or self.around.is_stopped:
             return ""
         redemption = stage.redemption
-        name, amount = redemption.type_name, amount_of(redemption)
+        name, amount = redemption.type_name, amount_in_sentence(redemption)
         if self.is_mid_answer:
             return counter.asked_now(name, amount)
         if stage.is_undecided:

@@ -29,7 +29,7 @@ def still_owed(rest_cents: int, currency: str) -> str:
 
 WHOLE_VALUE = "Whole value"
 ONLY_THE_WHOLE_VALUE = "Only the whole value can be taken"
-FOREIGN_NUMBER = "This number is none of the sandbox's"
+FOREIGN_NUMBER = "This is not the number of a test voucher"
 NEVER_REAL = "Never type a real voucher's number in training."
 NOT_OF_SANDBOX = f"{FOREIGN_NUMBER}. {NEVER_REAL}"
 CLOSING = "The till is closing."

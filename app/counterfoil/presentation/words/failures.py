@@ -120,7 +120,7 @@ def print_trouble(trouble: PrintTrouble) -> str:
 _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
     (
         VoucherInUseError,
-        "This voucher is not settled here yet. See Waiting (F6) before trying it again.",
+        "This voucher is not settled here yet. See Waiting (F6, F6) before trying it again.",
     ),
     (SaleInUseError, "This sale is closed, or another voucher for it is not settled yet."),
     (SaleCurrencyError, "The sale is in another currency. Nothing was sent."),
@@ -175,7 +175,7 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
     (RedemptionRefusedError, "Something went wrong in the till. Nothing was sent."),
     (
         CounterfoilError,
-        "Something went wrong in the till. See Waiting (F6) before trying it again.",
+        "Something went wrong in the till. See Waiting (F6, F6) before trying it again.",
     ),
 )
 """What each failure means, the nearest first."""

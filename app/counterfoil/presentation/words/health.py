@@ -181,21 +181,21 @@ def _owed(one: OwedLine) -> Said:
         return Said(title, "Nothing. It has been told of every sale.")
     found = f"{_messages(backlog.count)} still to send, the oldest from {_ago(backlog.oldest_s)}."
     if standing.is_paused:
-        return Said(title, found, f"{name} refuses the key. Put it right, then In doubt, Resume.")
+        return Said(title, found, f"{name} refuses the key. Put it right, then Waiting, Resume.")
     if one.level is Level.GOOD:
         return Said(title, f"{found} The till does it by itself.")
-    return Said(title, found, "Open In doubt. It says for each what is in the way.")
+    return Said(title, found, "Open Waiting. It says for each what is in the way.")
 
 
 def _doubt(one: DoubtLine) -> Said:
-    title = "In doubt"
+    title = "Waiting for an answer"
     if not one.count:
-        return Said(title, "No voucher payment is in doubt.")
+        return Said(title, "No voucher payment waits.")
     if one.for_a_person:
         return Said(
             title,
             f"{one.count} not settled, {one.for_a_person} of them need a supervisor.",
-            "Open In doubt and settle them: the page says what to ask the provider.",
+            "Open Waiting and settle them: the page says what to ask the provider.",
         )
     return Said(title, f"{one.count} not settled.", "The till goes on asking. Look again later.")
 

@@ -39,11 +39,11 @@ _RESULT: Final[_Pairs] = (
         "Keep the customer, hand nothing over, and do not try the voucher again.",
     ),
     (
-        "The result is not known",
+        "We do not know yet if it was paid",
         "Keep the voucher and give the slip to bring back. The till keeps asking by itself.",
     ),
     (
-        "A sale was interrupted",
+        "Before the till stopped",
         "Say if its customer is still here. Only then can the voucher pay. F2 asks again later.",
     ),
     (
@@ -135,14 +135,14 @@ _WHEN: Final[Mapping[Room | Front, _Pairs]] = {
             "Count again with F9, or say why. A supervisor can see what should be there.",
         ),
         (
-            "Something is in doubt at closing time",
+            "An answer is missing at closing time",
             "Close all the same. It is named on the Z and goes on into the next shift.",
         ),
         ("Cash goes out or into the safe", "Pay out or Drop: the amount and why. It is on the Z."),
     ),
     Room.IN_DOUBT: (
         (
-            "A result is not known",
+            "An answer is missing",
             "F5 asks again at once. The till asks by itself anyway. Do not try the voucher again.",
         ),
         (

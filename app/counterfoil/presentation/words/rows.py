@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from math import ceil
 
-from counterfoil.domain.money import format_cents
+from counterfoil.domain.money import Exact, format_cents
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.slip_facts import group_lengths, is_remainder_by_sms
@@ -20,7 +20,7 @@ from counterfoil.presentation.screens import (
     LastRow,
     Tone,
 )
-from counterfoil.presentation.words import outcomes, refunds
+from counterfoil.presentation.words import counter, outcomes, refunds
 from counterfoil.presentation.words.slips import (
     NO_CODE,
     amount_text,
@@ -57,6 +57,12 @@ def amount_of(redemption: Redemption) -> str:
     if redemption.redeemed_cents is not None:
         return sign + format_cents(redemption.redeemed_cents, redemption.currency)
     return sign + amount_text(redemption.amount, redemption.currency)
+
+
+def amount_in_sentence(redemption: Redemption) -> str:
+    """Write the amount as it stands within a sentence: ``R19.00``, or ``the whole value``."""
+    is_told = redemption.redeemed_cents is not None or isinstance(redemption.amount, Exact)
+    return amount_of(redemption) if is_told else counter.THE_WHOLE_VALUE
 
 
 def tail_of(redemption: Redemption) -> str:
