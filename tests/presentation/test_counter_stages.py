@@ -8,7 +8,7 @@ from counterfoil.adapters.system.patterns import LinearPatterns
 from counterfoil.domain.money import Money
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.states import RedemptionState
-from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.counter_form import Entry, Rest, empty_entry
 from counterfoil.presentation.counter_stages import (
     CounterStage,
@@ -40,6 +40,17 @@ STAGES: tuple[CounterStage, ...] = (
     Working(RestQuestion(TYPED)),
     RESULT,
 )
+
+
+def test_a_doubt_ends_with_another_code_and_with_nothing_else() -> None:
+    """A date, a choice or a note says nothing of which voucher it is."""
+    born = FieldSpec(name="born", label="Born", kind=FieldKind.DATE)
+    note = FieldSpec(name="note", label="Note", kind=FieldKind.TEXT, is_required=False)
+    chosen = replace(ONE_VOUCHER, fields=(*ONE_VOUCHER.fields, born, note))
+    form = Form(chosen=chosen, entry=TYPED.entry).doubted()
+    for name in ("phone_number", "born", "note"):
+        assert form.typed(name, "1").is_doubted
+    assert not form.typed("pin", "1").is_doubted
 
 
 def offered(stage: CounterStage, *types: VoucherType) -> tuple[CounterStage, str]:

@@ -37,6 +37,7 @@ from counterfoil.service.form import names_a_voucher
 
 YES_OR_NO = (Choice(value="true", label="Yes"), Choice(value="false", label="No"))
 
+_CODE_KINDS = frozenset({FieldKind.DIGITS, FieldKind.TEXT})
 _GROUPED_FROM = 12
 """Numbers shorter than this are read in one go; longer ones in fours."""
 
@@ -220,6 +221,14 @@ class Entry:
         except AmountError as error:
             return entries.amount(error.cause)
         return self.rest.at_most() if self.rest and self._is_above_rest(amount) else ""
+
+
+def is_code_field(spec: FieldSpec) -> bool:
+    """Whether a scanner may fill a field: one that names the voucher, and is no choice.
+
+    A phone number names a person.
+    """
+    return spec.kind in _CODE_KINDS and (spec.is_required or spec.is_sensitive)
 
 
 def empty_entry(rest: Rest | None = None) -> Entry:

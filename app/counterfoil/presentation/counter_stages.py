@@ -19,9 +19,9 @@ from counterfoil.domain.slip_facts import NO_DETAILS
 from counterfoil.domain.states import OPEN, RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import REMEDIES, Remedy
-from counterfoil.domain.voucher_type import FieldKind, VoucherType
+from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.patterns import Patterns
-from counterfoil.presentation.counter_form import Entry, Rest, empty_entry
+from counterfoil.presentation.counter_form import Entry, Rest, empty_entry, is_code_field
 from counterfoil.presentation.result_screen import REFUSED, Outcome, acts
 from counterfoil.presentation.screens import Act, Fact
 from counterfoil.presentation.words import counter, entries
@@ -152,9 +152,8 @@ class Form:
         return replace(self.anew(self.cleared or self.entry), is_doubted=self.is_doubted)
 
     def is_code(self, name: str) -> bool:
-        """Whether a field tells one voucher from another, as a phone number does not."""
-        kinds = {spec.name: spec.kind for spec in self.chosen.fields}
-        return kinds.get(name) is not FieldKind.PHONE
+        """Whether a field tells one voucher from another, as a phone number or a date does not."""
+        return any(spec.name == name and is_code_field(spec) for spec in self.chosen.fields)
 
     def before_scan(self) -> "Form":
         """Return a copy that can become what it is now again, whatever keys are typed to it."""

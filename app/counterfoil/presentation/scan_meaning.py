@@ -13,16 +13,15 @@ from counterfoil.domain.entry import clean_field
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
-from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
+from counterfoil.domain.voucher_type import FieldSpec, VoucherType
 from counterfoil.ports.patterns import Patterns
 from counterfoil.presentation import result_screen
-from counterfoil.presentation.counter_form import Entry
+from counterfoil.presentation.counter_form import Entry, is_code_field
 from counterfoil.presentation.counter_stages import Form
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.screens import Act
 from counterfoil.presentation.words import counter, entries
 
-_CODE_KINDS = frozenset({FieldKind.DIGITS, FieldKind.TEXT})
 _OVER = frozenset(
     {
         RedemptionState.FINAL,
@@ -181,14 +180,6 @@ def _is_meant(form: Form, others: tuple[VoucherType, ...]) -> bool:
     codes = filter(is_code_field, form.chosen.fields)
     is_shapeless = not any(one.length or one.pattern for one in codes)
     return not others or (is_shapeless and (form.is_chosen or len(others) > 1))
-
-
-def is_code_field(spec: FieldSpec) -> bool:
-    """Whether a scanner may fill a field: one that names the voucher, and is no choice.
-
-    A phone number names a person.
-    """
-    return spec.kind in _CODE_KINDS and (spec.is_required or spec.is_sensitive)
 
 
 def _is_there(chosen: VoucherType, entry: Entry, code: Secret) -> bool:
