@@ -216,6 +216,23 @@ async def test_what_is_on_a_voucher_is_carried_to_its_payment() -> None:
         assert (row.text, row.hint, row.whole_text) == ("", "", "Whole value")
 
 
+async def test_a_page_that_is_left_while_it_asks_is_left_once_the_answer_is_there() -> None:
+    """F2 during a balance: then the page Voucher is there, as its tab says, and takes F12."""
+    gateway = ScriptedGateway([PAID], types=TYPES)
+    gateway.balances.append(Balance(amount_cents=5000, currency="ZAR"))
+    async with open_window(gateway) as till:
+        till.click(f"tile-{BLU.id}")
+        Scanner(till.window).scan(PIN)
+        till.type_into("amount", "19")
+        till.press(Qt.Key.Key_F3)
+        till.press(Qt.Key.Key_F2)
+        await till.until(lambda: till.counter.screen().can_press)
+        assert till.shell.screen().room is Room.REDEEM
+        assert till.counter.screen().primary_text == "Use voucher for R19.00"
+        till.press(Qt.Key.Key_F12)
+        await Hands(till).until_green()
+
+
 async def test_too_little_on_it_leads_to_what_is_on_it() -> None:
     """A refusal proposes F3, then F11 uses the voucher for what is there."""
     little = Declined(reason=DeclineReason.INSUFFICIENT)

@@ -75,6 +75,7 @@ class CounterPresenter(CounterFront):
         self.rests = RestPresenter(services, approvals)
         self._result = ResultWork(self)
         self._touched_at_s = self._touched_before_keys_s = self.now_s()
+        self._entered = self.around.room
         self._seals = 0
         """How often the till was left to who signs in next."""
 
@@ -169,8 +170,14 @@ class CounterPresenter(CounterFront):
     # ------------------------------------------------------------------------------------ intents
 
     def enter(self, room: Room) -> None:
-        """Come to the page Redeem or Balance; Balance asks at once when the form is complete."""
-        if room not in {Room.REDEEM, Room.BALANCE} or self._is_deaf:
+        """Come to the page Redeem or Balance; Balance asks at once when the form is complete.
+
+        While an action is being carried out, its page stays until that ends.
+        """
+        if room not in {Room.REDEEM, Room.BALANCE}:
+            return
+        self._entered = room
+        if self._is_deaf:
             return
         is_new = room is not self.around.room
         form = form_of(self.stage)
@@ -490,6 +497,8 @@ class CounterPresenter(CounterFront):
         finally:
             if isinstance(self.stage, Working):
                 self.swap(self.stage.over)
+            if self._entered is not self.around.room:
+                self.enter(self._entered)
 
     async def _prepare(self, form: Form, *, by: Actor) -> None:
         """Write the redemption down; from then on the result, not the form, is in front."""
