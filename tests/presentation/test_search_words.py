@@ -27,7 +27,9 @@ def test_a_day_or_one_minute_of_it(text: str, begins: str, lasts: timedelta) -> 
     assert search.code is None
 
 
-@pytest.mark.parametrize("text", ["25:00", "monday 9:30", "9.30"])
+@pytest.mark.parametrize(
+    "text", ["25:00", "monday 9:30", "9.30", "31 Dec 9999", "9999-12-31 23:59"]
+)
 def test_what_is_no_time(text: str) -> None:
     """It may still be a name or an amount."""
     assert search_of(text, NOW).days is None
@@ -48,3 +50,11 @@ def test_a_long_number_is_kept_as_a_secret(text: str) -> None:
 def test_what_is_no_number_stays_a_text(text: str) -> None:
     """References, ends of numbers, names and amounts are looked for as before."""
     assert search_of(text, NOW).text == text.lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"), [("R123 456.78", 12_345_678), ("250000,00", 25_000_000), ("12345678", None)]
+)
+def test_a_large_amount_is_money_where_it_has_cents(text: str, cents: int | None) -> None:
+    """Without them it may be the number of a voucher."""
+    assert search_of(text, NOW).cents == cents

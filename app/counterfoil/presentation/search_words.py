@@ -10,6 +10,8 @@ from counterfoil.presentation.words import outcomes
 
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %b %Y", "%d %B %Y")
 _TAIL = 4
+_DECIMAL_MARKS = frozenset(".,")
+"""With one of these before two last digits an amount is no number of a voucher, however long."""
 _DAYS_OF_THIS_YEAR = ("%d %b %Y", "%d %B %Y")
 
 
@@ -23,7 +25,8 @@ def search_of(text: str, now: datetime) -> Search:
     with suppress(AmountError):
         cents = parse_amount(plain).cents
     span = _span(plain, now.astimezone())
-    if span is None and may_be_code(plain):
+    is_money = cents is not None and plain[-3:-2] in _DECIMAL_MARKS
+    if span is None and not is_money and may_be_code(plain):
         # It may be money: it is not kept as a text that could be shown.
         return Search(code=Secret(plain))
     return Search(
@@ -41,6 +44,12 @@ def shown_text(text: str, search: Search) -> str:
 
 def _span(text: str, now: datetime) -> tuple[datetime, datetime] | None:
     """Return a whole day, or one minute of it; a minute without a day is one of today."""
+    with suppress(OverflowError):  # beside the first and the last day that there are is none
+        return _span_of(text, now)
+    return None
+
+
+def _span_of(text: str, now: datetime) -> tuple[datetime, datetime] | None:
     if (day := _day(text, now)) is not None:
         return day, _midnight(day + timedelta(days=1, hours=12))
     named, _, minute = text.rpartition(" ")
