@@ -93,7 +93,10 @@ async def test_what_somebody_altered_spoils_no_report(tmp_path: Path) -> None:
         assert stretch is not None
         before = tallier.alike(stretch, None, None)
         assert before.left_out == 0
-        connection.execute("UPDATE event SET content = 'x' WHERE kind IN (13, 23)")
+        for content in ("5", "[[1],[2],[3]]", "[" * 3_000, "x"):
+            altered = "UPDATE event SET content = ? WHERE kind IN (12, 13, 19, 23)"
+            connection.execute(altered, (content,))
+            assert tallier.alike(stretch, DAYS, 3_600).left_out >= 1
         connection.execute("UPDATE event SET content = '[1,10,' WHERE kind = 14")
         connection.execute("UPDATE redemption SET redeemed_cents = 9223372036854775807")
         after = tallier.alike(stretch, DAYS, 3_600)

@@ -32,7 +32,7 @@ from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.domain.staff import StaffDeed
 from counterfoil.ports.vault import Vault
 
-_UNREADABLE = (TypeError, ValueError, AttributeError, OverflowError, RecursionError)
+UNREADABLE = (TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 """What reading an event may raise that somebody has altered."""
 
 NO_LINK = b""
@@ -135,7 +135,7 @@ class Link:
             if self.is_old:
                 return old_event_of(kind, json.loads(self.columns[spec.FACTS]))
             return event_of(kind, self.columns[spec.CONTENT])
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise JournalCorruptError("an event is not as it was written") from error
 
     def recorded(self, redemption_id: str | None) -> Recorded:

@@ -10,6 +10,7 @@ import sqlite3
 from functools import cache
 
 from counterfoil.adapters.journal.storage import spec
+from counterfoil.adapters.journal.storage.chain import UNREADABLE
 from counterfoil.adapters.journal.storage.events import beginning_of, event_of, time_us, word_of
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.table import SqlValue
@@ -78,7 +79,7 @@ class Tallier:
             for row in self._connection.execute(queries()[query], values):
                 try:
                     found.append(Alike(row["step"] * step, *read(row), row["events"]))
-                except ValueError:
+                except UNREADABLE:
                     left_out += row["events"]
         return AlikePage(tuple(found), left_out)
 
@@ -112,7 +113,7 @@ _READ = {
     "tally_rests": _read_rest,
     "tally_others": _read_other,
 }
-"""How a row of each query is read; ValueError where it cannot be."""
+"""How a row of each query is read; one of `UNREADABLE` is raised where it cannot be."""
 
 
 def _subject(row: sqlite3.Row) -> Subject:
