@@ -1,5 +1,6 @@
 """The papers of a Z: what is a copy, what a journal that was put back says, and the clock on it."""
 
+import asyncio
 import os
 import time
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from counterfoil.adapters.journal.backup.backup_file import opened_backup
 from counterfoil.adapters.journal.backups import BackupChoice, SealedBackups
@@ -18,8 +20,9 @@ from counterfoil.domain.failures import NotPermittedError, ShiftRefusedError
 from counterfoil.domain.shift import Shift, ShiftReport
 from counterfoil.domain.slip import Pair, Slip, Text
 from counterfoil.domain.staff import EVERYTHING, Actor, Permission
-from counterfoil.ports.printer import PrintTrouble
+from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble
 from counterfoil.presentation.words.shift_slips import shift_slip
+from counterfoil.service.commands import ShiftPaper
 from counterfoil.service.shift_desk import ShiftDesk
 from support.clocks import SteppedClock
 from support.journals import QUICK, accepted, opened
@@ -80,6 +83,42 @@ async def test_what_never_reached_the_printer_is_no_paper(tmp_path: Path) -> Non
         assert (kept.printed, kept.unsent, kept.papers) == (4, 2, 2)
         assert await journal.verify() == ()
     assert [slip.copy_number for slip in printer.slips] == [0, 1]
+
+
+class _WaitingPrinter(MemoryPrinter):
+    """Says of the first paper only once another came out that it has none of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.came_out = asyncio.Event(), asyncio.Event()
+
+    @override
+    async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
+        if self.asked.is_set():
+            self.came_out.set()
+            return await super().print_slip(slip, title=title)
+        self.asked.set()
+        await self.came_out.wait()
+        return NotSent(PrintTrouble.OFFLINE)
+
+
+async def test_no_two_papers_say_that_they_are_the_same_copy(tmp_path: Path) -> None:
+    """A paper that never came is counted off only while none was counted after it."""
+    printer = _WaitingPrinter()
+    async with opened(tmp_path / "till") as journal:
+        prints = shift_printer_of(journal, SteppedClock(), printer, PROFILE)
+        await closed(prints.desk)
+
+        async def second() -> ShiftPaper:
+            await printer.asked.wait()
+            return await prints.print_z(1, THANDI)
+
+        lost, came_out = await asyncio.gather(prints.print_z(1, THANDI), second())
+        assert isinstance(lost.outcome, NotSent)
+        assert (lost.copy_number, came_out.copy_number) == (0, 1)
+        assert (await prints.print_z(1, THANDI)).copy_number == 2
+        assert await journal.verify() == ()
+    assert [slip.copy_number for slip in printer.slips] == [1, 2]
 
 
 async def _two_days(folder: Path, choice: BackupChoice, *, is_open: bool) -> Path:

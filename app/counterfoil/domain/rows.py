@@ -349,7 +349,10 @@ class ShiftPrinted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftNotPrinted:
-    """Nothing of a paper that was counted reached the printer, so there is no such paper."""
+    """Nothing of a paper that was counted reached the printer, so there is no such paper.
+
+    StaleChangeError if another one was counted after it, which may have come out with its number.
+    """
 
     number: int
     copy_number: int

@@ -216,7 +216,12 @@ class ShiftDesk:
         return shift.papers
 
     async def count_off(self, number: int, copy_number: int, by: Actor) -> None:
-        """Note that nothing of a paper that was counted reached the printer."""
+        """Note that nothing of a paper that was counted reached the printer.
+
+        Raises:
+            ShiftRefusedError: another paper was counted after it, so its number stays used.
+
+        """
         at = self._clock.now().wall
         unsent = row.ShiftNotPrinted(number=number, copy_number=copy_number, at=at, by=by.name)
         await self._commit(unsent)

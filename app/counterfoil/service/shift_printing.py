@@ -1,7 +1,9 @@
 """Print the X of an open shift, and the Z of a closed one; a Z never waits for its paper."""
 
+from contextlib import suppress
+
 from counterfoil.declaring import dataclass
-from counterfoil.domain.failures import NotPermittedError
+from counterfoil.domain.failures import NotPermittedError, ShiftRefusedError
 from counterfoil.domain.staff import Actor, Permission
 from counterfoil.domain.till import TillProfile
 from counterfoil.ports.clock import Clock
@@ -60,5 +62,6 @@ class ShiftPrinter:
         slip = self.write(self.profile, report, at, copy_number=copy_number)
         outcome = await self.printer.print_slip(slip, title=slip.title)
         if isinstance(outcome, NotSent):
-            await self.desk.count_off(number, copy_number, by)
+            with suppress(ShiftRefusedError):  # a later paper has the next number
+                await self.desk.count_off(number, copy_number, by)
         return ShiftPaper(copy_number, outcome)

@@ -593,11 +593,12 @@ def _closed_shift(shift: Shift, row: ShiftClosed) -> Shift:
 
 
 def _printed(shift: Shift, row: ShiftPrinted | ShiftNotPrinted) -> Shift:
-    if isinstance(row, ShiftNotPrinted):
-        return replace(shift, unsent=shift.unsent + 1)
-    if shift.papers != row.copy_number:
+    is_paper = isinstance(row, ShiftPrinted)
+    if shift.papers != row.copy_number + (0 if is_paper else 1):
         raise StaleChangeError("another paper was counted")
-    return replace(shift, printed=shift.printed + 1)
+    if is_paper:
+        return replace(shift, printed=shift.printed + 1)
+    return replace(shift, unsent=shift.unsent + 1)
 
 
 def append_event(
