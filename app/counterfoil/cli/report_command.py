@@ -58,8 +58,9 @@ def report(  # noqa: PLR0917 - one parameter for each option
         if output is None:
             _say(hand, speaker, found, written)
         else:
-            content = await asyncio.to_thread(_content, hand, found, written)
-            _write(speaker.folder / output, content)
+            path = speaker.folder / output
+            # The window does this for the command line, and its sales wait for no drawing or disk.
+            await asyncio.to_thread(lambda: _write(path, _content(hand, found, written)))
             document = days_document(found) | {"output": str(output)}
             speaker.say(document, [command_line.wrote(output)])
         return Exit.DONE
