@@ -44,6 +44,8 @@ def test_a_day_in_each_form(server: SandboxServer, till: CommandLine, tmp_path: 
     assert reference not in page
     till.json("shift", "open", "500")
     (empty,) = till.json("report", "shift")["rows"]
+    text = till.run("report", "shift", "--format", "csv").out.lstrip("\ufeff")
+    assert next(csv.DictReader(io.StringIO(text)))["Voids per 100"] == ""
     till.json(*PART, stdin=pins_for(ONE_VOUCHER, Situation.USABLE)[1])
     (shift,) = till.json("report", "shift")["rows"]
     assert (empty["sales"], shift["shift"], shift["sales"]) == (0, 1, 1)

@@ -156,13 +156,13 @@ async def test_a_z_after_a_restore_says_that_its_number_may_exist_twice(
         again = await closed(desk)
         assert again.number == 2
         said = said_on(again)
-        assert "JOURNAL PUT BACK FROM A BACKUP" in said
+        assert "JOURNAL PUT BACK OR BEGUN ANEW" in said
         assert "accepted by: Thandi" in said
         assert "A Z 2 or a later one may exist twice." in said
         assert x is None or x.books.put_back_by == "Thandi"
         assert await _drawer_of(journal, 2) == FLOAT + (500 if is_open else 0)
         after = await closed(desk)
-        assert not [line for line in said_on(after) if "BACKUP" in line]
+        assert not [line for line in said_on(after) if "PUT BACK" in line]
         assert await journal.verify() == ()
 
 
@@ -184,7 +184,9 @@ async def test_a_journal_that_is_begun_anew_says_so_on_its_first_z(tmp_path: Pat
     async with opened(folder) as journal:
         again = await closed(desk_of(journal, SteppedClock()))
     assert again.number == 1
-    assert "accepted by: Sipho" in said_on(again)
+    said = said_on(again)
+    assert "JOURNAL PUT BACK OR BEGUN ANEW" in said
+    assert "accepted by: Sipho" in said
 
 
 @pytest.fixture(name="berlin")

@@ -163,7 +163,7 @@ def _clock(one: ClockLine) -> Said:
 
 def _certificate(one: CertificateLine) -> Said:
     title = f"Certificate of {humanise(one.upstream)}"
-    found = f"Good until {one.until.astimezone():%d %b %Y}, {one.days_left} days from now."
+    found = f"Good until {one.until.astimezone():%d %b %Y}, {_days(one.days_left)} from now."
     if one.level is Level.GOOD:
         return Said(title, found)
     return Said(
@@ -194,7 +194,7 @@ def _doubt(one: DoubtLine) -> Said:
     if one.for_a_person:
         return Said(
             title,
-            f"{one.count} not settled, {one.for_a_person} of them need a supervisor.",
+            f"{one.count} not settled. For a supervisor: {one.for_a_person}.",
             "Open Waiting and settle them: the page says what to ask the provider.",
         )
     return Said(title, f"{one.count} not settled.", "The till goes on asking. Look again later.")
@@ -274,7 +274,7 @@ def _journal(one: JournalLine) -> Said:
         return Said(title, f"No altered record was found.{seen}")
     return Said(
         title,
-        f"{one.faults} records are not as the till wrote them.{seen}",
+        f"Records that are not as the till wrote them: {one.faults}.{seen}",
         f"Call a supervisor. {_VERIFY}",
     )
 
@@ -308,6 +308,10 @@ def _ago(seconds: float) -> str:
 
 def _things(count: int) -> str:
     return "1 thing" if count == 1 else f"{count} things"
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
 
 
 def _messages(count: int) -> str:

@@ -65,7 +65,7 @@ _RULE = (
     "sales of the same row. It accuses nobody. It says where to look."
 )
 _LEFT_OUT = (
-    "{count} records cannot be read, and are counted nowhere here. Let a supervisor run "
+    "Records that cannot be read: {count}. They are counted nowhere here. Let a supervisor run "
     "“counterfoil journal verify”."
 )
 _SHIFT_DOUBT = "In doubt are, of a closed shift, those that its Z names."
@@ -137,7 +137,7 @@ _DIFFER = _counted("Differences", "differences")
 _RATE = _Column(
     "Voids per 100",
     lambda figures, _: rate(figures.voids, figures.sales),
-    lambda figures, _: rate(figures.voids, figures.sales),
+    lambda figures, _: rate(figures.voids, figures.sales) if figures.sales else None,
 )
 _DIFFER_SHORT = replace(_DIFFER, head="Differ")
 _RATE_SHORT = replace(_RATE, head="Per 100")

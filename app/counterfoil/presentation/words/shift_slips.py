@@ -85,7 +85,7 @@ def _put_back(shift: Shift, books: Books) -> Iterator[SlipLine]:
     """Say that the number of the Z may have been given before: the journal may have lost one."""
     if not books.put_back_by:
         return
-    yield from (Rule(), Text(say("JOURNAL PUT BACK FROM A BACKUP"), is_bold=True))
+    yield from (Rule(), Text(say("JOURNAL PUT BACK OR BEGUN ANEW"), is_bold=True))
     yield Pair(say("accepted by"), books.put_back_by)
     yield Text(say("A Z {number} or a later one may exist twice.", number=shift.number))
 
