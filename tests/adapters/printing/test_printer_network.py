@@ -1,6 +1,7 @@
 """A receipt printer on the network, over a real socket, which stops where the test says."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
@@ -8,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from counterfoil.adapters.printing.network_line import NetworkLine
-from counterfoil.adapters.printing.receipt_printer import Limits, Line, ReceiptPrinter
+from counterfoil.adapters.printing.receipt_printer import Limits, Line, ReceiptPrinter, Wire
 from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.domain.printer_profile import GENERIC_80
@@ -204,10 +205,10 @@ async def test_a_slip_that_cannot_be_drawn_is_not_sent(expect_log: ExpectLog) ->
     assert printer.connections == 0
 
 
-def at_drawer(line: Line, socket: int) -> ReceiptPrinter:
+def at_drawer(line: Line, socket: int, limits: Limits = QUICK) -> ReceiptPrinter:
     """Give a printer with a cash drawer at one of its sockets; 0 is none."""
     profile = replace(GENERIC_80, drawer=socket)
-    return ReceiptPrinter(line, SlipEscPos(ZxingSymbols(), profile), limits=QUICK)
+    return ReceiptPrinter(line, SlipEscPos(ZxingSymbols(), profile), limits=limits)
 
 
 @pytest.mark.parametrize(("socket", "kicks"), [(0, 0), (1, 1), (2, 1)])
@@ -227,6 +228,39 @@ async def test_the_drawer_opens_once_whatever_the_paper_is(
         assert machine.drawer_kicks == kicks
         assert not machine.errors
         await printer.close()
+
+
+class _HeldLine(MemoryLine):
+    """Is not open before the test says so."""
+
+    def __init__(self, machine: EscPosPrinter) -> None:
+        super().__init__(machine)
+        self.asked, self.may_open = threading.Event(), threading.Event()
+
+    @override
+    def open(self, limit_s: float) -> Wire:
+        self.asked.set()
+        self.may_open.wait()
+        return super().open(limit_s)
+
+
+async def test_a_drawer_behind_a_slip_that_hangs_is_not_opened_late() -> None:
+    """Whoever asked for it has gone by then."""
+    machine = EscPosPrinter(dots=504)
+    line = _HeldLine(machine)
+    printer = at_drawer(line, 1, replace(QUICK, drawer_s=0.0))
+
+    async def open_meanwhile() -> None:
+        await asyncio.to_thread(line.asked.wait)
+        printer.open_drawer()
+        await asyncio.to_thread(line.asked.wait)
+        line.may_open.set()
+
+    outcome, _ = await asyncio.gather(printer.print_slip(SHORT, title=TITLE), open_meanwhile())
+    assert isinstance(outcome, Sent)
+    assert isinstance(await printer.print_slip(SHORT, title=TITLE), Sent)
+    assert machine.drawer_kicks == 0
+    await printer.close()
 
 
 async def test_a_drawer_at_a_printer_that_is_off_is_not_opened_later() -> None:

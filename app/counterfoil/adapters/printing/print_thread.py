@@ -44,10 +44,14 @@ class PrintThread:
             return NotSent(PrintTrouble.TIMED_OUT)
         return Uncertain(PrintTrouble.TIMED_OUT)
 
-    def begin(self, work: Callable[[], None]) -> None:
-        """Have work done in its turn, and wait for nothing."""
+    def begin(self, work: Callable[[], None], *, within_s: float) -> None:
+        """Have work done in its turn, and wait for nothing.
+
+        Where its turn has not come after so many seconds, it is never done.
+        """
         if not self._is_closed:
-            self._executor.submit(work)
+            waiting = self._executor.submit(work)
+            _ = asyncio.get_running_loop().call_later(within_s, waiting.cancel)
 
     async def close(self) -> None:
         """Take no more work; work that has begun still ends."""

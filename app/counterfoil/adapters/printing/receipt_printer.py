@@ -112,13 +112,15 @@ class Limits:
 
     ``write_s`` is how long a printer may take none of what is left to send. After a slip the
     printer is asked ``looks`` times for its status, ``answer_s`` apart: paper may run out in the
-    middle of a slip after all of it was sent.
+    middle of a slip after all of it was sent. A drawer is not opened after ``drawer_s``, such as
+    behind a slip that hangs: nobody stands there any more.
     """
 
     connect_s: float = 3.0
     write_s: float = 10.0
     answer_s: float = 0.5
     looks: int = 4
+    drawer_s: float = 5.0
 
     @property
     def all_s(self) -> float:
@@ -162,7 +164,7 @@ class ReceiptPrinter(Printer):
     @override
     def open_drawer(self) -> None:
         if self._writing.drawer_pulse():
-            self._thread.begin(self._pulse)
+            self._thread.begin(self._pulse, within_s=self._limits.drawer_s)
 
     @override
     async def look(self) -> PrintTrouble | None:
