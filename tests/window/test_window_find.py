@@ -6,9 +6,11 @@ from PySide6.QtWidgets import QLineEdit
 from counterfoil.presentation.screens import Room
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
+from support.people import SECOND_NUMBER, SECOND_PIN, hire
 from support.scanner import Scanner
 from support.till import approved, intent
 from support.window import TYPES, WindowTill, open_window
+from window.test_window_sign_in import sign_in
 
 UNKNOWN = "1000000000000001"
 
@@ -80,3 +82,25 @@ async def test_the_counter_goes_on_after_a_voucher_was_scanned_in_history() -> N
         till.press(Qt.Key.Key_F12)
         await till.until_result()
         assert len(till.gateway.asks) == 2
+
+
+async def test_a_number_that_was_not_found_waits_for_nobody_else() -> None:
+    """It may be of a voucher that is still worth something: who unlocks the till reads its end."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sign_in(till)
+        till.fill(pin=CANARY_PIN, amount="19.00")
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        till.press(Qt.Key.Key_F6)
+        await till.until(lambda: till.has("history-find"))
+        field(till).setFocus()
+        Scanner(till.window).type(UNKNOWN)
+        history = till.pages.lists[Room.HISTORY]
+        await till.until(lambda: UNKNOWN[-4:] in history.screen().empty_line)
+        assert field(till).text() == UNKNOWN
+        find = field(till)
+        till.press(Qt.Key.Key_F4)
+        await till.settle()
+        assert find.text() == f"•••• {UNKNOWN[-4:]}"
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        assert UNKNOWN not in f"{find.text()} {history.screen()!r}"

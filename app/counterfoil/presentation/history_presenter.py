@@ -58,7 +58,7 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
     Signals, beside those of every list: ``slip_found(str)`` with the reference of a scanned slip
     that is this till's; ``scan_kept()`` when a scanned voucher's sale is shown here, or a scan
     could not be looked up: either way it is for no form; ``masked(str)`` what is to stand in the
-    search field instead of a voucher's whole number that was found.
+    search field instead of a voucher's whole number that was found, or that somebody leaves.
     """
 
     slip_found = Signal(str)
@@ -94,6 +94,11 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
         self._text = plain if self._search is None else shown_text(plain, self._search)
         self._limit = PAGE
         self.refresh()
+
+    def conceal(self) -> None:
+        """Leave of a whole number only its end, also of one that was not found."""
+        if self._search is not None and self._search.code is not None:
+            self.masked.emit(self._text)
 
     def find_voucher(self, code: Secret, if_none: Callable[[], None]) -> None:
         """Show what a scanned voucher was used for; call ``if_none`` if it never was, here."""

@@ -394,6 +394,7 @@ class Pages(QObject):
             self.reports.put_away()
             self.staff_page.close()
             self.health_page.close()
+            self._history.conceal()
             self.overlays_left.emit()
             self.counter.seal()
             self.locked.emit()
