@@ -144,7 +144,10 @@ def test_what_waits_stands_on_its_day_and_in_its_row() -> None:
 
 
 def test_a_shift_is_what_its_z_says() -> None:
-    """What the Z names as in doubt is there, and what it had no room to name is counted."""
+    """What the Z names as in doubt is there, and what it had no room to name is counted.
+
+    What several Zs carry over is in doubt once.
+    """
     shift = Shift(
         number=7, opened_at=NOON, opened_by="T", currency="ZAR", float_cents=0, begins_after=0
     )
@@ -160,6 +163,10 @@ def test_a_shift_is_what_its_z_says() -> None:
     (row,) = report.rows
     assert (row.key, row.shift, report.left_out) == (7, shift, 1)
     assert row.figures == Figures(sales=3, sales_cents=9, in_doubt=3, in_doubt_cents=5)
+    books = Books(lines=(line,), carried=(carried,), carried_count=1)
+    accountant.add_books(replace(shift, number=8), books)
+    (total,) = accountant.report().totals
+    assert total.figures == Figures(sales=6, sales_cents=18, in_doubt=1, in_doubt_cents=5)
 
 
 @pytest.mark.parametrize(

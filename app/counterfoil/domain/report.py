@@ -215,7 +215,7 @@ class Accountant:
         self._currency = currency
         self._sums: dict[tuple[Key, str], Counter[str]] = {}
         self._keys: dict[int, Key] = {}
-        self._shifts: dict[Key, Shift] = {}
+        self._shifts: dict[int, Shift] = {}
         self._differences: list[Difference] = []
         self._left_out = 0
 
@@ -270,6 +270,8 @@ class Accountant:
         rows += self._gaps({row.key for row in rows if row.currency == self._currency})
         rows.sort(key=lambda row: (row.currency != self._currency, row.currency, _order(row.key)))
         totals = tuple(_totals(rows))
+        if self._kind is ReportKind.SHIFT:
+            totals = tuple(self._with_last_doubt(total) for total in totals)
         return Report(
             kind=self._kind,
             days=self._days,
@@ -334,13 +336,19 @@ class Accountant:
             if key not in found:
                 yield ReportRow(key=key, currency=self._currency, figures=Figures())
 
+    def _with_last_doubt(self, total: ReportRow) -> ReportRow:
+        """Return a total with what is in doubt after the last shift: each Z names it once more."""
+        last = self._sums.get((max(self._shifts), total.currency), Counter())
+        in_doubt = {name: last[name] for name in ("in_doubt", "in_doubt_cents")}
+        return replace(total, figures=replace(total.figures, **in_doubt))
+
     def _finished(self, row: ReportRow, totals: Iterable[ReportRow]) -> ReportRow:
         """Return a row with its shift, and with what it does more often than the others."""
         marks: frozenset[Mark] = frozenset()
         if self._kind in _COMPARED:
             whole = next(one.figures for one in totals if one.currency == row.currency)
             marks = marks_of(row.figures, whole)
-        shift = self._shifts.get(row.key)
+        shift = self._shifts.get(row.key) if isinstance(row.key, int) else None
         return replace(row, marks=marks, shift=shift)
 
 

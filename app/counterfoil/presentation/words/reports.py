@@ -68,7 +68,9 @@ _LEFT_OUT = (
     "Records that cannot be read: {count}. They are counted nowhere here. Let a supervisor run "
     "“counterfoil journal verify”."
 )
-_SHIFT_DOUBT = "In doubt are, of a closed shift, those that its Z names."
+_SHIFT_DOUBT = (
+    "In doubt are, of a closed shift, those that its Z names. The total is that of the last shift."
+)
 _DIFFERENCES = "Not as a provider's statement says, and not resolved:"
 
 
