@@ -132,7 +132,10 @@ async def test_how_to_go_live_is_said_on_one_page() -> None:
 
 
 async def test_of_one_voucher_the_first_paper_does_not_come_out_and_the_next_one_does() -> None:
-    """So that what is to be done then can be practised to its end; all other slips come out."""
+    """So that what is to be done then can be practised to its end; all other slips come out.
+
+    The drawer stays shut, as the window says all along.
+    """
     tails = {VOUCHERS[Lesson.NO_PRINTER].tail}
     async with open_training(approved(), approved()) as till:
         printer = TrainingPrinter(till.printer, till.journal, tails)
@@ -152,6 +155,8 @@ async def test_of_one_voucher_the_first_paper_does_not_come_out_and_the_next_one
         till.printer.trouble = PrintTrouble.COVER_OPEN
         assert await printer.look() is PrintTrouble.COVER_OPEN
         assert await printer.resume()
+        printer.open_drawer()
+        assert till.printer.opened == 0
         assert printer.describe() == till.printer.describe()
         await printer.close()
 

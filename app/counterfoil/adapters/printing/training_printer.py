@@ -11,7 +11,8 @@ from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, PrintTroub
 class TrainingPrinter(Printer):
     """Prints as another printer does, but for the first paper of some test vouchers.
 
-    ``tails`` are the last digits of those; the next paper of the same sale comes out.
+    ``tails`` are the last digits of those; the next paper of the same sale comes out. The drawer
+    stays shut: there may be real money in it.
     """
 
     def __init__(self, printer: Printer, journal: JournalView, tails: Collection[str]) -> None:
@@ -30,10 +31,6 @@ class TrainingPrinter(Printer):
             self._refused.add(slip.reference)
             return NotSent(PrintTrouble.OFFLINE)
         return await self._printer.print_slip(slip, title=title)
-
-    @override
-    def open_drawer(self) -> None:
-        self._printer.open_drawer()
 
     @override
     async def look(self) -> PrintTrouble | None:
