@@ -15,7 +15,7 @@ from counterfoil.domain.failures import JournalFullError
 from counterfoil.domain.forwarding import Backlog, BacklogLevel, Standing
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.documents import health_document
-from counterfoil.presentation.words import health
+from counterfoil.presentation.words import frame, health
 from counterfoil.service.commands import CheckHealth, KeepSupportFile
 from counterfoil.service.health import (
     BackupLine,
@@ -123,6 +123,18 @@ def test_a_line_has_its_level_and_says_what_to_do_where_it_is_not_good(
     assert bool(said.do) is (level is not GOOD)
     (document,) = json.loads(json.dumps(health_document(Health(AT, (line,)))))["lines"]
     assert (document["topic"], document["level"]) == (line.topic, level)
+
+
+@pytest.mark.parametrize("line", [owed(300, BacklogLevel.RED), DoubtLine(2, 1)])
+def test_a_page_is_called_as_its_tab_is(line: HealthLine) -> None:
+    """Nobody finds a page by another name."""
+    assert health.line(line).do.startswith(f"Open {frame.IN_DOUBT}")
+
+
+def test_a_printer_that_writes_files_is_said_in_a_sentence() -> None:
+    """Its name is no printer's."""
+    said = health.line(PrinterLine("Slips are saved as files", None))
+    assert said.found == "Slips are saved as files: ready."
 
 
 def test_every_kind_of_line_is_tried_and_has_a_topic() -> None:

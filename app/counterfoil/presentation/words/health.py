@@ -9,6 +9,7 @@ from counterfoil.domain.contact import Contact, LineState
 from counterfoil.domain.text import humanise
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.words import backups, failures
+from counterfoil.presentation.words.frame import IN_DOUBT
 from counterfoil.presentation.words.rows import age_text
 from counterfoil.service.health import (
     BackupLine,
@@ -181,10 +182,10 @@ def _owed(one: OwedLine) -> Said:
         return Said(title, "Nothing. It has been told of every sale.")
     found = f"{_messages(backlog.count)} still to send, the oldest from {_ago(backlog.oldest_s)}."
     if standing.is_paused:
-        return Said(title, found, f"{name} refuses the key. Put it right, then Waiting, Resume.")
+        return Said(title, found, f"{name} refuses the key. Put it right, then {IN_DOUBT}, Resume.")
     if one.level is Level.GOOD:
         return Said(title, f"{found} The till does it by itself.")
-    return Said(title, found, "Open Waiting. It says for each what is in the way.")
+    return Said(title, found, f"Open {IN_DOUBT}. It says for each what is in the way.")
 
 
 def _doubt(one: DoubtLine) -> Said:
@@ -195,7 +196,7 @@ def _doubt(one: DoubtLine) -> Said:
         return Said(
             title,
             f"{one.count} not settled. For a supervisor: {one.for_a_person}.",
-            "Open Waiting and settle them: the page says what to ask the provider.",
+            f"Open {IN_DOUBT} and settle them: the page says what to ask the provider.",
         )
     return Said(title, f"{one.count} not settled.", "The till goes on asking. Look again later.")
 
@@ -223,7 +224,7 @@ _MENDS: Mapping[PrintTrouble, str] = {
 def _printer(one: PrinterLine) -> Said:
     title = "Printer"
     if one.trouble is None:
-        return Said(title, f"{one.name} is ready.")
+        return Said(title, f"{one.name}: ready.")
     mend = "Switch it on, check its cable, then `counterfoil printer test`."
     found = failures.print_trouble(one.trouble)
     named = f"{one.name}: {found}" if one.name else found
