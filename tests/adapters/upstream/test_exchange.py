@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Never
 
 import httpx
 import pytest
 import trustme
+from cryptography import x509
 from typing_extensions import override
 
 from counterfoil.adapters.settings.till_settings import (
@@ -465,6 +467,22 @@ async def test_a_trusted_certificate_is_accepted() -> None:
     async with served(saying(ANSWER), server_tls(authority, "localhost")) as url:
         outcome = await Exchange(make_tls=trusting(authority)).make(a_call(url))
     assert isinstance(outcome, Answered)
+
+
+async def test_a_certificate_that_cannot_be_read_costs_no_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The system trusts it, and its answer may be that money was taken."""
+
+    def refuse(_: bytes) -> Never:
+        raise x509.InvalidVersion("it is none", 5)
+
+    monkeypatch.setattr(x509, "load_der_x509_certificate", refuse)
+    authority = trustme.CA()
+    async with served(saying(ANSWER), server_tls(authority, "localhost")) as url:
+        outcome = await Exchange(make_tls=trusting(authority)).make(a_call(url))
+    assert isinstance(outcome, Answered)
+    assert outcome.certificate_until is None
 
 
 async def test_the_last_day_of_a_certificate_comes_with_the_answer() -> None:

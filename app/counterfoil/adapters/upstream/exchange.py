@@ -401,7 +401,7 @@ def _certificate_until(response: "httpx.Response") -> datetime | None:
 
     try:
         return load_der_x509_certificate(shown).not_valid_after_utc
-    except ValueError:  # whoever trusts it, the till sells with it
+    except Exception:  # noqa: BLE001 - who trusts it sells with it, and the answer comes after it
         return None
 
 
