@@ -1,6 +1,7 @@
 """How the till is: which facts need a look, and which need somebody now."""
 
 import json
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -135,6 +136,21 @@ def test_a_printer_that_writes_files_is_said_in_a_sentence() -> None:
     """Its name is no printer's."""
     said = health.line(PrinterLine("Slips are saved as files", None))
     assert said.found == "Slips are saved as files: ready."
+
+
+def test_a_certificate_that_never_ends_is_said_east_of_utc(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Such a one ends with the year 9999 (RFC 5280, 4.1.2.5), after which Python has no day."""
+    monkeypatch.setenv("TZ", "Africa/Johannesburg")
+    time.tzset()
+    never = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    try:
+        said = health.line(CertificateLine("moment", never, 2_900_000))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert said.found.startswith("Good until 31 Dec 9999")
 
 
 def test_every_kind_of_line_is_tried_and_has_a_topic() -> None:

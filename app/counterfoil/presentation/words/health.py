@@ -164,7 +164,7 @@ def _clock(one: ClockLine) -> Said:
 
 def _certificate(one: CertificateLine) -> Said:
     title = f"Certificate of {humanise(one.upstream)}"
-    found = f"Good until {one.until.astimezone():%d %b %Y}, {_days(one.days_left)} from now."
+    found = f"Good until {one.until:%d %b %Y}, {_days(one.days_left)} from now."
     if one.level is Level.GOOD:
         return Said(title, found)
     return Said(
