@@ -42,6 +42,15 @@ async def test_a_support_file_lies_in_a_folder_of_its_own_and_none_is_replaced(
     assert list(surprises_below(tmp_path)) == []
 
 
+async def test_a_folder_whose_name_is_no_utf_8_keeps_no_support_file_from_being_written(
+    tmp_path: Path,
+) -> None:
+    """Its name is in the settings, which are in the file."""
+    machine = TillMachine(tmp_path, (), SteppedClock())
+    kept = await machine.keep("/media/\udcfcsb", tmp_path / "support.txt")
+    assert kept.read_text() == "/media/?sb"
+
+
 async def test_the_end_of_the_log_is_read_field_by_field(tmp_path: Path) -> None:
     """The last lines, without a field that the log does not know, and none of another file."""
     machine = TillMachine(tmp_path, (), SteppedClock())

@@ -64,7 +64,7 @@ class TillMachine(Machine):
             folder = self._directory / SUPPORT_FOLDER
             folder.mkdir(mode=0o700, exist_ok=True)
             path = folder / f"counterfoil-{self._clock.now().wall:%Y%m%d-%H%M%S}.txt"
-        make_file(path, text.encode(), is_own=False)
+        make_file(path, text.encode(errors="replace"), is_own=False)
         return path
 
     def _free_bytes(self) -> int | None:
