@@ -26,8 +26,11 @@ from counterfoil.domain.states import MOVES, RedemptionState
 from counterfoil.ports.journal import Journal
 from counterfoil.service.commands import ReadReport
 from counterfoil.service.report_desk import ReportDesk
+from service.test_shift_papers import closed
+from support.clocks import SteppedClock
 from support.journals import opened, tampering
 from support.samples import NOON, RUN, Samples, difference_of, later, moved, paper, whole_story
+from support.shift_desks import desk_of
 
 S = RedemptionState
 DAYS = Days(date(2026, 11, 1), date(2026, 11, 30))
@@ -103,6 +106,21 @@ async def test_what_somebody_altered_spoils_no_report(tmp_path: Path) -> None:
     assert after.left_out >= 2
     assert len(after.alike) < len(before.alike)
     assert all(one.subject is None or not one.subject.cents for one in after.alike)
+
+
+async def test_a_shift_that_somebody_altered_is_said_to_be_left_out(tmp_path: Path) -> None:
+    """Its row is not there, and what it took is in no total: a line says so."""
+    folder = tmp_path / "till"
+    async with opened(folder) as journal:
+        desk = desk_of(journal, SteppedClock())
+        for _ in range(3):
+            await closed(desk)
+    with tampering(folder) as connection:
+        connection.execute("UPDATE shift SET float_cents = 1 WHERE number = 2")
+    async with opened(folder) as journal:
+        report = await read(journal, ReportKind.SHIFT, Days(date(2026, 1, 1), date(2026, 12, 31)))
+    assert [row.key for row in report.rows] == [1, 3]
+    assert report.left_out == 1
 
 
 def test_moves_are_known_by_how_any_till_has_written_them() -> None:

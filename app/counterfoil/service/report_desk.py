@@ -57,16 +57,21 @@ class ReportDesk:
         before: int | None = None
         while page := await self._journal.shifts(SHIFTS_AT_ONCE, before):
             for shift in page:
-                if not wanted.days.has(shift.opened_at):
-                    continue
-                if shift.books is None:
-                    await self._add_open(accountant, shift)
-                else:
-                    accountant.add_books(shift, shift.books)
-            before = page[-1].number
+                if wanted.days.has(shift.opened_at):
+                    # Shifts have no gap in their numbers but where one cannot be read.
+                    missing = 0 if before is None else before - shift.number - 1
+                    await self._add_shift(accountant, shift, missing)
+                before = shift.number
             if all(shift.opened_at < wanted.days.since for shift in page):
                 # A clock that was wrong for so many shifts would have been noticed.
                 return
+
+    async def _add_shift(self, accountant: Accountant, shift: Shift, missing: int) -> None:
+        accountant.add((), left_out=missing)
+        if shift.books is None:
+            await self._add_open(accountant, shift)
+        else:
+            accountant.add_books(shift, shift.books)
 
     async def _add_open(self, accountant: Accountant, shift: Shift) -> None:
         """Add up the shift that is open, as its X does."""
