@@ -92,10 +92,22 @@ class FreshFile:
             self._file.close()
         if may_replace:
             self._rename(name)
+            self._sync_folder()
         else:
             self._take_free_name(name)
-        self._sync_folder()
+            with self._given_back(name):
+                self._sync_folder()
         return self._folder / name
+
+    @contextmanager
+    def _given_back(self, name: str) -> Iterator[None]:
+        """Take a name away again that cannot be made durable: who is refused makes another file."""
+        try:
+            yield
+        except OSError:
+            with suppress(OSError):
+                os.unlink(self._at(name), dir_fd=self._held)
+            raise
 
     def _sync(self) -> None:
         self._file.flush()

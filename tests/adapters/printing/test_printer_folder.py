@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,16 +83,21 @@ async def test_only_the_owner_can_read_a_slip(printer: FolderPrinter, folder: Pa
     assert stat.S_IMODE((folder / f"{NUMBER}.pdf").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("is_kind", [stat.S_ISREG, stat.S_ISDIR])
 async def test_a_full_disk_is_an_answer_and_leaves_nothing(
     printer: FolderPrinter,
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     expect_log: ExpectLog,
+    is_kind: Callable[[int], bool],
 ) -> None:
-    """The sync of the file fails, so no file appears and nothing half-written stays."""
+    """The sync of the file or of its folder fails, so what was not printed is not there."""
+    sync = os.fsync
 
     def fail(descriptor: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        if is_kind(os.fstat(descriptor).st_mode):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", fail)
     expect_log("counterfoil.adapters.printing.folder_printer", "slip not written")
