@@ -4,6 +4,7 @@ import pytest
 
 from counterfoil.presentation.key_map import KEYS, Front, Wish, wish_of
 from counterfoil.presentation.rooms import PAGE_KEYS, Room
+from counterfoil.presentation.words import help_text
 
 
 @pytest.mark.parametrize(("room", "key"), PAGE_KEYS.items())
@@ -42,3 +43,12 @@ def test_esc_ends_a_search_in_a_list_and_goes_back_at_the_counter() -> None:
     assert wish_of("Esc", Front.COUNTER, is_over_buttons=True) is Wish.BACK
     assert wish_of("Esc", Front.LIST, is_over_buttons=True) is None
     assert wish_of("Esc", Front.LIST, is_over_buttons=False) is None
+
+
+def test_every_tab_has_a_key_of_its_own_which_the_menu_and_the_help_name() -> None:
+    """Waiting and Slips to finish are one key away, as every other page is."""
+    tabs = set(Room) - {Room.OWNER}
+    assert set(PAGE_KEYS) == tabs
+    assert len(set(PAGE_KEYS.values())) == len(tabs)
+    in_help = {key for key, _ in help_text.keys(Front.LIST, is_training=False)}
+    assert set(PAGE_KEYS.values()) <= in_help

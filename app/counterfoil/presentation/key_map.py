@@ -90,14 +90,11 @@ KEYS: Final = (
     KeyRow(key="F6", wish=Wish.LISTS, fronts=_OPEN),
     KeyRow(key="F8", wish=Wish.LOCK, fronts=_OPEN | {Front.SIGN_IN}, is_over_buttons=True),
     KeyRow(key="Shift+F6", wish=Room.OWNER, fronts=_OPEN, needs=Permission.RECONCILE),
-    KeyRow(key="Shift+F7", wish=Room.REPORTS, fronts=_OPEN),
     *(
         KeyRow(key=key, wish=room, fronts=_OPEN, needs=_PAGE_NEEDS.get(room))
         for room, key in PAGE_KEYS.items()
         if room is not Room.HISTORY
     ),
-    KeyRow(key="", wish=Room.IN_DOUBT, fronts=_OPEN),
-    KeyRow(key="", wish=Room.SLIPS, fronts=_OPEN),
     KeyRow(key="", wish=Wish.LARGER_SLIP, fronts=_OPEN),
     KeyRow(key="", wish=Wish.PREVIEW, fronts=_ANY),
     KeyRow(key="", wish=Wish.STAFF, fronts=_OPEN),

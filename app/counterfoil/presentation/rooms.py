@@ -42,6 +42,9 @@ PAGE_KEYS: Final[Mapping[Room, str]] = MappingProxyType(
         Room.BALANCE: "F3",
         Room.HISTORY: "F6",
         Room.SHIFT: "F7",
+        Room.REPORTS: "Shift+F7",
+        Room.IN_DOUBT: "Shift+F5",
+        Room.SLIPS: "Shift+F9",
     }
 )
 """The key of a page, as it stands on its tab. In a list, F6 goes on to the next one.

@@ -29,6 +29,8 @@ TABS_GAP_SMALL: Final = 24
 CHIP_GAP: Final = 7
 CLOCK_GAP: Final = 12
 _ALWAYS_WITH_WORDS: Final = "operator"
+_CAPS_LONGEST: Final = (8, 8, 8, 8, 3, 0)
+"""How long the name of a key on a tab may be, the less room the lower: Shift+F7, F7, none."""
 
 
 class TopBar(ThemeFollower, QWidget):
@@ -149,9 +151,8 @@ class TopBar(ThemeFollower, QWidget):
                 self._chip_row.insertWidget(at, self._chips[row.name])
 
     def _fit(self) -> None:
-        """Take words away until all fits: the name, calm chips, every calm chip, then key caps."""
-        levels = (1, 2, 3) if self._is_small else (0, 1, 2, 3)
-        for level in levels:
+        """Take words away until all fits: calm chips, the name, every chip, then key caps."""
+        for level in range(int(self._is_small), len(_CAPS_LONGEST)):
             self._take_away(level)
             if self._row.sizeHint().width() <= self.width():
                 return
@@ -161,8 +162,9 @@ class TopBar(ThemeFollower, QWidget):
         gap = TABS_GAP if not self._is_small else TABS_GAP_SMALL - NAME_GAP
         self._before_tabs.changeSize(gap, 0)
         for name, chip in self._chips.items():
-            chip.set_compact(level >= 2 or (level == 1 and name != _ALWAYS_WITH_WORDS))
-        self._tabs.set_compact(level > 2)
+            chip.set_compact(level > 2 or (level > 0 and name != _ALWAYS_WITH_WORDS))
+        self._tabs.set_caps(_CAPS_LONGEST[level])
+        self._chip_row.invalidate()
         self._row.invalidate()
 
     def _tell_chip(self) -> None:

@@ -21,8 +21,10 @@ _KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("F12", "Only this uses a voucher"),
     ("Esc", "Back; empties the form"),
     ("Shift+F1", "Health, and a support file"),
+    ("Shift+F5", "Waiting"),
     ("Shift+F6", "Statements"),
     ("Shift+F7", "Reports"),
+    ("Shift+F9", "Slips to finish"),
     ("Shift+F2", "In training: the tour"),
 )
 _OF_BUTTONS: Final = frozenset({"F9", "F11", "F12"})

@@ -184,10 +184,11 @@ class TabBar(QWidget):
         """Return a tab by its name; raise KeyError for one that was not added."""
         return self._tabs[name]
 
-    def set_compact(self, is_compact: bool) -> None:
-        """Leave the key caps of all tabs away where there is no room for them."""
+    def set_caps(self, longest: int) -> None:
+        """Leave away the caps of keys with longer names, where there is no room for them."""
         for tab in self._tabs.values():
-            tab.set_compact(is_compact)
+            tab.set_compact(len(tab.key()) > longest)
+        self.updateGeometry()  # Else the layout around goes by the width from before.
 
     def choose(self, name: str) -> None:
         """Show a tab as chosen, without a signal; none for a page that has no tab."""
