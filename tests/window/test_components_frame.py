@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAccessible, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -222,6 +222,23 @@ def test_a_tab_tells_its_name_only_when_pressed(window: QWidget) -> None:
     assert told == []
     QTest.mouseClick(doubt, Qt.MouseButton.LeftButton)
     assert told == ["doubt"]
+
+
+def test_a_tab_is_announced_as_a_button_that_says_if_its_page_is_in_front(window: QWidget) -> None:
+    """A check box could be switched off, and a page cannot."""
+    tabs = TabBar()
+    both = [tabs.add_tab("redeem", "Redeem"), tabs.add_tab("doubt", "In doubt")]
+    put(window, tabs)
+    both[1].show_badge(2)
+    for chosen, names in (
+        ("redeem", ["Redeem, this page", "In doubt, 2"]),
+        ("doubt", ["Redeem", "In doubt, 2, this page"]),
+        ("owner", ["Redeem", "In doubt, 2"]),
+    ):
+        tabs.choose(chosen)
+        spoken = [QAccessible.queryAccessibleInterface(one) for one in both]
+        assert {one.role() for one in spoken} == {QAccessible.Role.Button}
+        assert [one.text(QAccessible.Text.Name) for one in spoken] == names
 
 
 def test_a_badge_is_spoken_and_coloured(window: QWidget) -> None:

@@ -139,7 +139,7 @@ from counterfoil import opening
 from counterfoil.ui import theme
 
 def begin(loading):
-    print(theme.current().name, theme.current().scale)
+    print(theme.current().name, theme.current().scale, QApplication.desktopFileName())
     QApplication.closeAllWindows()
 
 opening._Loading.begin = begin
@@ -148,7 +148,7 @@ raise SystemExit(opening.open_window(Path(sys.argv[1]), None))
 
 
 def test_the_frame_has_the_look_that_was_chosen_last(tmp_path: Path) -> None:
-    """A till in the dark does not begin with a flash of white."""
+    """A till in the dark does not begin with a flash of white; its desktop knows its name."""
     memory = LookMemory(tmp_path / "training")
     (tmp_path / "training").mkdir(mode=0o700)
     memory.keep_theme("dark")
@@ -160,7 +160,7 @@ def test_the_frame_has_the_look_that_was_chosen_last(tmp_path: Path) -> None:
         timeout=60,
         check=False,
     )
-    assert done.stdout.split() == ["dark", "1.25"], done.stderr
+    assert done.stdout.split() == ["dark", "1.25", "counterfoil"], done.stderr
 
 
 def test_the_window_loads_nothing_heavy_before_it_is_painted(tmp_path: Path) -> None:

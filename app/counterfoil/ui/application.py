@@ -18,6 +18,8 @@ def make_application() -> QApplication:
         app.setProperty(STYLE_PROPERTY, STYLE)
     assert isinstance(app, QApplication), "the till is a program with windows"
     app.setApplicationName("Counterfoil")
+    # By it a desktop finds the name and icon of the program; else it takes those of Python.
+    app.setDesktopFileName("counterfoil")
     app.setQuitOnLastWindowClosed(False)
     return app
 

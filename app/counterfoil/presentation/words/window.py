@@ -32,6 +32,7 @@ SLIP_PREVIEW = "Slip preview"
 PREVIEW_FOLLOWS = "It follows the settings file, each time that it is saved."
 FIND = "Find"
 NONE_FOUND = "None found"
+THIS_PAGE = "this page"
 REDEEM = "Voucher"
 HISTORY = "History"
 SHIFT = "Shift"
@@ -66,6 +67,11 @@ SECONDS = "seconds"
 def seconds(count: int) -> str:
     """Say how long a voucher has been checked."""
     return f"{count} {SECONDS}"
+
+
+def tab(caption: str, count: str | None, *, is_open: bool) -> str:
+    """Name a tab for screen readers: its page, how many wait there, and whether it is in front."""
+    return ", ".join(filter(None, (caption, count, THIS_PAGE if is_open else "")))
 
 
 def change_voucher(name: str, *, is_shown: bool) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from counterfoil.overriding import override
+from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, StateTone
 from counterfoil.ui.theme.painting import (
@@ -34,26 +35,40 @@ TAB_GAP: Final = 4
 
 
 class Tab(KeyboardFocus, ThemeFollower, QPushButton):
-    """One tab; checkable. Signals are those of QPushButton."""
+    """One tab. Signals are those of QPushButton.
+
+    Which tab is chosen is in its spoken name: Qt would announce a checkable button as a check box.
+    """
 
     def __init__(self, caption: str, *, key: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._caption = caption
         self._key = key
         self._is_compact = False
+        self._is_chosen = False
         self._badge: str | None = None
         self._badge_tone: StateTone | None = None
-        self.setCheckable(True)
         self.setText(doubled_ampersands(caption))
-        self.setAccessibleName(caption)
+        self._speak()
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.toggled.connect(self._resize_words)
         self.follow_theme()
 
     def key(self) -> str:
         """Return the name of the key on the tab."""
         return self._key
+
+    def is_chosen(self) -> bool:
+        """Return whether the page of this tab is in front."""
+        return self._is_chosen
+
+    def set_chosen(self, is_chosen: bool) -> None:
+        """Show and say whether the page of this tab is in front."""
+        if is_chosen != self._is_chosen:
+            self._is_chosen = is_chosen
+            self._speak()
+            self.updateGeometry()  # The words have another weight now.
+            self.update()
 
     def set_compact(self, is_compact: bool) -> None:
         """Leave the key cap away where there is no room for it; the help still says the key."""
@@ -71,8 +86,7 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
         if shown == (self._badge, self._badge_tone):
             return
         self._badge, self._badge_tone = shown
-        spoken = self._caption if count is None else f"{self._caption}, {count}"
-        self.setAccessibleName(spoken)
+        self._speak()
         self.updateGeometry()
         self.update()
 
@@ -104,7 +118,7 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         current = theme.current()
-        if self.isDown() or (self.underMouse() and not self.isChecked()):
+        if self.isDown() or (self.underMouse() and not self._is_chosen):
             fill = current.colour("pressed" if self.isDown() else "hover")
             paint_box(painter, QRectF(self.rect()).adjusted(2, 6, -2, -6), fill=fill)
         start = float(SIDE)
@@ -118,7 +132,7 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
         room = visual(self, QRectF(start, 0, words + 1, self.height()))
         paint_text(painter, room, self._caption, self._font(), current.colour("ink"))
         self._paint_badge(painter, start + words + BADGE_GAP)
-        if self.isChecked():
+        if self._is_chosen:
             width = self.width() - 2 * BAR_INSET
             bar = QRectF(BAR_INSET, self.height() - BAR_WIDTH, width, BAR_WIDTH)
             painter.fillRect(bar, current.colour("accent"))
@@ -144,16 +158,15 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
         paint_text(painter, box, self._badge, font, colour, alignment=middle)
 
     def _font(self) -> QFont:
-        return theme.current().font(Role.BODY_BOLD if self.isChecked() else Role.BODY)
+        return theme.current().font(Role.BODY_BOLD if self._is_chosen else Role.BODY)
 
-    def _resize_words(self) -> None:
-        """Take the width of the words in their new weight."""
-        self.updateGeometry()
-        self.update()
+    def _speak(self) -> None:
+        spoken = window.tab(self._caption, self._badge, is_open=self._is_chosen)
+        self.setAccessibleName(spoken)
 
 
 class TabBar(QWidget):
-    """The row of tabs; exactly one is chosen.
+    """The row of tabs; one at most is chosen.
 
     Signals: ``chosen(str)`` the name of the tab a person pressed.
     """
@@ -164,7 +177,6 @@ class TabBar(QWidget):
         super().__init__(parent)
         self._tabs: dict[str, Tab] = {}
         self._group = QButtonGroup(self)
-        self._group.setExclusive(True)
         self._group.buttonClicked.connect(self._tell)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -192,10 +204,12 @@ class TabBar(QWidget):
 
     def choose(self, name: str) -> None:
         """Show a tab as chosen, without a signal; none for a page that has no tab."""
-        chosen = self._tabs.get(name)
-        self._group.setExclusive(chosen is not None)
-        for tab in self._tabs.values():
-            tab.setChecked(tab is chosen)
+        for own_name, tab in self._tabs.items():
+            tab.set_chosen(own_name == name)
+            # The Tab key stops at one of them; the arrows go on from there.
+            is_stop = own_name == name or name not in self._tabs
+            policy = Qt.FocusPolicy.StrongFocus if is_stop else Qt.FocusPolicy.ClickFocus
+            tab.setFocusPolicy(policy)
 
     def _tell(self, pressed: QPushButton) -> None:
         for name, tab in self._tabs.items():
