@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from typing_extensions import override
 
 from counterfoil.domain.failures import (
     CounterfoilError,
@@ -22,6 +21,7 @@ from counterfoil.domain.retention import RetentionState
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.statement import BadLine, LineKind, Preview, StatementProblem
+from counterfoil.overriding import override
 from counterfoil.ports.statements import FoundFile
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.owner_screen import (

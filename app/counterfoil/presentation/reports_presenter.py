@@ -4,10 +4,10 @@ import asyncio
 from datetime import date, timedelta
 
 from PySide6.QtCore import QObject
-from typing_extensions import override
 
 from counterfoil.domain.report import Days, Report, ReportKind, local_day
 from counterfoil.domain.staff import Permission
+from counterfoil.overriding import override
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.report_output import csv_of, month_of, read_day
 from counterfoil.presentation.reports_screen import FIRST, LAST, PeriodChoice, ReportsScreen

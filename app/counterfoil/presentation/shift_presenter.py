@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject
-from typing_extensions import override
 
 from counterfoil.domain.books import Books
 from counterfoil.domain.drawer import (
@@ -21,6 +20,7 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.money import AmountError, AmountProblem, parse_amount, sign_of
 from counterfoil.domain.shift import Shift, ShiftReport, ShiftState
+from counterfoil.overriding import override
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.screens import Act, AmountRow, Button, Fact, PaperRow
 from counterfoil.presentation.sheet_presenter import SheetPresenter
