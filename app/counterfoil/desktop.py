@@ -17,7 +17,7 @@ from qasync import QEventLoop
 
 from counterfoil.adapters import keyrings
 from counterfoil.adapters.door import Streams, door
-from counterfoil.adapters.settings.look_memory import LookMemory, ThemeChoice
+from counterfoil.adapters.settings.look_memory import LookMemory
 from counterfoil.adapters.settings.till_settings import load_settings
 from counterfoil.adapters.system.logs import describe_failure
 from counterfoil.bootstrap import (
@@ -439,6 +439,4 @@ def _choose_theme(app: QApplication, till: Till, memory: LookMemory) -> None:
     kept, settings = memory.recall(), till.settings
     chosen = kept.theme or settings.theme
     scale = kept.text_scale or settings.text_scale
-    is_system = chosen is ThemeChoice.SYSTEM
-    name = theme.system_theme_name(app) if is_system else theme.ThemeName(chosen.value)
-    theme.apply_theme(app, name, scale=scale, training=till.profile.is_training)
+    theme.apply_theme(app, chosen, scale=scale, training=till.profile.is_training)

@@ -44,7 +44,7 @@ def open_window(
     is_training = settings is None  # a file may say so too, but it is not read yet
     look = _last_look(root_folder(data_dir), is_training=is_training)
     scale = look.text_scale or 1.0
-    theme.apply_theme(app, _theme_of(app, look), scale=scale, training=is_training)
+    theme.apply_theme(app, look.theme or ThemeChoice.SYSTEM, scale=scale, training=is_training)
     frame = OpeningWindow()
     place(frame, look.window)
     _show_while_loading(frame)
@@ -112,9 +112,3 @@ def _show_while_loading(frame: OpeningWindow) -> None:
 def _last_look(root: Path, *, is_training: bool) -> Look:
     """Return the look that was chosen last; what the settings say of it is not read yet."""
     return LookMemory(root / TRAINING_FOLDER if is_training else root).recall()
-
-
-def _theme_of(app: QApplication, look: Look) -> theme.ThemeName:
-    if look.theme in {None, ThemeChoice.SYSTEM}:
-        return theme.system_theme_name(app)
-    return theme.ThemeName(str(look.theme))

@@ -203,6 +203,33 @@ async def test_the_look_is_changed_at_run_time() -> None:
         assert theme.current().scale == 1.12
 
 
+async def test_the_menu_goes_back_to_the_systems_look_and_follows_it(qapp: QApplication) -> None:
+    """Whoever chose a look is not bound to it; another text size does not choose one."""
+    theme.follow_system(qapp)
+    painted: list[bool] = []
+    theme.theme_signals().theme_changed.connect(lambda: painted.append(True))
+    async with open_window() as till:
+        kept: list[str] = []
+        till.window.theme_chosen.connect(kept.append)
+        till.press(Qt.Key.Key_F10)
+        till.click("theme-dark")
+        painted.clear()
+        qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+        assert not painted, "a person chose"
+        till.click("theme-system")
+        till.click("text-size-1.12")
+        assert kept == ["dark", "system"]
+        assert theme.current().name is ThemeName.LIGHT, "this one asks for none"
+        till.press(Qt.Key.Key_Escape)
+        till.press(Qt.Key.Key_F10)
+        assert cast(Choice, till.visible("theme-system")).isChecked()
+        painted.clear()
+        qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+        assert painted
+        assert theme.current().is_systems
+        assert theme.current().scale == 1.12
+
+
 async def test_a_theme_that_is_chosen_leaves_the_text_size(qapp: QApplication) -> None:
     """A size from the settings that the menu does not offer stays, and no other is marked."""
     theme.apply_theme(qapp, ThemeName.LIGHT, scale=2.0, motion=False)

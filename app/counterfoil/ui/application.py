@@ -5,7 +5,7 @@ import linecache
 
 from PySide6.QtWidgets import QApplication
 
-from counterfoil.ui.theme import STYLE, STYLE_PROPERTY
+from counterfoil.ui.theme import STYLE, STYLE_PROPERTY, follow_system
 
 
 def make_application() -> QApplication:
@@ -16,6 +16,7 @@ def make_application() -> QApplication:
         # Set later, the style would load a class whose enumerations alone take 6 ms.
         app = QApplication(["counterfoil", "-style", STYLE])
         app.setProperty(STYLE_PROPERTY, STYLE)
+        follow_system(app)
     assert isinstance(app, QApplication), "the till is a program with windows"
     app.setApplicationName("Counterfoil")
     # By it a desktop finds the name and icon of the program; else it takes those of Python.

@@ -38,7 +38,7 @@ class MenuOverlay(Overlay):
 
     One types what one looks for; the arrows choose among what is found, and Enter runs it.
 
-    Signals: ``theme_chosen(str)`` a theme's name; ``text_scale_chosen(float)``;
+    Signals: ``theme_chosen(str)`` a theme's name or `theme.SYSTEM`; ``text_scale_chosen(float)``;
     ``row_chosen(MenuRow)`` what is to be done, once the menu is closed.
     """
 
@@ -70,6 +70,7 @@ class MenuOverlay(Overlay):
         self._themes = self._choices(
             "theme",
             (
+                (theme.SYSTEM, window.AS_SYSTEM),
                 (ThemeName.LIGHT.value, window.LIGHT),
                 (ThemeName.DARK.value, window.DARK),
                 (ThemeName.CONTRAST.value, window.HIGH_CONTRAST),
@@ -102,7 +103,8 @@ class MenuOverlay(Overlay):
     def open_menu(self, rows: tuple[MenuRow, ...]) -> None:
         """Open the menu with these rows, and the current theme and text size marked as chosen."""
         current = theme.current()
-        self._themes[current.name.value].setChecked(True)
+        chosen = theme.SYSTEM if current.is_systems else current.name.value
+        self._themes[chosen].setChecked(True)
         # A size from the settings may be none of these; then none is marked.
         for scale, choice in self._scales.items():
             choice.setChecked(float(scale) == current.scale)

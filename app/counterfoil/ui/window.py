@@ -72,7 +72,8 @@ class Window(QWidget):
     for an answer, a minute at most, it says so and stays.
 
     Signals: ``close_requested()``; ``theme_chosen(str)`` and ``text_scale_chosen(float)`` when a
-    person has chosen one; ``preview_opened()`` when `preview` is to be kept up to date.
+    person has chosen one, `theme.SYSTEM` among them; ``preview_opened()`` when `preview` is to be
+    kept up to date.
     """
 
     close_requested = Signal()
@@ -579,14 +580,14 @@ class Window(QWidget):
         self.theme_chosen.emit(name)
 
     def _change_text_scale(self, scale: float) -> None:
-        self._apply_look(theme.current().name, scale)
+        current = theme.current()
+        self._apply_look(theme.SYSTEM if current.is_systems else current.name, scale)
         self.text_scale_chosen.emit(scale)
 
     def _apply_look(self, name: str, scale: float) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication), "a window has an application"
-        current = theme.current()
-        theme.apply_theme(app, name, scale=scale, training=current.training, motion=current.motion)
+        theme.choose_look(app, name, scale=scale)
 
     def _follow_theme(self) -> None:
         self._take_grid()

@@ -20,6 +20,8 @@ from counterfoil.ui.theme.tokens import TOKENS_BY_NAME, StateTone, ThemeName, To
 from counterfoil.ui.theme.type_roles import Role, font_for
 
 SCALES: Final = (1.0, 1.12, 1.25)
+SYSTEM: Final = "system"
+"""In the place of a theme's name: whichever the system asks for, also when it changes its mind."""
 STYLE: Final = "Fusion"
 """Qt's style that is the same on every system; ours lies on top of it."""
 STYLE_PROPERTY: Final = "style-in-force"
@@ -36,7 +38,7 @@ class Theme:
     """One look of the whole window.
 
     ``scale`` multiplies font sizes and control heights; ``training`` gives the counter another
-    colour.
+    colour; ``is_systems`` says that the system asked for it, and not a person.
     """
 
     tokens: Tokens
@@ -44,6 +46,7 @@ class Theme:
     training: bool = False
     size_class: SizeClass = SizeClass.NORMAL
     motion: bool = True
+    is_systems: bool = False
 
     @property
     def name(self) -> ThemeName:
@@ -116,14 +119,17 @@ def apply_theme(
 ) -> Theme:
     """Make a theme the current one: Qt's style Fusion, then the palette, then the style sheet.
 
-    May be called again at any time; every widget follows. Raises ValueError for an unknown name.
+    May be called again at any time; every widget follows. `SYSTEM` takes the one that the
+    system asks for. Raises ValueError for an unknown name.
     """
+    is_systems = name == SYSTEM
     theme = replace(
         current(),
-        tokens=TOKENS_BY_NAME[ThemeName(name)],
+        tokens=TOKENS_BY_NAME[_asked_by_system(app) if is_systems else ThemeName(name)],
         scale=scale,
         training=training,
         motion=motion,
+        is_systems=is_systems,
     )
     _InForce.theme = theme
     if app.property(STYLE_PROPERTY) != STYLE:
@@ -136,22 +142,30 @@ def apply_theme(
     return theme
 
 
+def choose_look(app: QApplication, name: ThemeName | str, *, scale: float) -> Theme:
+    """Make a theme and text size the current ones, and leave all else as it is."""
+    now = current()
+    return apply_theme(app, name, scale=scale, training=now.training, motion=now.motion)
+
+
+def follow_system(app: QApplication) -> None:
+    """Take the system's theme as soon as it changes, for as long as nobody has chosen one."""
+
+    def follow() -> None:
+        if current().is_systems:
+            choose_look(app, SYSTEM, scale=current().scale)
+
+    hints = app.styleHints()
+    hints.colorSchemeChanged.connect(follow)
+    hints.accessibility().contrastPreferenceChanged.connect(follow)
+
+
 def set_size_class(size_class: SizeClass) -> None:
     """Set the window's size class; the fonts of some roles change size with it."""
     if current().size_class is size_class:
         return
     _InForce.theme = replace(current(), size_class=size_class)
     theme_signals().theme_changed.emit()
-
-
-def system_theme_name(app: QApplication) -> ThemeName:
-    """Return the theme that the system asks for, which holds until a person chooses one."""
-    hints = app.styleHints()
-    if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
-        return ThemeName.CONTRAST
-    if hints.colorScheme() == Qt.ColorScheme.Dark:
-        return ThemeName.DARK
-    return ThemeName.LIGHT
 
 
 def palette_for(theme: Theme) -> QPalette:
@@ -213,6 +227,15 @@ def restyle(widget: QWidget, **properties: str | bool) -> None:
     style.polish(widget)
     widget.setFont(font)  # Unpolishing gives back the font from before the first polish.
     widget.update()
+
+
+def _asked_by_system(app: QApplication) -> ThemeName:
+    hints = app.styleHints()
+    if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+        return ThemeName.CONTRAST
+    if hints.colorScheme() == Qt.ColorScheme.Dark:
+        return ThemeName.DARK
+    return ThemeName.LIGHT
 
 
 @cache
