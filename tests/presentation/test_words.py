@@ -38,7 +38,7 @@ from counterfoil.domain.redemption import AttentionCause, Redemption
 from counterfoil.domain.search import COUNTED_MAX
 from counterfoil.domain.staff import Permission, needs_manager
 from counterfoil.domain.states import RedemptionState
-from counterfoil.domain.verdict import REMEDIES, DeclineReason, Remedy, UnknownCause
+from counterfoil.domain.verdict import REMEDIES, ChangeShape, DeclineReason, Remedy, UnknownCause
 from counterfoil.domain.voids import NotRefundedReason, NotVoidedReason, VoidOutcome, VoidWay
 from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.journal import Damage
@@ -85,6 +85,28 @@ def test_only_final_says_hand_over_now(state: RedemptionState, seconds: int) -> 
     assert ("HAND OVER NOW" in said(banner)) is is_final
     assert banner.is_hand_over is is_final
     assert (banner.tone is Tone.APPROVED) is is_final
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        (None, ()),
+        (ChangeShape(), ()),
+        (ChangeShape(amount_cents=3100), ("The customer keeps R31.00",)),
+        (ChangeShape(amount_cents=3100, is_sent_by_sms=True), ("The customer gets R31.00 by SMS",)),
+        (
+            ChangeShape(amount_cents=2000, more=(ChangeShape(amount_cents=1100),)),
+            ("The customer keeps R31.00",),
+        ),
+        (ChangeShape(amount_cents=2000, more=(ChangeShape(),)), ()),
+    ],
+)
+def test_the_green_head_says_what_is_left_for_the_customer(
+    change: ChangeShape | None, kept: tuple[str, ...]
+) -> None:
+    """On a line of its own, and only what the provider told: no sum with an unknown part."""
+    paid = replace(in_state(RedemptionState.FINAL), redeemed_cents=1900, change=change)
+    assert outcomes.banner(paid, 2).lines == ("R19.00 paid by voucher", *kept)
 
 
 @pytest.mark.fault("H6")

@@ -23,6 +23,7 @@ from counterfoil.presentation.screens import Room
 from counterfoil.ui import theme
 from counterfoil.ui.theme import SizeClass, StateTone, ThemeName
 from counterfoil.ui.widgets.choice import Choice
+from counterfoil.ui.widgets.tab import Tab
 from counterfoil.ui.widgets.tile import Tile
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
@@ -179,7 +180,9 @@ async def test_each_key_does_what_its_cap_says() -> None:
             till.press(key)
             await till.settle()
             assert till.shell.screen().room is room
-            assert till.visible(f"tab-{room.value}").property("checked")
+            tab = till.visible(f"tab-{room.value}")
+            assert isinstance(tab, Tab)
+            assert tab.is_chosen()
         for key, name in ((Qt.Key.Key_F1, "help-overlay"), (Qt.Key.Key_F10, "menu-overlay")):
             till.press(key)
             assert till.has(name)

@@ -47,6 +47,12 @@ class ChangeShape:
         return (self, *self.more)
 
     @property
+    def total_cents(self) -> int | None:
+        """What all vouchers of the answer are worth; None where one does not say."""
+        told = [one.amount_cents for one in self.vouchers if one.amount_cents is not None]
+        return sum(told) if len(told) == len(self.vouchers) else None
+
+    @property
     def all_codes(self) -> tuple[CodeShape, ...]:
         """The codes of every voucher of the answer."""
         return tuple(code for voucher in self.vouchers for code in voucher.codes)

@@ -174,7 +174,7 @@ class ResultPage(QWidget):
         self._banner.setVisible(not banner.is_hand_over)
         self._facts.setVisible(not banner.is_hand_over and bool(result.facts))
         if banner.is_hand_over:
-            self._head.show_words(banner.first, " ".join(banner.lines))
+            self._head.show_words(banner.first, "\n".join(banner.lines))
         else:
             self._banner.show_banner(banner)
         self._facts.show_monogram(result.monogram.letters, result.monogram.ink)

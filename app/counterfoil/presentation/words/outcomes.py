@@ -106,11 +106,22 @@ def _final(redemption: Redemption) -> Banner:
         tone=Tone.APPROVED,
         icon="ok",
         first="HAND OVER NOW",
-        lines=(paid,),
+        lines=(paid, *_kept(redemption)),
         is_solid=True,
         is_hand_over=True,
         status=f"{paid}. Hand over.",
     )
+
+
+def _kept(redemption: Redemption) -> tuple[str, ...]:
+    """Say on one line what is left for the customer; empty where the provider does not tell."""
+    change = redemption.change
+    if change is None or not change.total_cents:
+        return ()
+    kept = format_cents(change.total_cents, redemption.currency)
+    if change.is_sent_by_sms:
+        return (f"The customer gets {kept} by SMS",)
+    return (f"The customer keeps {kept}",)
 
 
 NOT_VERIFIED = "The voucher may not work until they confirm."

@@ -235,7 +235,7 @@ class FinalHead(ThemeFollower, QWidget):
         """Show what to do and why."""
         self._first.setText(first)
         self._second.setText(second)
-        self.setAccessibleName(f"{first}. {second}")
+        self.setAccessibleName(". ".join((first, *second.splitlines())))
         self._fit_first()
 
     def set_side_padding(self, padding: int, *, short: bool = False) -> None:
