@@ -151,6 +151,33 @@ def test_all_labels_of_components_are_plain(window: QWidget) -> None:
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
 
 
+@pytest.mark.parametrize(
+    ("width", "scale", "whole"),
+    [
+        (1024, 1.25, ["F1", "F4", "F5", "F8", "F10"]),
+        (800, 1.25, ["F1", "F4", "F10"]),
+        (400, 1.25, []),
+        (1024, 1.0, ["F1", "F4", "F5", "F8", "F10"]),
+    ],
+)
+def test_keys_in_the_foot_keep_their_words_while_there_is_room(
+    qapp: QApplication, window: QWidget, width: int, scale: float, whole: list[str]
+) -> None:
+    """Help and the menu longest: they lead to all the others. A key that is hidden takes none."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, scale=scale)
+    footer = FooterBar(window)
+    captions = {"F1": "Help", "F4": "Switch", "F5": "Refresh", "F8": "Lock", "F10": "Menu"}
+    keys = [footer.add_key(caption, key, caption) for key, caption in captions.items()]
+    footer.resize(width, footer.height())
+    footer.show()
+    assert [key for one, key in zip(keys, captions, strict=True) if one.text()] == whole
+    assert [one.accessibleName() for one in keys] == list(captions.values())
+    for one in keys[1:4]:
+        one.hide()
+    footer.fit_keys()
+    assert {one.text() for one in (keys[0], keys[4])} == {"Help", "Menu"}
+
+
 def test_tiles_are_exclusive(window: QWidget) -> None:
     """Choosing one provider lets go of the other."""
     one, other = Tile("OTT", "OT", "#5D4A5F"), Tile("Blu", "BL", "#3F5A63")

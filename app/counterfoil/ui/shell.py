@@ -256,12 +256,12 @@ class Shell(QWidget):
         for name in ("switch", "lock"):
             self._keys[name].setVisible(can_lock)
         self._keys["refresh"].setVisible(can_refresh)
+        self._footer.fit_keys()
 
     def set_grid(self, grid: Grid) -> None:
         """Lay the frame out by the measures of a size class."""
         self._is_small = grid.size_class is SizeClass.SMALL
         self._top.set_grid(grid)
-        self._footer.set_caps_only(grid.very_short)
         self._show_place()
 
     def _show_place(self) -> None:

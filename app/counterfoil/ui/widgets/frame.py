@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from counterfoil.overriding import override
@@ -19,6 +19,10 @@ FOOTER_START: Final = 8
 FOOTER_END: Final = 16
 STATUS_ICON: Final = 18
 PLACE_GAP: Final = 18
+KEYS_SHARE: Final = 0.6
+"""How much of the footer the keys may take; the rest is the sentence's."""
+NEEDED_FIRST: Final = frozenset({"F1", "F10"})
+"""These lead to all the others, so they keep their words longest."""
 STRIP_HEIGHT: Final = 24
 MARK_SIZE: Final = QSize(30, 24)
 MARK_HOLES: Final = 5
@@ -93,6 +97,7 @@ class FooterBar(ThemeFollower, QWidget):
         super().__init__(parent)
         self.setObjectName("footer")
         self._buttons: list[tuple[QuietButton, str]] = []
+        self._needed: list[QuietButton] = []
         self._icon = Icon("", STATUS_ICON, "ink", self)
         self._icon.hide()
         self._status = PlainLabel("", Role.HINT_LARGE, "ink", self, elided=True)
@@ -119,6 +124,8 @@ class FooterBar(ThemeFollower, QWidget):
         button = QuietButton(caption, key=key, height=FOOTER_HEIGHT - 4, parent=self)
         button.setObjectName(f"footer_{name}")
         self._buttons.append((button, caption))
+        if key in NEEDED_FIRST:
+            self._needed.append(button)
         self._keys.addWidget(button)
         return button
 
@@ -137,16 +144,31 @@ class FooterBar(ThemeFollower, QWidget):
         self._place.setText(words)
         self._place.setVisible(bool(words))
 
-    def set_caps_only(self, caps_only: bool) -> None:
-        """Set whether the buttons show only their key caps, as in a very low window."""
-        for button, caption in self._buttons:
-            button.set_caption("" if caps_only else caption)
-            button.setAccessibleName(caption)
+    def fit_keys(self) -> None:
+        """Show the words of as many keys as leave the sentence its room, the most needed first."""
+        room = self.width() * KEYS_SHARE
+        shown = [one for one in self._buttons if not one[0].isHidden()]
+        for button, caption in shown:
+            _show_words(button, caption, is_whole=False)
+            room -= button.sizeHint().width()
+        for button, caption in sorted(shown, key=lambda one: one[0] not in self._needed):
+            bare = button.sizeHint().width()
+            _show_words(button, caption, is_whole=True)
+            room -= button.sizeHint().width() - bare
+            if room < 0:
+                _show_words(button, caption, is_whole=False)
+                return
 
     @override
     def refresh_theme(self) -> None:
         self.setFixedHeight(theme.current().px(FOOTER_HEIGHT))
+        self.fit_keys()
         self.update()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_keys()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -154,3 +176,9 @@ class FooterBar(ThemeFollower, QWidget):
         current = theme.current()
         painter.fillRect(self.rect(), current.colour("counter"))
         painter.fillRect(0, 0, self.width(), 1, current.colour("line"))
+
+
+def _show_words(button: QuietButton, caption: str, *, is_whole: bool) -> None:
+    """Show a key with its words or its cap alone; it is spoken whole."""
+    button.set_caption(caption if is_whole else "")
+    button.setAccessibleName(caption)
