@@ -127,12 +127,13 @@ def test_fields_that_are_gone_are_forgotten() -> None:
     assert entry.texts == {"code": "1"}
 
 
-def test_a_field_counts_its_digits_and_groups_its_example() -> None:
-    """The hint counts what was typed; the example is written as the field will show it."""
+def test_a_field_counts_its_digits_and_shows_no_code_as_an_example() -> None:
+    """The provider's example of a code looks typed, and may be a voucher that can be used."""
     row = field_row(CODE, Entry())
-    assert (row.hint, row.example) == ("16 digits", "1234 5678 9012 3456")
+    assert (row.hint, row.example) == ("16 digits", "")
+    assert field_row(replace(CODE, is_sensitive=False), Entry()).example == ""
     assert field_row(CODE, Entry(texts={"code": "1234 5"})).hint == "5 of 16 digits"
-    assert field_row(PHONE, Entry()).example == ""
+    assert field_row(replace(PHONE, example="082 123 4567"), Entry()).example == "082 123 4567"
 
 
 def test_the_slip_sees_only_tails() -> None:

@@ -38,8 +38,6 @@ from counterfoil.service.form import names_a_voucher
 YES_OR_NO = (Choice(value="true", label="Yes"), Choice(value="false", label="No"))
 
 _CODE_KINDS = frozenset({FieldKind.DIGITS, FieldKind.TEXT})
-_GROUPED_FROM = 12
-"""Numbers shorter than this are read in one go; longer ones in fours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +264,7 @@ def field_row(spec: FieldSpec, entry: Entry) -> FieldRow:
         kind=spec.kind,
         is_required=spec.is_required,
         is_sensitive=spec.is_sensitive,
-        example=_grouped_example(spec) if spec.example else "",
+        example=_example(spec),
         hint=_hint(spec, text),
         length=spec.length,
         choices=YES_OR_NO if spec.kind is FieldKind.BOOLEAN else spec.choices,
@@ -375,7 +373,7 @@ def typed_tail(chosen: VoucherType, entry: Entry) -> str:
     codes = [
         "".join(filter(str.isalnum, entry.texts.get(spec.name, "")))
         for spec in chosen.fields
-        if spec.is_sensitive or spec.kind is FieldKind.DIGITS
+        if _is_code(spec)
     ]
     longest = max(codes, key=len, default="")
     return Secret(longest).tail() if longest else ""
@@ -389,12 +387,13 @@ def _typed_mobile(chosen: VoucherType, entry: Entry) -> str:
     return ""
 
 
-def _grouped_example(spec: FieldSpec) -> str:
-    """Write a long example in fours, as the field will show what is typed."""
-    example = spec.example
-    if spec.kind is not FieldKind.DIGITS or len(example) < _GROUPED_FROM:
-        return example
-    return " ".join(example[i : i + 4] for i in range(0, len(example), 4))
+def _example(spec: FieldSpec) -> str:
+    """Return the provider's example, but not of a code: it looks typed, and may be a voucher."""
+    return "" if _is_code(spec) else spec.example
+
+
+def _is_code(spec: FieldSpec) -> bool:
+    return spec.is_sensitive or spec.kind is FieldKind.DIGITS
 
 
 def _hint(spec: FieldSpec, text: str) -> str:

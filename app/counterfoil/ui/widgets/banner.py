@@ -241,7 +241,7 @@ class FinalHead(ThemeFollower, QWidget):
     def set_side_padding(self, padding: int, *, short: bool = False) -> None:
         """Set the padding at both sides in px.
 
-        ``short`` makes the first line as small as a banner's.
+        ``short`` makes the first line as small as a banner's, and halves the air around the lines.
         """
         self._side_padding, self._short = padding, short
         self._fit_first()
@@ -250,7 +250,8 @@ class FinalHead(ThemeFollower, QWidget):
     @override
     def refresh_theme(self) -> None:
         large = theme.current().size_class is SizeClass.LARGE
-        above = FINAL_PADDING_LARGE if large else FINAL_PADDING
+        roomy = FINAL_PADDING_LARGE if large else FINAL_PADDING
+        above = roomy // 2 if self._short else roomy
         self._row.setContentsMargins(self._side_padding, above, self._side_padding, above)
         self.updateGeometry()
 
