@@ -248,4 +248,8 @@ def _documents_beside(till: CommandLine, folder: Path) -> Iterator[tuple[str, An
     yield "retention", till.json("retention")
     yield "retention run", till.json("retention", "run")
     yield "staff add", till.json(*HIRED, stdin="58203")
+    yield from ((one, till.json(*one.split())) for one in ("settings check", "settings show"))
+    wrong = replace(till, settings=folder / "wrong.toml")
+    (folder / "wrong.toml").write_text("[window]\ntheme = 1\n", encoding="utf-8")
+    yield "settings check, wrong", wrong.json("settings", "check", code=64)
     yield "an error", till.json("show", "nothing", code=64)

@@ -61,6 +61,8 @@ USES = {
     "printer resume": Use("printer resume", "The settings name no print queue.", code=1),
     "printer test": Use("printer test", "Test slip sent: test.pdf"),
     "health": Use("health --support {tmp}/support.txt", "support.txt"),
+    "settings check": Use("settings check", "nothing is wrong"),
+    "settings show": Use("settings show", 'window.theme = "system"  (default)'),
     "journal verify": Use("journal verify", "sound"),
     "journal accept": Use("journal accept --by Me --reason moved", "nothing to accept"),
     "backup": Use("backup --check", "The backup is good"),

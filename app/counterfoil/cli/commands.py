@@ -37,6 +37,7 @@ from counterfoil.cli.running import (
     in_till,
 )
 from counterfoil.cli.safekeeping_commands import add_to
+from counterfoil.cli.settings_commands import settings_app
 from counterfoil.cli.settle_command import settle
 from counterfoil.cli.shift_commands import shift_app
 from counterfoil.cli.speaker import Speaker
@@ -134,6 +135,7 @@ app.add_typer(reconcile_app, name="reconcile")
 add_to(app, journal_app)
 add_printing_to(app)
 add_health_to(app)
+app.add_typer(settings_app, name="settings")
 
 
 @app.callback(help=commands.PROGRAM)

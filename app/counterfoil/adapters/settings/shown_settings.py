@@ -18,6 +18,11 @@ def settings_lines(settings: TillSettings) -> tuple[str, ...]:
     return tuple(_lines("", settings))
 
 
+def without_credentials(text: str) -> str:
+    """Return a text without what an address in it may hold beside the place."""
+    return _BEHIND_ADDRESS.sub("", text) if "://" in text else text
+
+
 def _lines(name: str, value: object) -> Iterator[str]:
     if isinstance(value, Mapping):
         parts = {str(key): part for key, part in value.items()}
@@ -40,5 +45,5 @@ def _said(value: object) -> str:
     if isinstance(value, Collection) and not isinstance(value, str):
         return ", ".join(sorted(_said(one) for one in value))
     if isinstance(value, str):
-        return _BEHIND_ADDRESS.sub("", value) if "://" in value else value
+        return without_credentials(value)
     return str(value) if isinstance(value, int | float | Path) else ""

@@ -7,7 +7,7 @@ the upstream's key comes from the system's keyring or from an environment variab
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -297,9 +297,14 @@ _PROBLEMS: Mapping[str, P] = {
 """What each kind of mistake of the checking library is; our own checks name theirs themselves."""
 
 
+def key_name(parts: Iterable[str]) -> str:
+    """Return the whole name of a key, such as ``printer.kind``, as it can be shown."""
+    return ".".join(clean_text(part, 40) for part in parts)
+
+
 def _mistake(error: "ErrorDetails") -> WrongSetting:
     """Return what is wrong with one key."""
-    key = ".".join(clean_text(str(part), 40) for part in error["loc"])
+    key = key_name(map(str, error["loc"]))
     problem = _PROBLEMS.get(error["type"], P.OTHER)
     if problem is P.OTHER:
         return WrongSetting(problem, key, error["type"])

@@ -85,5 +85,27 @@ def not_settings(cause: SettingsCause) -> str:
             return no_key(cause)
 
 
+def fault(file: str, line: int, cause: SettingsCause) -> str:
+    """Return one thing that is wrong with a settings file, with the line where that is known."""
+    place = f"{file}, line {line}" if line else file
+    said = not_settings(cause)
+    return f"{place}: {said}" if isinstance(cause, WrongSetting) else said
+
+
+def usable(file: str) -> str:
+    """Say that a till can be opened with a settings file."""
+    return f"{file}: nothing is wrong. A till can be opened with it."
+
+
+def setting_line(name: str, value: str, file: str, line: int) -> str:
+    """Return one setting, and where its value is from."""
+    return f"{name} = {value}  ({f'{file}, line {line}' if line else 'default'})"
+
+
+NO_FILE_NAMED = "name the settings file to check"
+NOT_SET = "not set"
+NO_FILE = "No settings file is named: such a till is one for training."
+
+
 def _setting(cause: WrongSetting) -> str:
     return f"{cause.key} {_SETTING[cause.problem].format(cause=cause)}"

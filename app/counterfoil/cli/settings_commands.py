@@ -1,0 +1,78 @@
+"""The commands about the settings: what is wrong in a file, and what is set. No till is opened."""
+
+import asyncio
+import json
+
+import typer
+
+from counterfoil.adapters.settings.told_settings import (
+    SettingValue,
+    settings_faults,
+    told_settings,
+)
+from counterfoil.cli.exits import Exit
+from counterfoil.cli.refusals import OptionError, OptionProblem
+from counterfoil.cli.running import Alone, AsJson, DataDir, SettingsFile, alone
+from counterfoil.cli.speaker import Speaker
+from counterfoil.presentation.documents import cause_document
+from counterfoil.presentation.words import commands, options
+from counterfoil.presentation.words import settings as words
+
+settings_app = typer.Typer(help=options.SETTINGS_GROUP, no_args_is_help=True)
+
+
+@settings_app.command("check", help=commands.SETTINGS_CHECK)
+def check(
+    data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
+) -> Alone:
+    """Read a settings file as the till does, and say all that is wrong with it."""
+    del data_dir  # a file is right or wrong wherever the till's folder is
+
+    async def work(speaker: Speaker) -> Exit:
+        if settings is None:
+            raise OptionError("--settings", OptionProblem.FILE_NEEDED, words.NO_FILE_NAMED)
+        found = await asyncio.to_thread(settings_faults, settings)
+        said = [words.fault(settings.name, one.line, one.cause) for one in found]
+        faults = [
+            {"line": one.line or None, "what": what} | cause_document(one.cause)
+            for one, what in zip(found, said, strict=True)
+        ]
+        document = {"file": str(settings), "faults": faults}
+        if found:
+            return speaker.fail(Exit.USAGE, "settings", "\n".join(said), beside=document)
+        speaker.say(document, [words.usable(settings.name)])
+        return Exit.DONE
+
+    return alone(as_json, work)
+
+
+@settings_app.command("show", help=commands.SETTINGS_SHOW)
+def show(data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False) -> Alone:
+    """Say every setting with its value, and whether the file or the till gives it."""
+    del data_dir
+
+    async def work(speaker: Speaker) -> Exit:
+        found = await asyncio.to_thread(told_settings, settings)
+        file = "" if settings is None else settings.name
+        document = {
+            "file": None if settings is None else str(settings),
+            "settings": [
+                {
+                    "name": one.name,
+                    "value": one.value,
+                    "from": "file" if one.line else "default",
+                    "line": one.line or None,
+                }
+                for one in found
+            ],
+        }
+        lines = [words.setting_line(one.name, _toml(one.value), file, one.line) for one in found]
+        speaker.say(document, lines if settings is not None else [words.NO_FILE, *lines])
+        return Exit.DONE
+
+    return alone(as_json, work)
+
+
+def _toml(value: SettingValue) -> str:
+    """Return a value as a settings file writes it."""
+    return words.NOT_SET if value is None else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,56 @@
+"""The settings on the command line: what is wrong in a file, and what is set."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from support.canary import CANARY_API_KEY
+from support.doors import open_with_door
+from support.tills import CommandLine
+
+
+async def test_settings_are_checked_and_shown_while_the_till_is_open(till: CommandLine) -> None:
+    """Nobody signs in, the till is not asked, and its key is in none of it."""
+    async with open_with_door(till) as opened:
+        checked = await opened.run("settings", "check")
+        shown = await opened.run("settings", "show")
+    assert (checked.code, checked.err) == (0, "")
+    assert "nothing is wrong" in checked.out
+    assert 'moment.api_key_from = "environment"  (settings.toml, line' in shown.out
+    assert "backup.keep = 7  (default)" in shown.out
+    assert "fallback_printer = not set  (default)" in shown.out
+    assert CANARY_API_KEY not in shown.out
+
+
+def test_each_fault_is_said_with_its_line(till: CommandLine, tmp_path: Path) -> None:
+    """All of them, with 64; nothing of what was written is repeated, and nothing is begun."""
+    path = tmp_path / "rollout.toml"
+    path.write_text('[window]\ntheme = "sk_x"\n\n[till]\nnumber = 100\n', encoding="utf-8")
+    wrong = replace(till, settings=path, data_dir=tmp_path / "new")
+    said = wrong.run("settings", "check")
+    assert (said.code, said.out) == (64, "")
+    first, second = said.err.splitlines()
+    assert first.startswith("rollout.toml, line 2: window.theme must be ")
+    assert second == "rollout.toml, line 5: till.number must be at most 99"
+    assert "sk_x" not in said.err
+    document = wrong.json("settings", "check", code=64)
+    assert document["error"]["code"] == "settings"
+    assert [one["line"] for one in document["faults"]] == [2, 5]
+    assert [one["cause"] for one in document["faults"]] == ["not_one_of", "at_most"]
+    assert wrong.json("settings", "show", code=64)["error"]["code"] == "settings"
+    assert not (tmp_path / "new").exists()
+
+
+def test_without_a_file_there_is_nothing_to_check_and_the_defaults_to_show(
+    till: CommandLine,
+) -> None:
+    """A till without settings is one for training."""
+    bare = replace(till, settings=None)
+    assert bare.json("settings", "check", code=64)["error"]["cause"] == "file_needed"
+    shown = bare.json("settings", "show")
+    assert shown["file"] is None
+    assert shown["settings"][0] == {
+        "name": "training",
+        "value": True,
+        "from": "default",
+        "line": None,
+    }
