@@ -408,6 +408,23 @@ async def history(till: WindowTill) -> None:
     await till.settle()
 
 
+async def narrowed(till: WindowTill) -> None:
+    """Show only what was refused today."""
+    await history(till)
+    till.click("filter-today")
+    till.click("filter-refused")
+    await till.settle()
+
+
+async def narrowed_to_none(till: WindowTill) -> None:
+    """Show that nothing passes a text and the filters."""
+    await narrowed(till)
+    till.click("filter-refused")
+    till.click("filter-waiting")
+    QTest.keyClicks(till.visible("history-find"), "1Voucher")
+    await till.settle()
+
+
 async def doubt(till: WindowTill) -> None:
     """Show what is in doubt."""
     mismatch = Unknown(cause=UnknownCause.MISMATCH, follow_up=FollowUp.PERSON)
@@ -1311,6 +1328,8 @@ PLAYS: Final[dict[str, Play]] = {
     "error": error,
     "balance": balance,
     "history": history,
+    "narrowed": narrowed,
+    "filterednone": narrowed_to_none,
     "doubt": doubt,
     "late": late,
     "aside": aside,

@@ -15,6 +15,7 @@ LOOKED_AT_MAX = 5_000
 """Of so many of the last redemptions the cashier and the change voucher's serial number are found.
 
 Neither has an index, as that would take room in every sale. So a search stays as quick as it is.
+Likewise so many of the last that each meaning finds are looked at where a search is narrowed.
 """
 COUNTED_MAX = 1_000
 """What a search finds is counted so far; one more stands for all that are more."""
@@ -35,6 +36,15 @@ class Search:
     days: tuple[datetime, datetime] | None = None
     """From the first moment, and before the second."""
     states: frozenset[RedemptionState] = field(default_factory=frozenset)
+    within: tuple[datetime, datetime] | None = None
+    """Of what is found, only what began then: from the first moment, and before the second."""
+    only: frozenset[RedemptionState] = field(default_factory=frozenset)
+    """Of what is found, only what is in one of these states; empty for all."""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether not all that is found is wanted; then it is looked for among `LOOKED_AT_MAX`."""
+        return self.within is not None or bool(self.only)
 
     @property
     def letters(self) -> str | None:

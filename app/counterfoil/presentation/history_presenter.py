@@ -28,8 +28,16 @@ from counterfoil.presentation.list_presenter import (
     Work,
     pick,
 )
-from counterfoil.presentation.screens import Act, Button, DetailRow, LastRow, LedgerScreen, Room
-from counterfoil.presentation.search_words import search_of, shown_text
+from counterfoil.presentation.screens import (
+    Act,
+    Button,
+    DetailRow,
+    HistoryFilter,
+    LastRow,
+    LedgerScreen,
+    Room,
+)
+from counterfoil.presentation.search_words import narrowed, search_of, shown_text
 from counterfoil.presentation.words import buttons, lists, owed
 from counterfoil.presentation.words.rows import kept_cents, last_row
 from counterfoil.service.services import Services
@@ -44,6 +52,8 @@ class HistorySnapshot(ListSnapshot):
 
     text: str = ""
     """What they were found by."""
+    filters: frozenset[HistoryFilter] = frozenset()
+    """What they were narrowed to."""
     entries: tuple[Redemption, ...] = ()
     count: int = 0
     """How many there are in all, listed or not."""
@@ -73,6 +83,7 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
         self._text = ""
         """What is looked for, as it may be shown."""
         self._search: Search | None = None
+        self._filters: frozenset[HistoryFilter] = frozenset()
         self._limit = PAGE
 
     @override
@@ -82,6 +93,7 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
         Until they are read no key has an effect on what was chosen before.
         """
         self._wished = ""
+        self._filters = frozenset()
         self._shown = replace(self._shown, chosen=Chosen())
         self.find("")
 
@@ -100,6 +112,12 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
         if self._search is not None and self._search.code is not None:
             self.masked.emit(self._text)
 
+    def narrow(self, filters: frozenset[HistoryFilter]) -> None:
+        """List only what passes these filters, beside the text; all for none."""
+        self._filters = filters
+        self._limit = PAGE
+        self.refresh()
+
     def find_voucher(self, code: Secret, if_none: Callable[[], None]) -> None:
         """Show what a scanned voucher was used for; call ``if_none`` if it never was, here."""
         self._start(partial(self._find_voucher, code, if_none), "voucher")
@@ -116,11 +134,17 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
 
     @override
     async def _read(self, wished: str) -> HistorySnapshot:
-        text, search = self._text, self._search
+        text, filters = self._text, self._filters
+        search = narrowed(self._search, filters, self._services.clock.now().wall)
         colours = (await self._services.catalogue.kept()).colours
         entries, count = await self._find(search, self._limit)
         found = HistorySnapshot(
-            text=text, entries=entries, count=count, colours=colours, chosen=Chosen()
+            text=text,
+            filters=filters,
+            entries=entries,
+            count=count,
+            colours=colours,
+            chosen=Chosen(),
         )
         chosen = pick(entries, wished)
         if chosen is None:
@@ -139,6 +163,7 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
             return
         self.scan_kept.emit()
         self._search, self._text = search, shown_text(code.reveal(), search)
+        self._filters = frozenset()
         self._limit = PAGE
         self.masked.emit(self._text)
         await self.load()
@@ -146,6 +171,7 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
     async def _find_slip(self, reference: str, if_none: Callable[[], None]) -> None:
         reading = self._services.journal.redemption_by_reference(reference)
         if await self._is_known(reading):
+            self._filters = frozenset()
             self.slip_found.emit(reference)
         else:
             if_none()
@@ -181,7 +207,7 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
         kept = (Money(kept_cents(one), one.currency) for one in shown.entries)
         total = " and ".join(str(one) for one in add_up(kept) if one.minor_units)
         nothing = Money(0, self._services.profile.currency)
-        empty_title, empty_line = lists.nothing_found(shown.text)
+        empty_title, empty_line = lists.nothing_found(shown.text, shown.filters)
         return LedgerScreen(
             room=self.room,
             title=lists.HISTORY,
@@ -189,7 +215,8 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
             chosen=shown.chosen.id,
             detail=self._detail_now(shown, now),
             paper=shown.chosen.paper,
-            found_by=shown.text,
+            found_by=lists.looked_for(shown.text, shown.filters),
+            filters=self._filters,
             summary=lists.paid(_shown_words(shown), total or str(nothing)),
             count=shown.count,
             empty_title=empty_title,
@@ -258,4 +285,4 @@ def _final_buttons(chosen: Redemption) -> tuple[Button, ...]:
 
 
 def _shown_words(shown: HistorySnapshot) -> str:
-    return lists.shown(len(shown.entries), shown.count, is_found=bool(shown.text))
+    return lists.shown(len(shown.entries), shown.count, is_found=bool(shown.text or shown.filters))

@@ -27,7 +27,15 @@ from counterfoil.presentation.owner_screen import OwnerScreen
 from counterfoil.presentation.reports_presenter import ReportsPresenter
 from counterfoil.presentation.reports_screen import ReportsScreen
 from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
-from counterfoil.presentation.screens import Act, Button, Cue, ShellScreen, Tone, TrainingScreen
+from counterfoil.presentation.screens import (
+    Act,
+    Button,
+    Cue,
+    HistoryFilter,
+    ShellScreen,
+    Tone,
+    TrainingScreen,
+)
 from counterfoil.presentation.settle_presenter import SettlePresenter
 from counterfoil.presentation.shell_presenter import OPERATOR_CHIP, OWED_CHIP, ShellPresenter
 from counterfoil.presentation.shift_presenter import ShiftPresenter
@@ -533,6 +541,10 @@ class Pages(QObject):
     def find(self, text: str) -> None:
         """List in History only what this text finds."""
         self._history.find(text)
+
+    def narrow(self, filters: frozenset[HistoryFilter]) -> None:
+        """List in History only what passes these filters."""
+        self._history.narrow(filters)
 
     def list_older(self) -> None:
         """List more in History, if there are more."""

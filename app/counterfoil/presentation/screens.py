@@ -349,6 +349,16 @@ class DetailRow:
     buttons: tuple[Button, ...] = ()
 
 
+class HistoryFilter(StrEnum):
+    """What History can be narrowed to by a button; see `search_words.narrowed`."""
+
+    TODAY = "today"
+    PAID = "paid"
+    REFUSED = "refused"
+    WAITING = "waiting"
+    TAKEN_BACK = "taken_back"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerScreen:
     """A page with a list and the chosen entry: In doubt, Slips to finish, History."""
@@ -365,6 +375,8 @@ class LedgerScreen:
     """How many rows there are in all, listed or not."""
     found_by: str = ""
     """What the rows were found by; empty where nothing was looked for."""
+    filters: frozenset[HistoryFilter] = frozenset()
+    """What History is narrowed to."""
     empty_title: str = ""
     empty_line: str = ""
     summary: str = ""

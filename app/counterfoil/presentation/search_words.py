@@ -1,17 +1,31 @@
 """Reads what somebody typed to find a sale, in all its possible meanings."""
 
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from counterfoil.domain.money import AmountError, parse_amount
 from counterfoil.domain.search import LETTERS_MIN, Search, may_be_code, plain_code
 from counterfoil.domain.secret import MASK, Secret
+from counterfoil.domain.states import RedemptionState
+from counterfoil.presentation.screens import HistoryFilter
 from counterfoil.presentation.words import outcomes
 
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %b %Y", "%d %B %Y")
 _TAIL = 4
 _DECIMAL_MARKS = frozenset(".,")
 """With one of these before two last digits an amount is no number of a voucher, however long."""
+_S = RedemptionState
+FILTERED: Mapping[HistoryFilter, frozenset[RedemptionState]] = {
+    HistoryFilter.PAID: frozenset({_S.FINAL}),
+    HistoryFilter.REFUSED: frozenset({_S.DECLINED}),
+    HistoryFilter.WAITING: frozenset(
+        {_S.PREPARED, _S.INFLIGHT, _S.APPROVED, _S.REVERSING, _S.UNCLAIMED, _S.ATTENTION}
+    ),
+    HistoryFilter.TAKEN_BACK: frozenset({_S.REVERSED, _S.REVERSED_UNVERIFIED, _S.RESOLVED}),
+}
+"""The states that each filter lets pass. What a person has settled stands with what went back."""
 _DAYS_OF_THIS_YEAR = ("%d %b %Y", "%d %B %Y")
 
 
@@ -35,6 +49,22 @@ def search_of(text: str, now: datetime) -> Search:
         days=span,
         states=outcomes.states_called(plain) if len(plain) >= LETTERS_MIN else frozenset(),
     )
+
+
+def narrowed(
+    search: Search | None, filters: frozenset[HistoryFilter], now: datetime
+) -> Search | None:
+    """Return a search for what also passes the filters; None where nothing is looked for.
+
+    A day and a state must both fit; of several states one must.
+    """
+    states = frozenset[RedemptionState]().union(*(FILTERED.get(one, ()) for one in filters))
+    days = _span("today", now.astimezone()) if HistoryFilter.TODAY in filters else None
+    if search is not None:
+        return replace(search, within=days, only=states)
+    if days is not None:
+        return Search(days=days, only=states)
+    return Search(states=states) if states else None
 
 
 def shown_text(text: str, search: Search) -> str:

@@ -32,6 +32,7 @@ from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.act_row import ActRow
 from counterfoil.ui.counter_view import show_paper
+from counterfoil.ui.filter_row import FilterRow
 from counterfoil.ui.history_table import HistoryTable
 from counterfoil.ui.question_block import QuestionBlock
 from counterfoil.ui.theme import Grid, Role, SizeClass
@@ -340,13 +341,15 @@ class Detail(QWidget):
 class LedgerView(QWidget):
     """Draws a LedgerScreen.
 
-    Signals: ``entry_chosen(str)``; ``find_changed(str)`` the text to search for; ``older_wanted()``
-    when a person goes on below the last row; ``act_requested(Act)``; ``reveal_requested(bool)``;
+    Signals: ``entry_chosen(str)``; ``find_changed(str)`` the text to search for;
+    ``narrowed(frozenset[HistoryFilter])`` what alone is to be listed; ``older_wanted()`` when a
+    person goes on below the last row; ``act_requested(Act)``; ``reveal_requested(bool)``;
     ``message_requested()``; ``enlarged_requested()``.
     """
 
     entry_chosen = Signal(str)
     find_changed = Signal(str)
+    narrowed = Signal(object)
     older_wanted = Signal()
     act_requested = Signal(object)
     reveal_requested = Signal(bool)
@@ -378,6 +381,8 @@ class LedgerView(QWidget):
         self._find = FindField(window.FIND_BY, self._stub)
         self._find.setObjectName("history-find")
         self._find.found_text.connect(self.find_changed)
+        self._filters = FilterRow(self._stub)
+        self._filters.narrowed.connect(self.narrowed)
         self._table = HistoryTable(self._stub)
         self._table.row_chosen.connect(self.entry_chosen)
         self._table.end_reached.connect(self.older_wanted)
@@ -414,8 +419,10 @@ class LedgerView(QWidget):
         self._description.setText(screen.description)
         self._summary.setText(screen.summary)
         lines = (screen.empty_line,) if screen.empty_line else ()
-        nothing = Banner(tone=Tone.NONE, icon="ok", first=screen.empty_title, lines=lines)
+        icon = "search" if screen.found_by else "ok"
+        nothing = Banner(tone=Tone.NONE, icon=icon, first=screen.empty_title, lines=lines)
         self._empty.show_banner(nothing)
+        self._filters.show_filters(screen.filters)
         self._table.show_rows(screen.rows, screen.chosen)
         self._cards.show_cards(screen.cards, screen.chosen)
         self._detail.render_detail(None if is_empty else screen.detail)
@@ -439,6 +446,7 @@ class LedgerView(QWidget):
         # The change voucher wants more width than the half of most windows.
         is_stacked = self._room is Room.SLIPS and not is_large
         self._is_small = grid.size_class is SizeClass.SMALL or is_stacked
+        self._filters.set_small(self._is_small)
         self._detail.set_small(self._is_small, can_turn=not is_stacked)
         direction = QBoxLayout.Direction.TopToBottom
         self._both.setDirection(direction if self._is_small else QBoxLayout.Direction.LeftToRight)
@@ -452,7 +460,7 @@ class LedgerView(QWidget):
 
     def press_key(self, key: str) -> bool:
         """Press the button with this key cap, or end a search; return whether there was one."""
-        if key == "Esc" and self._find.text():
+        if key == "Esc" and (self._find.text() or self._screen.filters):
             self.forget_search()
             return True
         return self._detail.press_key(key)
@@ -482,7 +490,9 @@ class LedgerView(QWidget):
             self._find.selectAll()
 
     def forget_search(self) -> None:
-        """Empty the search field, so that every entry is listed again."""
+        """Empty the search field and press no filter, so that every entry is listed again."""
+        if self._screen.filters:
+            self.narrowed.emit(frozenset())
         if self._find.text():
             self._find.clear()
             self.find_changed.emit("")
@@ -522,10 +532,15 @@ class LedgerView(QWidget):
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self._find)
-        left.addSpacing(4 if is_history else 0)
+        left.addWidget(self._filters)
+        if is_history:
+            # What was pressed or typed stays where it is when nothing is found.
+            left.addWidget(self._empty)
         left.addWidget(self._table, 1)
         left.addWidget(self._card_scroll, 1)
         left.addSpacing(8 if is_history else 0)
+        self._below = QWidget(self._stub)
+        left.addWidget(self._below, 1)
         foot = QHBoxLayout()
         foot.addWidget(self._summary, 1)
         foot.addWidget(self._older)
@@ -544,7 +559,8 @@ class LedgerView(QWidget):
         self._column = QVBoxLayout(self._stub)
         self._column.setSpacing(16)
         self._column.addLayout(head)
-        self._column.addWidget(self._empty)
+        if not is_history:
+            self._column.addWidget(self._empty)
         self._column.addLayout(self._both, 1)
 
     def _share_out(self) -> None:
@@ -557,8 +573,11 @@ class LedgerView(QWidget):
         self._description.setVisible(bool(screen.description))
         self._empty.setVisible(is_empty and bool(screen.empty_title))
         # What nothing was found by stays, to be changed.
-        self._find.setVisible(is_history and not (is_empty and not screen.found_by))
+        can_find = is_history and not (is_empty and not screen.found_by)
+        self._find.setVisible(can_find)
+        self._filters.setVisible(can_find)
         self._table.setVisible(is_history and not is_empty)
+        self._below.setVisible(is_empty)
         self._card_scroll.setVisible(not is_history and not is_empty)
         self._summary.setVisible(bool(screen.summary) and not is_empty)
         self._older.setVisible(screen.count > len(screen.rows) and not is_empty)

@@ -265,6 +265,7 @@ class Window(QWidget):
         view.enlarged_requested.connect(self._enlarge_slip)
         if room is Room.HISTORY:
             view.find_changed.connect(self._pages.find)
+            view.narrowed.connect(self._pages.narrow)
             view.older_wanted.connect(self._pages.list_older)
         self._add_room(view)
         view.render_screen(presenter.screen())

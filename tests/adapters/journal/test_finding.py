@@ -67,6 +67,10 @@ async def test_the_file_finds_what_the_search_says(tmp_path: Path) -> None:
             Search(text="~", states=frozenset({RedemptionState.PREPARED})),
             Search(text="~", states=frozenset({RedemptionState.FINAL, RedemptionState.DECLINED})),
             Search(text="0940", cents=1_901, days=next(_spans())),
+            *(Search(text="gift", within=days) for days in _spans()),
+            Search(text="gift", only=frozenset({RedemptionState.PREPARED})),
+            Search(text="gift", only=frozenset({RedemptionState.FINAL})),
+            Search(days=next(_spans()), only=frozenset({RedemptionState.PREPARED})),
         ):
             meant = [one.id for one in reversed(there) if is_meant(search, one)]
             assert [one.id for one in await journal.find(search, 99)] == meant, search
@@ -129,6 +133,10 @@ def is_meant(search: Search, one: Redemption) -> bool:
     asked = one.amount.cents if isinstance(one.amount, Exact) else None
     cents = asked if one.redeemed_cents is None else one.redeemed_cents
     reference = one.reference.replace("-", "")
+    if search.within is not None and not search.within[0] <= one.created_at < search.within[1]:
+        return False
+    if search.only and one.state not in search.only:
+        return False
     return (
         (search.letters is not None and reference.startswith(search.letters))
         or (search.tail is not None and one.voucher_tail.startswith(search.tail))

@@ -1,7 +1,10 @@
 """What the lists say beside their rows: titles, what is empty, what was done."""
 
+from collections.abc import Collection, Mapping
+
 from counterfoil.domain.search import COUNTED_MAX
 from counterfoil.ports.printer import PrintOutcome, Sent
+from counterfoil.presentation.screens import HistoryFilter
 from counterfoil.presentation.words import failures, settlements
 
 IN_DOUBT = "Waiting for an answer"
@@ -55,8 +58,26 @@ def slips_waiting(count: int) -> str:
     return f"{count} {noun} not been given a whole slip yet."
 
 
-def nothing_found(text: str) -> tuple[str, str]:
+FILTERS: Mapping[HistoryFilter, str] = {
+    HistoryFilter.TODAY: "Today",
+    HistoryFilter.PAID: "Paid",
+    HistoryFilter.REFUSED: "Refused",
+    HistoryFilter.WAITING: "Waiting",
+    HistoryFilter.TAKEN_BACK: "Taken back",
+}
+FILTERS_TITLE = "Show only"
+
+
+def looked_for(text: str, filters: Collection[HistoryFilter]) -> str:
+    """Say what History was narrowed to; empty where nothing was looked for."""
+    said = [f'"{text}"'] if text else []
+    return ", ".join([*said, *(word for one, word in FILTERS.items() if one in filters)])
+
+
+def nothing_found(text: str, filters: Collection[HistoryFilter] = ()) -> tuple[str, str]:
     """Return what an empty history says, and why; ``text`` is what was looked for."""
+    if filters:
+        return "Nothing found", f"Looked for: {looked_for(text, filters)}."
     if text:
         return "Nothing found", f'Nothing on this till has "{text}".'
     return "No voucher payments yet", "The first one will stand here."

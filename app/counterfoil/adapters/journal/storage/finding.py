@@ -1,8 +1,9 @@
 """Finds redemptions by what somebody typed: one indexed query for each meaning it may have.
 
 No query reads more of the journal than it may return, but for the day, which is read whole, and for
-what has no index: cashier and serial number are looked for among the last redemptions. So it takes
-as long with a million redemptions as with none.
+what has no index: cashier and serial number are looked for among the last redemptions. A narrowed
+search reads so many of what each of its meanings finds, and keeps what fits. So it takes as long
+with a million redemptions as with none.
 """
 
 import json
@@ -19,6 +20,8 @@ from counterfoil.ports.vault import Vault
 _LAST = "\U0010ffff"
 """The last of all letters: with it after them, some letters end the range that begins with them."""
 _HALF_REFERENCE = 3
+_END_US = 2**63 - 1
+"""Behind every moment that the file can hold."""
 
 
 class Finder:
@@ -34,10 +37,24 @@ class Finder:
         Newest first, and ``limit`` at most.
         """
         found: set[int] = set()
+        looked_at = max(limit, LOOKED_AT_MAX) if search.is_narrowed else limit
         for query, values in self._ways(search):
-            rows = self._connection.execute(queries()[query], {**values, "limit": limit})
+            rows = self._connection.execute(queries()[query], {**values, "limit": looked_at})
             found.update(row[0] for row in rows)
+        if search.is_narrowed:
+            found = self._narrowed(found, search)
         return sorted(found, reverse=True)[:limit]
+
+    def _narrowed(self, found: set[int], search: Search) -> set[int]:
+        """Return those that are of the time and in the states that a search is narrowed to."""
+        since, until = (0, _END_US) if search.within is None else map(time_us, search.within)
+        values: dict[str, SqlValue] = {
+            "slip_numbers": json.dumps(sorted(found)),
+            "states": json.dumps(sorted(one.value for one in search.only)),
+            "since": since,
+            "until": until,
+        }
+        return {row[0] for row in self._connection.execute(queries()["read_narrowed"], values)}
 
     def _ways(self, search: Search) -> Iterator[tuple[str, dict[str, SqlValue]]]:
         """Return the queries that a search means, each with its values."""

@@ -156,6 +156,11 @@ ORDER BY slip_number DESC LIMIT :limit;
 SELECT slip_number FROM redemption INDEXED BY redemption_of_state
 WHERE state = :wanted COLLATE NOCASE ORDER BY slip_number DESC LIMIT :limit;
 
+-- read_narrowed: Read which redemptions of a list began in a span of time and are in some states.
+SELECT slip_number FROM redemption WHERE slip_number IN (SELECT value FROM json_each(:slip_numbers))
+  AND created_at >= :since AND created_at < :until
+  AND (:states = '[]' OR +state IN (SELECT value FROM json_each(:states)));
+
 -- next_type_name: Read the name of a type that comes next in the order of letters.
 SELECT min(type_name) FROM redemption WHERE type_name > :after;
 
