@@ -361,7 +361,7 @@ async def _check(face: Face) -> None:
 
 
 async def _shred(face: Face) -> None:
-    """Remove once a day what is kept of persons; what fails is noted, and stops no sale."""
+    """Remove once a day what is kept about customers; what fails is noted, and stops no sale."""
     try:
         await face.till.retention_days.run(partial(_note_failure, "retention"))
     except JournalUnavailableError as error:

@@ -1,4 +1,4 @@
-"""What is kept of persons, on the command line: the table, what is removed, and an export."""
+"""What is kept about customers, on the command line: the table, what is removed, and an export."""
 
 import asyncio
 import csv

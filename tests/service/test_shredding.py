@@ -1,4 +1,4 @@
-"""What is kept of persons goes on its day: never early, never of what may be needed, on record."""
+"""What is kept about customers goes on its day, never early, and on record."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager

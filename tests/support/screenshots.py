@@ -1192,7 +1192,7 @@ async def owner_back(till: WindowTill) -> None:
 
 
 async def owner_kept(till: WindowTill) -> None:
-    """Show what is kept of persons."""
+    """Show what is kept about customers."""
     await sold(till.journal)
     await owner_home(till)
     till.press(Qt.Key.Key_F9)

@@ -68,7 +68,7 @@ class Permission(StrEnum):
     ACCEPT_JOURNAL = "accept_journal"
     """Let a journal go on that is not as the till left it."""
     SHRED = "shred"
-    """Remove what is kept of persons and is past its days."""
+    """Remove what is kept about customers and is past its days."""
     EXPORT_PHONE = "export_phone"
     """Be given all that is stored about somebody's phone number."""
     EXPORT_KEY = "export_key"

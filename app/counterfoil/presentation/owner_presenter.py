@@ -1,4 +1,4 @@
-"""The owner's page: compares statements, shows in what they differ, and what is kept of persons."""
+"""The owner's page: statements, their differences, and what is kept about customers."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The owner's page: statements, their columns, in what they differ, and what is kept of persons."""
+"""The owner's page: statements, their columns and differences, and what is kept about customers."""
 
 from functools import partial
 from typing import Final

@@ -197,7 +197,7 @@ _WHEN: Final[Mapping[Room | Front, _Pairs]] = {
         ),
         (
             "Somebody asks what is kept about them",
-            "What is kept of persons says for how long. A manager gives out all about a number.",
+            "The page Statements says for how long (F9). A manager gives out all about a number.",
         ),
     ),
     Front.SIGN_IN: (

@@ -1,4 +1,4 @@
-"""The words of the owner's page: statements, in what they differ, and what is kept of persons."""
+"""Words of the owner's page: statements, their differences, and what is kept about customers."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -24,14 +24,16 @@ from counterfoil.presentation.words.statements import state_here
 OWNER = "Owner"
 READING = "Reading the journal…"
 STATEMENTS = "Statements"
-HOME_LINE = "Compare what a provider says with what this till has, and see what is kept of persons."
+HOME_LINE = (
+    "Compare what a provider says with what this till has, and see what is kept about customers."
+)
 COMPARE = "Compare a statement"
-RETENTION = "What is kept of persons"
+RETENTION = "What is kept about customers"
 OPEN_DIFFERENCES = "Differences that wait for somebody"
 EARLIER = "Earlier statements"
 NO_RUNS = "No statement was compared on this till yet."
 NO_OPEN = "No difference waits for anybody."
-STATUS = "Statements, differences, and what is kept of persons."
+STATUS = "Statements, differences, and what is kept about customers."
 CHOOSE = "Choose the file"
 CHOOSE_LINE = "The provider's statement as a CSV file, headings in its first line."
 PROVIDER = "Whose statement it is"
@@ -372,7 +374,7 @@ def difference_paper(one: Difference) -> Slip:
 
 
 def retention_paper(retention: Retention) -> Slip:
-    """Return the rules by which what is kept of persons goes."""
+    """Return the rules by which what is kept about customers goes."""
     lines: list[SlipLine] = [*_head(say("KEPT OF PERSONS"))]
     lines += [Text(day_line(kind, days)) for kind, days in retention.days.items()]
     lines += [

@@ -50,7 +50,7 @@ _ACTS: Mapping[Permission, str] = {
     Permission.BACK_UP: "make a backup",
     Permission.RESTORE: "put a backup back",
     Permission.ACCEPT_JOURNAL: "accept a journal",
-    Permission.SHRED: "remove what is kept of persons",
+    Permission.SHRED: "remove what is kept about customers",
     Permission.EXPORT_PHONE: "export what is stored about a phone number",
     Permission.EXPORT_KEY: "export the till's key",
     Permission.IMPORT_KEY: "import a key",
