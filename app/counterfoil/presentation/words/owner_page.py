@@ -375,7 +375,7 @@ def difference_paper(one: Difference) -> Slip:
 
 def retention_paper(retention: Retention) -> Slip:
     """Return the rules by which what is kept about customers goes."""
-    lines: list[SlipLine] = [*_head(say("KEPT OF PERSONS"))]
+    lines: list[SlipLine] = [*_head(say("KEPT ABOUT CUSTOMERS"))]
     lines += [Text(day_line(kind, days)) for kind, days in retention.days.items()]
     lines += [
         Rule(),
