@@ -31,6 +31,7 @@ from counterfoil.overriding import override
 from counterfoil.presentation.screens import LastRow
 from counterfoil.presentation.words import window
 from counterfoil.ui import theme
+from counterfoil.ui.table_header import TableHeader
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import (
     BAR_WIDTH,
@@ -214,24 +215,15 @@ def _paint_cell(
         paint_text(painter, room, row.word, current.font(Role.LABEL), ink)
 
 
-class HistoryHeader(QHeaderView):
+class HistoryHeader(TableHeader):
     """The headings, muted and bold, each where its column's text begins or ends."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setSectionsClickable(False)
-        self.setHighlightSections(False)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-
     @override
-    def paintSection(self, painter: QPainter, rect: object, logicalIndex: int) -> None:
+    def paint_heading(self, painter: QPainter, box: QRectF, column: int, text: str) -> None:
         current = theme.current()
-        text = str(self.model().headerData(logicalIndex, Qt.Orientation.Horizontal))
-        box = QRectF(rect)  # type: ignore[call-overload]  # QHeaderView gives a QRect
-        column = Column(logicalIndex)
         if column in {Column.TIME, Column.STATE}:
             box.adjust(PADDING, 0, 0, 0)
-        side = _RIGHT if column is Column.AMOUNT else _LEFT
+        side = _RIGHT if column == Column.AMOUNT else _LEFT
         font = current.font(Role.CAP)
         font.setPointSizeF(font.pointSizeF() + 0.5 * current.scale)
         paint_text(painter, box, text, font, current.colour("muted"), alignment=side)

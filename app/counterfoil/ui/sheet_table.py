@@ -17,7 +17,6 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -28,6 +27,7 @@ from counterfoil.domain.report_sheet import ReportSheet, SheetRow
 from counterfoil.overriding import override
 from counterfoil.presentation.words import report_page
 from counterfoil.ui import theme
+from counterfoil.ui.table_header import TableHeader
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import ThemeFollower, paint_name, paint_text, text_width
 
@@ -118,22 +118,14 @@ class _CellDelegate(QStyledItemDelegate):
         return QSize(40, theme.current().px(ROW_HEIGHT))
 
 
-class _Header(QHeaderView):
+class _Header(TableHeader):
     """The headings, in two lines where one is too short."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setSectionsClickable(False)
-        self.setHighlightSections(False)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-
     @override
-    def paintSection(self, painter: QPainter, rect: object, logicalIndex: int) -> None:
+    def paint_heading(self, painter: QPainter, box: QRectF, column: int, text: str) -> None:
         current = theme.current()
-        text = str(self.model().headerData(logicalIndex, Qt.Orientation.Horizontal))
-        box = QRectF(rect)  # type: ignore[call-overload]  # QHeaderView gives a QRect
         inside = box.adjusted(PADDING, 0, -PADDING, 0)
-        side = _RIGHT if logicalIndex else _LEFT
+        side = _RIGHT if column else _LEFT
         font = current.font(Role.CAP)
         paint_name(painter, inside, text, font, current.colour("muted"), alignment=side)
 
