@@ -9,6 +9,7 @@ from counterfoil.adapters.journal.closed_journal import ClosedJournal
 from counterfoil.adapters.journal.storage import tallying
 from counterfoil.adapters.journal.storage.events import content_of, number_of
 from counterfoil.domain.audit import RedemptionChanged
+from counterfoil.domain.bookkeeping import Stretch
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.report import Days, Report, ReportKind
@@ -143,4 +144,6 @@ async def test_a_till_that_cannot_open_its_journal_reads_no_report() -> None:
     with pytest.raises(JournalUnavailableError):
         await read(journal, ReportKind.DAY)
     with pytest.raises(JournalUnavailableError):
-        await journal.alike(None, None, None)  # type: ignore[arg-type]  # it is not looked at
+        await journal.alike(
+            Stretch(after=0, until=1, first_us=0, last_us=1, last=1, is_whole=True), None, None
+        )

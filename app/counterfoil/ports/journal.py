@@ -214,8 +214,8 @@ class JournalView(Protocol):
     async def alike(self, stretch: Stretch, days: Days | None, step_s: int | None) -> AlikePage:
         """Add up what a stretch has for reports: of some days, or with None all of it.
 
-        Times are told in steps of so many seconds; without them all has one time, which says
-        nothing. Rows are counted as they are stored; none is authenticated.
+        Each time is rounded down to a whole number of ``step_s`` seconds. Without ``step_s`` the
+        times mean nothing. Rows are counted as they are stored; none is authenticated.
         """
         ...
 

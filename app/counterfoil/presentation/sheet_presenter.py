@@ -37,7 +37,7 @@ class SheetPresenter(QObject):
 
     def screen(self) -> object:
         """Return what is to be shown now."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page has its own; a QObject takes no abstract methods
 
     @property
     def _is_deaf(self) -> bool:

@@ -27,7 +27,7 @@ class SerialLineDisplay(LineDisplay):
     """Writes to one display in a thread of its own; the port stays open as long as that works.
 
     The thread calls ``on_failure`` once when the display stops taking lines, and not again until it
-    has taken one. Each new line is tried all the same.
+    has taken one. The thread still tries to send each new line.
     """
 
     def __init__(self, line: Line, on_failure: Callable[[], None]) -> None:

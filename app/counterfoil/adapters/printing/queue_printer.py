@@ -112,7 +112,7 @@ class QueuePrinter(Printer):
         return PrintTrouble.QUEUE_PAUSED if _PAUSED.search(queue_status) else None
 
     def _objection(self) -> PrintTrouble | None:
-        """Return why nothing can be sent at all, whatever the queue is like."""
+        """Return why this machine cannot send to the queue, whatever state the queue is in."""
         if sys.platform == "win32":
             return PrintTrouble.NOT_AVAILABLE_HERE
         if shutil.which("lp") is None:

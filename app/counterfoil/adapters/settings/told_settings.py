@@ -39,8 +39,8 @@ class ToldSetting:
 def settings_faults(path: Path) -> tuple[Fault, ...]:
     """Return all that keeps a till from starting with this file, by lines; empty if nothing does.
 
-    A file that is no TOML has one fault, the first. What only the disk can tell of a path or a
-    picture is looked at once the rest is right, as the till does it.
+    Where the file is not valid TOML, only its first mistake is returned. Paths and pictures are
+    checked on the disk once all other settings are right, as when the till starts.
     """
     try:
         load_settings(path)
@@ -139,7 +139,7 @@ def _told(before: Sequence[str], value: object) -> Iterator[tuple[str, SettingVa
 
 
 def _plain(value: object) -> SettingValue:
-    """Return a value that can be shown, whatever was written into the file."""
+    """Return a value as it can be shown: without control characters, and cut where it is long."""
     if isinstance(value, list):
         return [_text(str(one)) for one in value]
     if isinstance(value, bool | int | float):

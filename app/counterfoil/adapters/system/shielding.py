@@ -47,7 +47,7 @@ _PR_SET_DUMPABLE = 4
 def shield_process() -> tuple[str, ...]:
     """Harden the process; return the names of the environment variables that were removed.
 
-    What a system cannot do is left out without a failure: the till opens all the same.
+    A step that the system does not support is skipped, and the till opens.
     """
     _forget_foreign_folders()
     taken = tuple(name for name in LEADING_ASTRAY if os.environ.pop(name, None) is not None)

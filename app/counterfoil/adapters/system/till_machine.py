@@ -1,4 +1,4 @@
-"""The machine that a till runs on, and what its folder tells whoever helps."""
+"""Facts about the till's machine and folder, for Health and the support file."""
 
 import asyncio
 import platform

@@ -85,7 +85,7 @@ def check_joined(
 
 
 def key_id_of(vault: Vault) -> str:
-    """Return a name for the till's key, by which it can be told from others.
+    """Return a name for the till's key; every other key has another name.
 
     The key cannot be computed from it.
     """

@@ -78,7 +78,7 @@ def sort_failure(error: FileFailure) -> CounterfoilError | AssertionError:
     """Return the till's own failure for one of the file.
 
     Its text is never that of the file's failure, which may hold values. It is raised from
-    ``error``, so that whoever debugs it still finds the text.
+    ``error``, so a developer still finds the text there.
     """
     if isinstance(error, OSError):
         return _BY_NUMBER.get(error.errno or 0, JournalInputOutputError)()
