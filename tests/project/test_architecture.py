@@ -257,6 +257,20 @@ def kept_focus(tree: ast.Module) -> Iterator[str]:
             yield f"line {node.lineno}: a widget is kept"
 
 
+def taken_for_parents(tree: ast.Module) -> Iterator[str]:
+    """Find what asks a widget for another that is none of its children.
+
+    PySide then takes the widget for the parent of the other, and what hangs on it may be deleted
+    with the next garbage, the window with it.
+    """
+    for call, name, _ in _calls(tree):
+        if name in _NO_CHILDREN:
+            yield f"line {call.lineno}: {name}"
+
+
+_NO_CHILDREN = frozenset(
+    {"buddy", "focusProxy", "nextInFocusChain", "previousInFocusChain", "topLevelWidget"}
+)
 _NO_DISPLAY = frozenset(
     {
         "amount", "chosen", "currency_sign", "error", "example", "icon", "key", "name",
@@ -533,6 +547,12 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
             "view.setHtml(text)",
         ],
         "label = PlainLabel(text)",
+    ),
+    "no widget becomes the child of one that is not above it": (
+        taken_for_parents,
+        _only("ui/"),
+        ["box = self.focusProxy()", "here = here.nextInFocusChain()"],
+        "self.setFocusProxy(self._box)\nabove = self.parentWidget()",
     ),
     "no widget that has the cursor is kept": (
         kept_focus,

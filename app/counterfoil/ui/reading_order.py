@@ -35,7 +35,7 @@ def reading_order(widget: QWidget) -> list[QWidget]:
     ]
     found: list[QWidget] = []
     for child in sorted(children, key=cmp_to_key(_compare)):
-        if child.isEnabled() and child.focusProxy() is None and _takes_tab(child):
+        if child.isEnabled() and _takes_tab(child):
             found.append(child)
         found += reading_order(child)
     return found

@@ -129,14 +129,14 @@ class EntryField(QWidget):
         self._line: BoxLine | None = None
         self._choice: BoxChoice | None = None
         self._eye: EyeButton | None = None
-        box = self._build_choice() if look.kind is FieldKind.CHOICE else self._build_line()
-        box.setAccessibleName(self._spoken_name())
-        self.setFocusProxy(box)
+        self._box = self._build_choice() if look.kind is FieldKind.CHOICE else self._build_line()
+        self._box.setAccessibleName(self._spoken_name())
+        self.setFocusProxy(self._box)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(LABEL_GAP)
         column.addLayout(self._build_header())
-        column.addWidget(box)
+        column.addWidget(self._box)
         column.addWidget(self._hint_line)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._render_hint()
@@ -222,8 +222,7 @@ class EntryField(QWidget):
 
     def has_cursor(self) -> bool:
         """Return whether typing goes into this field, now or when its window is active again."""
-        box = self.focusProxy()
-        return box is not None and self.window().focusWidget() is box
+        return self.window().focusWidget() is self._box
 
     def cursor_position(self) -> int:
         """Return the position of the cursor in the box; 0 for a choice."""
@@ -252,8 +251,7 @@ class EntryField(QWidget):
 
     def _take_names(self, own: str, of_box: str) -> None:
         self.setObjectName(own)
-        if (box := self.focusProxy()) is not None:
-            box.setObjectName(of_box)
+        self._box.setObjectName(of_box)
 
     def shown_text(self) -> str:
         """Return the text in the box as it is painted: grouped, or hidden."""
