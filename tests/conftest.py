@@ -12,11 +12,12 @@ plain asyncio loop; nothing needs a marker.
 
 Every test fails when it leaves a task behind, logs a warning or worse that it did not announce
 with ``expect_log``, or logs a secret of ``support.canary``. In ``tests/window`` it also fails when
-a window stays visible or a timer stays active. When the session ends, all its files are searched
-for those secrets.
+a window stays visible or a timer stays active, and garbage is collected at its end, by the
+thread that runs it. When the session ends, all its files are searched for those secrets.
 """
 
 import asyncio
+import gc
 import inspect
 import os
 import tempfile
@@ -29,6 +30,7 @@ import pytest
 from coverage import Coverage
 from hypothesis import is_hypothesis_test
 
+from counterfoil import garbage
 from support import canary
 from support.log_witness import ExpectLog, LogWitness
 
@@ -193,6 +195,17 @@ def _show_as_usual(application: "QApplication") -> None:
 
     if theme.current().scale != 1:
         theme.apply_theme(application, theme.ThemeName.LIGHT)
+
+
+@pytest.fixture(autouse=True)
+def _garbage_of_windows(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let no thread but this one end what Qt made, as in a process with a window."""
+    if shelf_of(request.path) != "window":
+        yield
+        return
+    with garbage.collected_by_nobody():
+        yield
+        gc.collect(1)
 
 
 @pytest.fixture(autouse=True)

@@ -26,13 +26,15 @@ def main() -> int:
     shield_process()
     os.umask(0o077)  # whatever is written is for this user's eyes
     arguments = sys.argv[1:]
-    gc.disable()  # Nothing of what is loaded is garbage, so looking for some only takes time.
+    # Nothing of what is loaded is garbage, so looking for some only takes time.
+    gc.disable()
     window = read_window_options(arguments)
     if window is None:
         # The window does not pay for the command line's library.
         from counterfoil.cli.commands import main as run_command
 
-        _look_for_garbage()
+        gc.freeze()
+        gc.enable()
         return run_command(arguments)
     if _has_no_screen():
         from counterfoil.presentation.words.command_line import NO_SCREEN
@@ -41,22 +43,15 @@ def main() -> int:
         return _EXIT_USAGE
     from counterfoil.opening import open_window
 
-    _look_for_garbage()
+    gc.freeze()  # The window looks for garbage itself.
     return open_window(window.data_dir, window.settings, load_visits, load_raising)
 
 
 def load_visits() -> "Receive":
-    """Load what carries out the commands of those who come by the local door of the window.
+    """Load what carries out the commands of those who come by the local door of the window."""
+    from counterfoil.cli.answering import load
 
-    It is loaded in a thread, which must not find garbage of the window's: that is the other one's.
-    """
-    gc.disable()
-    try:
-        from counterfoil.cli.answering import load
-
-        return load()
-    finally:
-        gc.enable()
+    return load()
 
 
 def load_raising() -> "RaiseOther":
@@ -64,12 +59,6 @@ def load_raising() -> "RaiseOther":
     from counterfoil.cli.calling import raise_window
 
     return raise_window
-
-
-def _look_for_garbage() -> None:
-    """Look for garbage from now on, but not in what is loaded."""
-    gc.freeze()
-    gc.enable()
 
 
 def read_window_options(arguments: list[str]) -> "Namespace | None":

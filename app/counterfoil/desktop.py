@@ -15,6 +15,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
+from counterfoil import garbage
 from counterfoil.adapters import keyrings
 from counterfoil.adapters.door import Streams, door
 from counterfoil.adapters.settings.look_memory import LookMemory
@@ -138,7 +139,10 @@ def run_on_qt_loop(app: QApplication, main: Callable[[], Awaitable[int]]) -> int
     logging.getLogger("qasync").setLevel(logging.WARNING)
 
     async def run() -> int:
-        return await main()
+        with garbage.collected_by_nobody():
+            async with TaskOwner(_note_failure) as owner:
+                _ = owner.spawn(garbage.collect(), "garbage")
+                return await main()
 
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
         return runner.run(run())

@@ -82,17 +82,11 @@ class _Loading(QObject):
             Thread(target=self._load, name="loading").start()
 
     def _load(self) -> None:
-        # Nothing of it is garbage, so looking for some only takes time, now and whenever it is
-        # looked for later; and what Qt made belongs to the other thread.
-        gc.disable()
-        try:
-            # What fails here fails again, and is said, where the till is used.
-            with suppress(Exception):
-                import counterfoil.desktop  # noqa: F401
-        finally:
-            gc.freeze()
-            gc.enable()
-            self.ended.emit()
+        # What fails here fails again, and is said, where the till is used.
+        with suppress(Exception):
+            import counterfoil.desktop  # noqa: F401
+        gc.freeze()  # Nothing of it is garbage, so looking there later only takes time.
+        self.ended.emit()
 
 
 def _show_while_loading(frame: OpeningWindow) -> None:

@@ -810,7 +810,7 @@ def test_every_contract_catches_an_import_against_it(tmp_path: Path) -> None:
     """The control: a small tree that breaks every contract once, under the real configuration."""
     packages = {
         "__main__.py", "assets.py", "bootstrap.py", "cli.py", "declaring.py", "demo.py",
-        "desktop.py", "displays.py", "opening.py", "overriding.py", "safekeeping.py",
+        "desktop.py", "displays.py", "garbage.py", "opening.py", "overriding.py", "safekeeping.py",
         "upstreams.py",
         "domain", "ports", "service", "presentation", "ui", "adapters", "../counterfoil_sandbox",
         *(f"adapters/{name}" for name in ("journal", "journal/storage", "upstream", "system")),

@@ -2,19 +2,11 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from threading import Thread
 
 import pytest
 from PySide6.QtWidgets import QApplication
-
-
-@pytest.fixture(autouse=True)
-def _collected_here() -> Iterator[None]:
-    """Collect garbage only when it is asked for."""
-    gc.disable()
-    yield
-    gc.enable()
 
 
 def wait_in_vain(make_loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
@@ -37,6 +29,7 @@ def test_a_closed_loop_can_be_collected_by_any_thread(
     factories = request.config.hook.pytest_asyncio_loop_factories(
         config=request.config, item=request.node
     )
+    gc.collect()  # what other tests left is theirs
     wait_in_vain(factories["qt"])
     thread = Thread(target=gc.collect)
     thread.start()
