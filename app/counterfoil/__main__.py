@@ -28,6 +28,12 @@ def main() -> int:
     arguments = sys.argv[1:]
     # Nothing of what is loaded is garbage, so looking for some only takes time.
     gc.disable()
+    if len(arguments) > 1 and arguments[0] == "--watchdog":
+        from pathlib import Path
+
+        from counterfoil.watchdog import watch
+
+        return watch(Path(arguments[1]), arguments[2:])
     window = read_window_options(arguments)
     if window is None:
         # The window does not pay for the command line's library.
@@ -44,7 +50,9 @@ def main() -> int:
     from counterfoil.opening import open_window
 
     gc.freeze()  # The window looks for garbage itself.
-    return open_window(window.data_dir, window.settings, load_visits, load_raising)
+    return open_window(
+        window.data_dir, window.settings, load_visits, load_raising, started_with=arguments
+    )
 
 
 def load_visits() -> "Receive":

@@ -6,7 +6,7 @@ coroutine opens the till, shows the window, waits until it may close, and closes
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -55,6 +55,7 @@ from counterfoil.ui.first_paint import FirstPaint
 from counterfoil.ui.opening_window import OpeningWindow
 from counterfoil.ui.placing import place, written_place
 from counterfoil.ui.window import Window
+from counterfoil.watchdog import watched
 
 PATIENCE_S = 1.0
 """How long a till may take to open before the screen says what it waits for."""
@@ -108,16 +109,19 @@ def run_window(
     places: Places,
     load_visits: Callable[[], Receive] | None = None,
     load_raising: Callable[[], RaiseOther] | None = None,
+    *,
+    started_with: Sequence[str] | None = None,
 ) -> int:
     """Put the till's window in the place of its frame, and return when it has closed.
 
     ``load_visits`` loads what carries out the commands of those who come by the local door; without
     it there is no door. ``load_raising`` loads what has a window that is there come in front.
+    ``started_with`` are the arguments of a program that a second process watches.
     """
 
     async def live() -> int:
         try:
-            return await _live(app, frame, places, load_visits)
+            return await _live(app, frame, places, load_visits, started_with)
         except JournalLockedError as failure:
             if load_raising is not None and await _is_raised(places, load_raising):
                 return 0
@@ -153,6 +157,7 @@ async def _live(
     frame: OpeningWindow,
     places: Places,
     load_visits: Callable[[], Receive] | None,
+    started_with: Sequence[str] | None,
 ) -> int:
     frame.refused.connect(keyrings.give_up)
     try:
@@ -168,7 +173,7 @@ async def _live(
                 open_door(face, load_visits),
             ):
                 offer_preview(face, places.settings)
-                await _show_until_closed(face, memory, frame)
+                await _show_until_closed(face, memory, frame, started_with)
             return 0
     except JournalLockedError:
         raise
@@ -206,7 +211,12 @@ async def _saying_what_is_waited_for(frame: OpeningWindow) -> AsyncIterator[None
         yield
 
 
-async def _show_until_closed(face: Face, memory: LookMemory, frame: OpeningWindow) -> None:
+async def _show_until_closed(
+    face: Face,
+    memory: LookMemory,
+    frame: OpeningWindow,
+    started_with: Sequence[str] | None = None,
+) -> None:
     closing, painted = asyncio.Event(), asyncio.Event()
     # A window that is covered may never be painted, and is closed all the same.
     for wanted in (closing, painted):
@@ -223,7 +233,8 @@ async def _show_until_closed(face: Face, memory: LookMemory, frame: OpeningWindo
     # Who closed the frame behind which the window came up did not mean the window.
     if not frame.is_refused:
         begin(face, kept)
-        async with _displays(face):
+        till = face.till
+        async with _displays(face), watched(started_with, till.directory, till.owner):
             await closing.wait()
         memory.keep_window(written_place(face.window))
         face.counter.stop()

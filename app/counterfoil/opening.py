@@ -5,14 +5,13 @@ thread, while Qt shows the frame on a loop of its own; that loop has ended when 
 """
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication
 
 from counterfoil.adapters.settings.look_memory import Look, LookMemory, ThemeChoice
 from counterfoil.adapters.settings.till_folder import TRAINING_FOLDER, root_folder
@@ -34,11 +33,14 @@ def open_window(
     settings: Path | None,
     load_visits: "Callable[[], Receive] | None" = None,
     load_raising: "Callable[[], RaiseOther] | None" = None,
+    *,
+    started_with: Sequence[str] | None = None,
 ) -> int:
     """Open the till's window and return when it has closed.
 
     ``load_visits`` loads what carries out the commands that come by the local door, and
-    ``load_raising`` what has the window that is open already come in front.
+    ``load_raising`` what has the window that is open already come in front. ``started_with`` are
+    the arguments of a program that a second process watches; None where nobody watches.
     """
     app = make_application()
     is_training = settings is None  # a file may say so too, but it is not read yet
@@ -50,20 +52,11 @@ def open_window(
     _show_while_loading(frame)
     if frame.is_refused:
         return 0
-    return _run(app, frame, (data_dir, settings), load_visits, load_raising)
-
-
-def _run(
-    app: QApplication,
-    frame: OpeningWindow,
-    places: tuple[Path | None, Path | None],
-    load_visits: "Callable[[], Receive] | None",
-    load_raising: "Callable[[], RaiseOther] | None",
-) -> int:
     from counterfoil.bootstrap import Places
     from counterfoil.desktop import run_window
 
-    return run_window(app, frame, Places(*places), load_visits, load_raising)
+    places = Places(data_dir, settings)
+    return run_window(app, frame, places, load_visits, load_raising, started_with=started_with)
 
 
 class _Loading(QObject):
