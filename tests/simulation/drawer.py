@@ -7,7 +7,7 @@ many notes in the drawer, and what vouchers paid. At the end all Zs and the last
 
 import random  # noqa: TID251 - a seed repeats a run exactly
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from counterfoil.domain import rows as row
@@ -54,6 +54,12 @@ class DrawerBooks:
     on_zs_cents: int = 0
     """What vouchers paid, by all Zs so far."""
     rests: dict[str, int] = field(default_factory=dict)
+    put_back_by: str = ""
+    """Who accepted a journal that was put back since the last Z."""
+
+    def noted(self) -> "DrawerBooks":
+        """Return the books as they are now, which stay so."""
+        return replace(self, rests=dict(self.rests))
 
     def hear(self, written: row.Row) -> None:
         """Hear of a row that is on the disk."""
@@ -72,7 +78,9 @@ class DrawerBooks:
             case row.ShiftClosed():
                 is_right = self.is_open and written.number == self.number
                 self.check(is_right, "I32", "a shift closed twice, or another one")
-                self.is_open = False
+                is_named = written.books.put_back_by == self.put_back_by
+                self.check(is_named, "I34", "a Z does not say that the journal was put back")
+                self.is_open, self.put_back_by = False, ""
                 self.on_zs_cents += written.books.vouchers_cents("ZAR")
             case _:
                 pass
@@ -156,6 +164,8 @@ class Drawer:
         watch.check(is_same, "I32", "the drawer does not hold what the books say")
         paid = books.on_zs_cents + x.vouchers_cents("ZAR")
         watch.check(paid == books.vouchers_cents(), "I32", "the Zs are not the sum of the rows")
+        is_named = x.put_back_by == books.put_back_by
+        watch.check(is_named, "I34", "an X does not say that the journal was put back")
         watch.check(not x.left_out, "I32", "events were left out")
 
     async def _give(self, command: Command[Any]) -> Any:

@@ -89,6 +89,8 @@ class Visit:
     async def _buy(self) -> None:
         if self.world.desk.happens(0.2):
             await self.world.at_till(self.world.desk.sign_in(self.cashier))
+        if self._is_forgotten():
+            return None
         redemption = await self._mine()
         while True:
             if redemption is None:
@@ -104,6 +106,16 @@ class Visit:
     async def _give(self, command: Command[Answer]) -> Answer:
         """Give a command at the till, as its cashier."""
         return await self.world.desk.give(command, self.cashier)
+
+    def _is_forgotten(self) -> bool:
+        """Whether the journal that was put back knows nothing of a customer who is gone by now.
+
+        One who is still here begins anew.
+        """
+        lost = self.world.lost_purses.get(self.sale_id or "")
+        if lost is not None:
+            self.sale_id = None
+        return lost is not None and lost.has_goods
 
     async def _mine(self) -> Redemption | None:
         """Look into the journal for what the till knows of this customer."""
@@ -130,6 +142,8 @@ class Visit:
         if world.happens(0.15):
             return redemption
         said = world.chance.choice([Customer.HERE, Customer.HERE, *_NOT_HERE])
+        if world.purses[redemption.sale_id].cash_cents:
+            said = Customer.PAID_OTHERWISE  # which only a journal that was put back does not know
         world.faults[f"customer {said}"] += 1
         world.watch.spoken_for(redemption.sale_id)
         known = await world.at_till(self._give(AnswerForCustomer(redemption.id, said)))

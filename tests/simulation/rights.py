@@ -49,6 +49,14 @@ class Rights:
     _handed_over: set[str] = field(default_factory=set)
     """Whose customers have the slip with the code of their change voucher."""
 
+    def noted(self) -> tuple[set[tuple[str, str, str | None]], set[str]]:
+        """Return what is in the journal of it."""
+        return set(self._voided), set(self._handed_over)
+
+    def went_back(self, noted: tuple[set[tuple[str, str, str | None]], set[str]]) -> None:
+        """Hear that the journal is as it was then."""
+        self._voided, self._handed_over = set(noted[0]), set(noted[1])
+
     def booted(self) -> None:
         """Forget the approvals: a stop of the till ends them."""
         self._given.clear()

@@ -37,7 +37,10 @@ I30    a slip is to be finished until a person says that it is whole   each comm
 I31    a file with a code goes only once it is old, and may be spared  each removal
 I32    Zs and the last X are the sum of what was sold and of the cash  each commit, at the end
 I33    only what is over, with a slip that is whole, is ever shredded  each commit
+I34    put back: held, sound, all it had, only what came since is lost each restore, Z, and the end
 =====  ==============================================================  ============================
+
+After a restore all of this holds of what the backup had. What it cannot hold of is the `Gap`.
 
 Not seen here: I16 for screens, logs and paper is the canary's in the
 other layers, and I26 is about the window, whose tests show it.
@@ -47,6 +50,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState
 from counterfoil.domain.money import Exact
@@ -115,6 +119,43 @@ class _Use:
     first_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What was in the journal at one moment."""
+
+    books: dict[str, Any]
+    rights: Any
+    drawer: DrawerBooks
+
+
+@dataclass(slots=True)
+class Gap:
+    """What restores have cost: what a journal that was put back cannot know, and no more.
+
+    Where nothing was put back it is empty.
+    """
+
+    lost: set[str] = field(default_factory=set)
+    """Redemptions that began after the backup; the journal has them no more."""
+    unsent: set[str] = field(default_factory=set)
+    """Redemptions that the backup has as not sent yet, and that were sent after it."""
+    told: set[str] = field(default_factory=set)
+    """Redemptions about which an advice left after the backup."""
+    printed: set[str] = field(default_factory=set)
+    """Redemptions of which a slip was printed after the backup."""
+    sales: set[str] = field(default_factory=set)
+    """Sales of these, and those that were closed, paid or given back after the backup, or of which
+    goods moved.
+    """
+
+
+_IN_JOURNAL = (
+    *("rows", "changes", "requests", "advices", "texts", "sales", "due_cents", "customers"),
+    *("unspoken", "papers", "settlements", "ever", "said_whole"),
+)
+"""What goes back with the journal. What happened outside of it stays."""
+
+
 @dataclass(slots=True)
 class Watch:
     """What is durable, and whether it ever was otherwise than it must be."""
@@ -149,6 +190,7 @@ class Watch:
     """The print jobs that came out whole."""
     said_whole: set[tuple[str, int]] = field(default_factory=set)
     """Those of which a person says so, which is not always right."""
+    gap: Gap = field(default_factory=Gap)
     _rights: Rights = field(init=False)
     drawer: DrawerBooks = field(init=False)
     _uses: dict[str, _Use] = field(default_factory=dict)
@@ -168,6 +210,47 @@ class Watch:
         """Note an invariant that does not hold."""
         if not holds:
             self.wrong(invariant, words)
+
+    # ----------------------------------------------------------------------------------- restores
+
+    def noted(self) -> Noted:
+        """Return what is in the journal now, for a backup."""
+        books = {name: getattr(self, name).copy() for name in _IN_JOURNAL}
+        return Noted(books, self._rights.noted(), self.drawer.noted())
+
+    def went_back(self, noted: Noted, by: str) -> None:
+        """Hear that a backup was put back, and who accepted it; note what is lost with that."""
+        self._note_gap(noted)
+        for name in _IN_JOURNAL:
+            book = getattr(self, name)
+            book.clear()
+            book.update(noted.books[name])
+        self._rights.went_back(noted.rights)
+        self.drawer = replace(noted.drawer.noted(), put_back_by=by)
+
+    def _note_gap(self, noted: Noted) -> None:
+        gap, then = self.gap, noted.books
+        lost = self.rows.keys() - then["rows"].keys()
+        gap.lost |= lost
+        unsent = {
+            one.id
+            for one in then["rows"].values()
+            if one.state is S.PREPARED and self.rows[one.id].attempts
+        }
+        gap.unsent |= unsent
+        tried = {one.redemption_id: one.attempts for one in then["advices"].values()}
+        gap.told |= {
+            one.redemption_id
+            for one in self.advices.values()
+            if one.attempts > tried.get(one.redemption_id, 0)
+        }
+        gap.printed |= {of for of, number in self.papers.keys() - then["papers"].keys()}
+        gap.sales |= {one for one, state in self.sales.items() if state != then["sales"].get(one)}
+        given = {of for of, how in self.settlements.keys() - then["settlements"].keys()}
+        for one in map(self.rows.__getitem__, sorted(lost | given | unsent)):
+            gap.sales.add(one.sale_id)
+            if one.refund_of is not None:
+                gap.sales.add(self.rows[one.refund_of].sale_id)
 
     # ------------------------------------------------------------------------------------ commits
 
@@ -437,18 +520,20 @@ class Watch:
         row = self.rows.get(reference)
         if is_very_late:
             self.very_late.add(reference)
-        is_foreseen = is_very_late or reference in self.not_promised
+        is_foreseen = is_very_late or reference in self.not_promised | self.gap.unsent
         is_once = times <= 1 or reference in self.not_promised
         self.check(is_once, "I3", "the same redemption was taken twice")
-        if row is None or row.state is S.PREPARED:
+        is_unsent = row is None or row.state is S.PREPARED
+        if is_unsent and reference not in self.gap.unsent | self.gap.lost:
             self.wrong("I10", "taken for what was never sent")
-        elif row.state in NOTHING_TAKEN and not is_foreseen:
+        elif row is not None and row.state in NOTHING_TAKEN and not is_foreseen:
             self.wrong("I6" if row.state is S.REVERSED else "I2", f"taken and {row.state}")
 
     def advised(self, request_id: str, kind: AdviceKind) -> None:
         """Hear that an advice arrived."""
         self._told[request_id].add(kind)
-        self.check(len(self._told[request_id]) == 1, "I8", "confirmed and reversed")
+        is_one = len(self._told[request_id]) == 1 or request_id in self.gap.told
+        self.check(is_one, "I8", "confirmed and reversed")
 
     # ------------------------------------------------------------------------- screen and counter
 
@@ -480,7 +565,7 @@ class Watch:
             self.check(not is_customer_s, "I12", "a slip has no PIN, and the customer needs it")
         if lines and slip.kind is SlipKind.ORIGINAL:
             self.originals[redemption_id] |= {*counted}
-            is_one = len(self.originals[redemption_id]) == 1
+            is_one = len(self.originals[redemption_id]) == 1 or redemption_id in self.gap.printed
             self.check(is_one, "I13", "two papers say original")
         if lines == len(slip.lines):
             self.whole |= {(redemption_id, number) for number in counted}

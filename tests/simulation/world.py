@@ -61,6 +61,7 @@ from simulation.machine import Machine, MachineClock, PowerCut, VirtualLoop
 from simulation.network import Line, Weather, document_of
 from simulation.people import Purse, StoppedError, Visit, new_visit
 from simulation.printer import FailingPrinter, SlipFolder
+from simulation.safe import Safe
 from simulation.staff import LINDIWE, STAFF, hire
 from simulation.watch import Watch, WrongWorldError
 from support.clocks import SeededChance
@@ -140,6 +141,8 @@ class World:
     is_shredding: bool = False
     """Whether all that may be is shredded at random times, without waiting for its days."""
     purses: dict[str, Purse] = field(default_factory=dict)
+    lost_purses: dict[str, Purse] = field(default_factory=dict)
+    """Those of sales that the journal has no more."""
     known_before: set[str] = field(default_factory=set)
     """Redemptions of earlier customers."""
     old_pins: list[str] = field(default_factory=list)
@@ -168,6 +171,8 @@ class World:
         self._cut_trouble = self.chance.choice([0.0, 0.3, 0.6])
         self._hold_s = self.chance.choice([0.0, 0.0, 30.0])
         self._pins = 0
+        self._set_back_s = -1.0
+        """When the clock was last set back."""
         self._is_calm = False
         self._is_set_up = True
         self._life: Life | None = None
@@ -185,6 +190,8 @@ class World:
         self.folder = SlipFolder(self._on_removal)
         self.line.trouble, self.printer.trouble = self._trouble, self._trouble
         self.disk = self._make_disk()
+        self.safe = Safe(self)
+        self.safe.open()
         self.disk.on_durable = self._on_durable
         self.disk.next_fate = self._next_fate
 
@@ -316,6 +323,7 @@ class World:
             if isinstance(row, SettlementKept):
                 self._on_settlement(row.settlement)
         self.watch.durable(rows, self.loop.time())
+        self.safe.committed(self._life)
 
     def _on_settlement(self, new: Settlement) -> None:
         """Give the customer what is written down, once it is; goods of a new sale for its value."""
@@ -431,6 +439,7 @@ class World:
         await self._end_life(is_orderly=is_orderly)
         self.note("off", off_s)
         await asyncio.sleep(off_s)
+        self.safe.at_standstill()
         await self._start_at_last()
 
     async def _end_life(self, *, is_orderly: bool) -> None:
@@ -538,6 +547,7 @@ class World:
                 await self.serve()
                 await self._at_drawer()
                 await self.happen(self.chance.choice(_USUAL))
+                await self.safe.work()
                 if self.desk.happens(_LOOKED_AT):
                     await self.look_at_what_waits()
             await self.settle()
@@ -583,6 +593,7 @@ class World:
             await self._life.owner.cancel_all()
             self._life.journal.let_go()
         self.disk.close()
+        self.safe.close()
 
     async def happen(self, what: Happening) -> None:
         """Let something happen between two customers."""
@@ -612,11 +623,25 @@ class World:
 
     async def _set_clock(self, hours: int) -> None:
         self.clock.shift(timedelta(hours=hours))
+        if hours < 0:
+            self._set_back_s = self.loop.time()
         try:
             await self.at_till(self.clock.sleep(300))
         except StoppedError:
             self.watch.is_clock_fooled |= hours < 0
             raise
+
+    def went_back(self, made_s: float, purses: dict[str, Purse]) -> None:
+        """Hear that a backup was put back, and what had gone over the counter when it was made."""
+        # An age that it saw before the clock was set back was kept in the journal.
+        self.watch.is_clock_fooled |= self._set_back_s >= made_s
+        self.watch.gap.sales |= {
+            sale_id
+            for sale_id, purse in self.purses.items()
+            if purse != purses.get(sale_id, Purse(purse.due_cents))
+        }
+        lost = self.purses.keys() - self.watch.sales.keys()
+        self.lost_purses |= {sale_id: self.purses.pop(sale_id) for sale_id in sorted(lost)}
 
     async def _resume(self) -> None:
         """Let a supervisor see to the credentials of each provider that refused them."""
@@ -672,7 +697,7 @@ class World:
 
     async def settle(self) -> None:
         """End all faults; within two hours nothing is open any more, and the books agree."""
-        self._is_calm = True
+        self._is_calm = self.safe.is_shut = True
         self.machine.be_spared()
         self.line.trouble = self.printer.trouble = 0.0
         self.upstream.calm()
@@ -798,6 +823,7 @@ class World:
             self._reckon_row(row)
         for sale_id, purse in self.purses.items():
             self._reckon_sale(sale_id, purse)
+        self._reckon_gap()
         if self.seed % 50 == 0:
             await self._search_file()
         self.raise_found()
@@ -810,7 +836,8 @@ class World:
         return self.advised.net_cents(redemption_id)
 
     def _reckon_row(self, row: Redemption) -> None:
-        if row.id in self.watch.not_promised | self.desk.misjudged:
+        is_unsent = row.state is S.ABANDONED and row.id in self.watch.gap.unsent
+        if is_unsent or row.id in self.watch.not_promised | self.desk.misjudged:
             return
         if by_hand := self.watch.settlements.get((row.id, SettledAs.BY_HAND)):
             taken = self.taken_cents(row.id)
@@ -844,6 +871,15 @@ class World:
         if row.state is S.FINAL and self.advised is not None:
             self._reckon_confirmation(row)
 
+    def _reckon_gap(self) -> None:
+        """Find in the provider's books nothing that the journal has not, but what was lost."""
+        asked = {*(self.keyed.debits if self.keyed else ())}
+        asked |= {*(self.advised.entries if self.advised else ())}
+        known, gap = self.watch.rows.keys(), self.watch.gap
+        unknown = {one for one in asked if self.taken_cents(one) and one not in known}
+        self.watch.check(unknown <= gap.lost, "I34", "taken, in no journal, and not lost")
+        self.watch.check(known.isdisjoint(gap.lost), "I34", "what was lost is in the journal")
+
     def _reckon_confirmation(self, row: Redemption) -> None:
         assert self.advised is not None, "there is one upstream"
         advice = self.watch.advices.get(row.id)
@@ -862,7 +898,7 @@ class World:
 
     def _reckon_sale(self, sale_id: str, purse: Purse) -> None:
         """Find no goods that nobody paid for, and no sale that was paid twice."""
-        if self.watch.is_told_to_a_person(sale_id):
+        if self.watch.is_told_to_a_person(sale_id) or sale_id in self.watch.gap.sales:
             return
         rows = [one for one in self.watch.rows.values() if one.sale_id == sale_id]
         refunds = [refund for one in rows for refund in self.watch.refunds_of(one.id)]
@@ -900,6 +936,7 @@ class World:
         for counted in (self.line.counts, self.printer.counts, self.upstream.moods):
             prefix = "upstream: " if counted is self.upstream.moods else ""
             faults += Counter({f"{prefix}{k}": n for k, n in counted.items()})
+        faults += self._cost_of_restores()
         return Reckoning(
             seed=self.seed,
             trace=self._trace.hexdigest(),
@@ -907,6 +944,20 @@ class World:
             with_a_person=self.with_a_person,
             faults=faults,
             violation=violation,
+        )
+
+    def _cost_of_restores(self) -> Counter[str]:
+        """Count what no journal that was put back can make good."""
+        gap = self.watch.gap
+        gone = [one for one in gap.sales if one in self.purses and self.purses[one].has_goods]
+        rows = self.watch.rows.values()
+        taken_back = {one.sale_id for one in rows if one.state is S.REVERSED} & {*gone}
+        return Counter(
+            {
+                "restore: lost": len(gap.lost),
+                "restore: taken, and not sent by the journal": len(gap.unsent),
+                "restore: goods gone, and taken back": len(taken_back),
+            }
         )
 
 

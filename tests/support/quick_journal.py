@@ -97,17 +97,31 @@ def _template() -> bytes:
     """Let the adapter make an empty journal once; a copy of it takes little time."""
     with tempfile.TemporaryDirectory(prefix="journal-") as folder:
         connection = open_file(Path(folder), VAULT, LIMITS)
-        raw = bytearray(connection.serialize())
+        raw = connection.serialize()
         connection.close()
-    # In memory there is no log beside the file, so the header must not ask for one.
-    raw[_LOG_MARKS] = b"\x01\x01"
-    return bytes(raw)
+    return _without_log(raw)
 
 
 def new_journal() -> sqlite3.Connection:
     """Return an empty journal in memory, as the adapter opens it."""
+    return _opened(_template())
+
+
+def journal_in_memory(content: bytes) -> sqlite3.Connection:
+    """Return the journal in memory that a file has which was closed, as the adapter opens it."""
+    return _opened(_without_log(content))
+
+
+def _without_log(content: bytes) -> bytes:
+    """In memory there is no log beside the file, so the header must not ask for one."""
+    raw = bytearray(content)
+    raw[_LOG_MARKS] = b"\x01\x01"
+    return bytes(raw)
+
+
+def _opened(content: bytes) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
-    connection.deserialize(_template())
+    connection.deserialize(content)
     connection.row_factory = sqlite3.Row
     for setting in ("foreign_keys=ON", "trusted_schema=OFF", "recursive_triggers=ON"):
         connection.execute(f"PRAGMA {setting}")
