@@ -6,12 +6,20 @@ shipped one.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import zip_longest
+from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from counterfoil.adapters.journal import backups, restoring
+from counterfoil.adapters.journal.backups import BackupChoice
+from counterfoil.adapters.journal.integrity import watch as journal_watch
+from counterfoil.adapters.journal.integrity.anchor import losses
+from counterfoil.adapters.journal.restoring import Restored
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage import rules, writing
 from counterfoil.adapters.journal.storage.queries import queries
@@ -41,8 +49,9 @@ from counterfoil.domain.advice import (
     AdviceVerdict,
     ReversalReason,
 )
-from counterfoil.domain.bookkeeping import BookedPage, Bookkeeper
+from counterfoil.domain.bookkeeping import Booked, BookedPage, Bookkeeper
 from counterfoil.domain.books import Entry
+from counterfoil.domain.causes.journal import Finding, HeldFault
 from counterfoil.domain.forwarding import AdviceStep
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintJob, PrintState
@@ -753,6 +762,110 @@ def _last_event_unbooked() -> AbstractContextManager[None]:
     return swapped(SqliteJournal, "booked", booked)
 
 
+# ---------------------------------------------------------------------------------------- restores
+
+
+def _restore_unnamed() -> AbstractContextManager[None]:
+    """Say on no Z that the journal was put back."""
+    return swapped(bookkeeping, "may_lack_a_z", lambda _: False)
+
+
+def _put_back_is_no_reason() -> AbstractContextManager[None]:
+    """Open a journal that was put back like any other."""
+
+    def found(*about: Any) -> tuple[Finding, ...]:
+        return tuple(one for one in losses(*about) if one.problem is not HeldFault.PUT_BACK)
+
+    return swapped(journal_watch, "losses", found)
+
+
+def _backup_is_of_before() -> AbstractContextManager[None]:
+    """Keep under a new name what the last backup had."""
+    original = backups.keep_backup
+
+    def keep(choice: BackupChoice, *about: Any, **more: Any) -> Path:
+        before = sorted(choice.folder.glob(f"*{backups.SUFFIX}"))
+        path = original(choice, *about, **more)
+        if before:
+            path.write_bytes(before[-1].read_bytes())
+        return path
+
+    return swapped(backups, "keep_backup", keep)
+
+
+def _lost_events_booked() -> AbstractContextManager[None]:
+    """Remember outside of the journal what was added up once, and add to it what came since."""
+    original = SqliteJournal.booked
+    remembered: WeakKeyDictionary[Any, dict[int, tuple[Booked, ...]]] = WeakKeyDictionary()
+
+    async def booked(self: Any, after: int) -> BookedPage:
+        page = await original(self, after)
+        pages = remembered.setdefault(self._disk, {})
+        was = pages.get(after, ())
+        kept = tuple(
+            now if now is not None and now.event == then.event else then
+            for then, now in zip_longest(was, page.booked[: len(was)])
+        )
+        pages[after] = (*kept, *page.booked[len(was) :])
+        return replace(page, booked=pages[after])
+
+    return swapped(SqliteJournal, "booked", booked)
+
+
+def _at_restores(hear: Callable[[Any], Awaitable[None]]) -> AbstractContextManager[None]:
+    """Let ``hear`` see the journal at the end of the first recovery after each restore."""
+    restore, doubt = restoring.restore_backup, recovery._doubt_interrupted_papers
+    put_back: list[Restored] = []
+
+    def noted(*about: Any, **more: Any) -> Restored:
+        put_back.append(restore(*about, **more))
+        return put_back[-1]
+
+    async def doubted(journal: Any, clock: Any) -> None:
+        await doubt(journal, clock)
+        if put_back:
+            put_back.clear()
+            await hear(journal)
+
+    return _both(
+        swapped(restoring, "restore_backup", noted),
+        swapped(recovery, "_doubt_interrupted_papers", doubted),
+    )
+
+
+def _advices_of_a_backup_forgotten() -> AbstractContextManager[None]:
+    """Send nothing of what was still to be sent when a journal was put back."""
+    original = SqliteJournal.owed_advices
+    forgotten: set[str] = set()
+
+    async def hear(journal: Any) -> None:
+        forgotten.update([one.id for one in await original(journal)])
+
+    async def owed(self: SqliteJournal, upstream: str | None = None) -> tuple[Advice, ...]:
+        found = await original(self, upstream)
+        return tuple(one for one in found if one.id not in forgotten)
+
+    return _both(_at_restores(hear), swapped(SqliteJournal, "owed_advices", owed))
+
+
+def _new_key_after_a_restore() -> AbstractContextManager[None]:
+    """Ask with a new key about what was open in a journal that was put back."""
+    original = MomentGateway.ask
+    renewed: set[str] = set()
+
+    async def hear(journal: Any) -> None:
+        renewed.update([one.id for one in await journal.open_redemptions()])
+
+    async def ask(
+        self: MomentGateway, redemption: Redemption, kind: AttemptKind, request: Secret
+    ) -> Verdict:
+        if redemption.id in renewed:
+            redemption = replace(redemption, idempotency_key=f"{redemption.idempotency_key}-1")
+        return await original(self, redemption, kind, request)
+
+    return _both(_at_restores(hear), swapped(MomentGateway, "ask", ask))
+
+
 U = UnknownCause
 
 
@@ -824,6 +937,11 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("cash given back unbooked", K, _cash_back_unbooked),
     Mutant("sold between shifts unbooked", K, _between_shifts_unbooked),
     Mutant("last event unbooked", K, _last_event_unbooked),
+    Mutant("put back, and no Z says so", K, _restore_unnamed),
+    Mutant("put back, and open", K, _put_back_is_no_reason),
+    Mutant("backup is of before", K, _backup_is_of_before),
+    Mutant("lost events booked", K, _lost_events_booked),
+    Mutant("new key after a restore", K, _new_key_after_a_restore),
     Mutant("persist after send", A, _persist_after_send),
     Mutant("timeout is a decline", A, lambda: _taken_for_no(U.TIME_OUT)),
     Mutant("404 final at once", A, lambda: swapped(forwarding, "_can_be_nowhere", lambda *_: True)),
@@ -853,7 +971,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("settled, and still sent", A, lambda: _settled_without(AdviceSettled)),
     Mutant("settled while it is sent", A, _settled_while_sent),
     Mutant("voids unbooked", A, _voids_unbooked),
+    Mutant("advices of a backup forgotten", A, _advices_of_a_backup_forgotten),
     Mutant("given after a reversal", A, lambda: _given_again(NotVoidedReason.NOT_FINAL)),
     Mutant("given after a refund", A, lambda: _given_again(NotRefundedReason.ALREADY_REFUNDED)),
 )
-"""Every mutant of the protocol, of paper, of approvals, settlements and books, and five more."""
+"""Every mutant of the protocol, of paper, approvals, settlements, books and restores, and more."""

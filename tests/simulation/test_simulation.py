@@ -36,6 +36,12 @@ CATCHING = {
     (UpstreamKind.ADVISED, "404 final at once"): 181,
     (UpstreamKind.ADVISED, "404 grace from send start"): 181,
     (UpstreamKind.ADVISED, "void before goods back"): 13,
+    (UpstreamKind.KEYED, "put back, and no Z says so"): 20,
+    (UpstreamKind.KEYED, "put back, and open"): 20,
+    (UpstreamKind.KEYED, "backup is of before"): 64,
+    (UpstreamKind.KEYED, "lost events booked"): 20,
+    (UpstreamKind.KEYED, "new key after a restore"): 37,
+    (UpstreamKind.ADVISED, "advices of a backup forgotten"): 16,
 }
 """A seed that is known to catch a mutant that few do; another is looked for if it does not."""
 
