@@ -20,7 +20,7 @@ from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.domain.printer_profile import GENERIC_80
-from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Sent
+from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Sent, Uncertain
 from support.cups_server import PDF_FILTER, RAW_BACKEND, SERVER, CupsServer, serving
 from support.raw_printer import RawPrinter
 from support.slips import final_slip
@@ -67,7 +67,7 @@ async def printed(queue: str, *, allows_virtual: bool = True) -> PrintOutcome:
 
 def test_its_queues_are_known() -> None:
     """By name, and whether they pass on what they get."""
-    assert set(list_queues()) == {"Page", "Raw"}
+    assert set(list_queues()) == {"Empty", "Page", "Raw"}
     assert (is_raw("Raw"), is_raw("Page")) == (True, False)
 
 
@@ -116,6 +116,15 @@ async def test_a_paused_queue_is_noticed_and_goes_on(server: CupsServer) -> None
     assert await printed("Page") == NotSent(PrintTrouble.QUEUE_PAUSED)
     assert resume_queue("Page")
     assert isinstance(await printed("Page"), Sent)
+
+
+@pytest.mark.fault("R2", "R3")
+async def test_a_printer_without_paper_behind_a_queue_is_said_to_have_none() -> None:
+    """By what its backend tells the print service; health says the same while the slip waits."""
+    assert await printed("Empty") == Uncertain(PrintTrouble.PAPER_OUT)
+    printer = QueuePrinter("Empty", DRAWING, WRITING)
+    assert await printer.look() is PrintTrouble.PAPER_OUT
+    await printer.close()
 
 
 def wait_for(is_so: Callable[[], bool]) -> None:

@@ -21,7 +21,7 @@ _COMMANDS = ("bin/lp", "bin/lpstat", "bin/lpoptions", "bin/cancel")
 _ADMIN = ("sbin/cupsenable", "sbin/cupsdisable")
 _FILES = """\
 ServerRoot {home}/etc
-ServerBin {root}usr/lib/cups
+ServerBin {home}/lib
 DataDir {root}usr/share/cups
 CacheDir {home}/cache
 StateDir {home}/state
@@ -57,6 +57,13 @@ State Idle
 Accepting Yes
 </Printer>
 """
+_EMPTY = """\
+#!/bin/sh
+[ $# = 0 ] && exit
+echo "STATE: +media-empty-error" >&2
+exec sleep 600
+"""
+"""A way to a printer that has run out of paper, and says so."""
 _PAGE = """\
 *PPD-Adobe: "4.3"
 *FormatVersion: "4.3"
@@ -102,7 +109,11 @@ _PAGE = """\
 
 @dataclass(frozen=True, slots=True)
 class CupsServer:
-    """A server that runs: ``Raw`` passes on what it gets, ``Page`` writes pages into a file."""
+    """A server that runs.
+
+    ``Raw`` passes on what it gets, ``Page`` writes pages into a file, and the printer behind
+    ``Empty`` has no paper.
+    """
 
     home: Path
 
@@ -135,7 +146,8 @@ def serving(home: Path, port: int) -> Iterator[CupsServer]:
     _lay(home, user, group, port)
     if os.geteuid() == 0:
         for path in (home, *home.rglob("*")):
-            shutil.chown(path, user, group)
+            if not path.is_symlink():
+                shutil.chown(path, user, group)
     line = (SERVER, "-f", "-c", home / "etc/cupsd.conf", "-s", home / "etc/cups-files.conf")
     as_nobody = ("setpriv", "--reuid", user, "--regid", group, "--clear-groups")
     process = subprocess.Popen(
@@ -160,9 +172,11 @@ def _lay(home: Path, user: str, group: str, port: int) -> None:
     (home / "etc/cups-files.conf").write_text(_FILES.format(**named))
     (home / "etc/cupsd.conf").write_text(_SERVER.format(**named))
     devices = {"Raw": f"socket://127.0.0.1:{port}", "Page": f"file://{home}/page.out"}
+    devices["Empty"] = "empty:/printer"
     queues = "".join(_PRINTERS.format(name=name, device=one) for name, one in devices.items())
     (home / "etc/printers.conf").write_text(queues)
     (home / "etc/ppd/Page.ppd").write_text(_PAGE)
+    _lay_programs(home / "lib")
     for command in (*_COMMANDS, *_ADMIN):
         real = ROOT / "usr" / command
         program = home / "bin" / real.name
@@ -171,6 +185,19 @@ def _lay(home: Path, user: str, group: str, port: int) -> None:
             f'exec {real} "$@"\n'
         )
         program.chmod(0o755)
+
+
+def _lay_programs(folder: Path) -> None:
+    """Put the server's own programs into a folder, and one more way to a printer."""
+    backends = folder / "backend"
+    backends.mkdir(parents=True)
+    for program in (ROOT / "usr/lib/cups").iterdir():
+        if program.name != backends.name:
+            (folder / program.name).symlink_to(program)
+    for program in RAW_BACKEND.parent.iterdir():
+        (backends / program.name).symlink_to(program)
+    (backends / "empty").write_text(_EMPTY)
+    (backends / "empty").chmod(0o755)
 
 
 def _libraries() -> str:

@@ -50,6 +50,8 @@ if sys.argv[1] == "-e":
 else:
     print((home / "device").read_text())
     print((home / "state").read_text())
+    if "-o" in sys.argv and (home / "waiting").exists():
+        print((home / "waiting").read_text())
 """
 
 
@@ -79,6 +81,10 @@ class FakeLp:
     def set_state(self, line: str) -> None:
         """Choose what ``lpstat -p`` says of the queue."""
         (self.home / "state").write_text(line)
+
+    def keep_waiting(self, job: str) -> None:
+        """Let a job never be done."""
+        (self.home / "waiting").write_text(f"{job}   shop   1024   Sun Nov 29 12:00:00 2026")
 
     def set_options(self, line: str) -> None:
         """Choose what ``lpoptions`` says of the queue."""

@@ -40,7 +40,12 @@ def queue_printer(
     symbols = ZxingSymbols()
     writing = SlipEscPos(symbols, GENERIC_80)
     return QueuePrinter(
-        queue, SlipPdf(symbols), writing, limit_s=limit_s, allows_virtual=allows_virtual
+        queue,
+        SlipPdf(symbols),
+        writing,
+        limit_s=limit_s,
+        watch_s=0.1,
+        allows_virtual=allows_virtual,
     )
 
 
@@ -242,6 +247,51 @@ async def test_a_paused_queue_gets_nothing_until_it_goes_on(
     service.set_mode("refuse")
     assert not await printer.resume()
     assert not resume_queue("-x")
+
+
+ALERTS = [
+    ("media-empty-error", PrintTrouble.PAPER_OUT),
+    ("media-empty-warning", PrintTrouble.PAPER_OUT),
+    ("toner-low-report, media-needed", PrintTrouble.PAPER_OUT),
+    ("cover-open", PrintTrouble.COVER_OPEN),
+    ("door-open-report", PrintTrouble.COVER_OPEN),
+    ("media-jam-error", PrintTrouble.PRINTER_FAULT),
+    ("offline-report", PrintTrouble.OFFLINE),
+    ("connecting-to-device", PrintTrouble.OFFLINE),
+]
+
+
+@pytest.mark.fault("R2", "R3")
+@pytest.mark.parametrize(("told", "trouble"), ALERTS)
+async def test_what_a_printer_tells_its_queue_is_told_of_a_slip_that_does_not_get_on(
+    printer: QueuePrinter, service: FakeLp, told: str, trouble: PrintTrouble
+) -> None:
+    """Paper, cover, jam, off: as from a printer of the till's own, and the slip may have begun."""
+    service.set_state(f"printer Kitchen now printing Kitchen-1.\n\tAlerts: {told}")
+    service.keep_waiting("Kitchen-1")
+    assert await printer.print_slip(pending_slip(), title=TITLE) == Uncertain(trouble)
+    assert await printer.look() is trouble
+
+
+@pytest.mark.fault("R3")
+async def test_what_a_printer_told_before_a_job_that_is_done_is_no_trouble_of_it(
+    printer: QueuePrinter, service: FakeLp
+) -> None:
+    """A queue remembers until the printer tells it something else."""
+    service.set_state("printer Kitchen is idle.\n\tAlerts: media-empty-error")
+    assert await printer.print_slip(pending_slip(), title=TITLE) == Sent("Kitchen-1")
+    assert await printer.look() is None
+
+
+@pytest.mark.fault("R3")
+async def test_a_printer_that_tells_its_queue_nothing_is_not_known(
+    printer: QueuePrinter, service: FakeLp
+) -> None:
+    """A slow job of it is a job that was sent."""
+    service.set_state("printer Kitchen now printing Kitchen-1.\n\tAlerts: none")
+    service.keep_waiting("Kitchen-1")
+    assert await printer.print_slip(pending_slip(), title=TITLE) == Sent("Kitchen-1")
+    assert await printer.look() is None
 
 
 @pytest.mark.fault("R5")

@@ -11,6 +11,8 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 
 from counterfoil.adapters.printing.print_thread import PrintThread
 from counterfoil.adapters.printing.slip_escpos import SlipEscPos
@@ -38,6 +40,28 @@ _VIRTUAL_DEVICE = re.compile(
 """A plain file is named by its path alone, and so is a device."""
 _NO_QUEUE = re.compile(rb"does not exist|unknown destination|no default destination", re.IGNORECASE)
 _QUEUE_STOPPED = re.compile(rb"not accepting|disabled|rejecting", re.IGNORECASE)
+_WAITING = re.compile(r"^(\S+-\d+)\s+\S+\s+\d+", re.MULTILINE)
+_ALERTS = re.compile(r"^\s*Alerts: (.+)$", re.MULTILINE)
+_ALERTED = {
+    "media-empty": PrintTrouble.PAPER_OUT,
+    "media-needed": PrintTrouble.PAPER_OUT,
+    "input-tray-missing": PrintTrouble.PAPER_OUT,
+    "cover-open": PrintTrouble.COVER_OPEN,
+    "door-open": PrintTrouble.COVER_OPEN,
+    "interlock-open": PrintTrouble.COVER_OPEN,
+    "media-jam": PrintTrouble.PRINTER_FAULT,
+    "output-area-full": PrintTrouble.PRINTER_FAULT,
+    "offline": PrintTrouble.OFFLINE,
+    "shutdown": PrintTrouble.OFFLINE,
+    "timed-out": PrintTrouble.OFFLINE,
+    "connecting-to-device": PrintTrouble.OFFLINE,
+}
+"""What a printer tells its queue (RFC 8011, 5.4.12), and what it means for a slip.
+
+How severe a printer calls it, which is said after the word, tells nothing: CUPS itself has empty
+paper as a warning and as an error.
+"""
+_WATCH_EVERY_S = 0.1
 _UNSAFE_IN_TITLE = re.compile(r"[^A-Za-z0-9 ._-]+")
 _TITLE_MAX = 60
 _THREAD_GRACE_S = 2.0
@@ -57,7 +81,8 @@ _log = logging.getLogger(__name__)
 class QueuePrinter(Printer):
     """Sends each slip to one queue: as a PDF, or to a raw queue as ESC/POS.
 
-    ``limit_s`` is how many seconds ``lp`` may take. ``allows_virtual`` lets a slip with a PIN go to
+    ``limit_s`` is how many seconds ``lp`` may take, and ``watch_s`` how many a job before the
+    printer is asked what is wrong. ``allows_virtual`` lets a slip with a PIN go to
     a queue that makes a file instead of paper; only a supervisor decides that.
     """
 
@@ -68,6 +93,7 @@ class QueuePrinter(Printer):
         writing: SlipEscPos,
         *,
         limit_s: float = 15.0,
+        watch_s: float = 2.0,
         allows_virtual: bool = False,
     ) -> None:
         self._queue = queue
@@ -76,10 +102,12 @@ class QueuePrinter(Printer):
         self._jobs: dict[tuple[bool, str], str] = {}
         """The last job of each paper, by what `_paper` calls it."""
         self._limit_s = limit_s
+        self._watch_s = watch_s
+        self._closing = threading.Event()
         self._allows_virtual = allows_virtual
         # The commands end themselves in time; the thread's own limit is only the last resort.
         self._thread = PrintThread(
-            "queue-printer", limit_s=limit_s + 2 * ASK_LIMIT_S + _THREAD_GRACE_S
+            "queue-printer", limit_s=limit_s + 4 * ASK_LIMIT_S + watch_s + _THREAD_GRACE_S
         )
 
     @override
@@ -101,15 +129,23 @@ class QueuePrinter(Printer):
 
     @override
     async def close(self) -> None:
+        self._closing.set()
         await self._thread.close()
 
     def _look(self) -> PrintTrouble | None:
         if (objection := self._objection()) is not None:
             return objection
-        queue_status = ask("lpstat", "-p", self._queue)
+        queue_status = self._told()
         if queue_status is None:
             return PrintTrouble.QUEUE_MISSING
-        return PrintTrouble.QUEUE_PAUSED if _PAUSED.search(queue_status) else None
+        if _PAUSED.search(queue_status):
+            return PrintTrouble.QUEUE_PAUSED
+        # A queue remembers what it was told last; only while a job waits is that so now.
+        return next(_alerted(queue_status), None) if _WAITING.search(queue_status) else None
+
+    def _told(self) -> str | None:
+        """Return what the print service knows of the queue, its printer and its waiting jobs."""
+        return ask("lpstat", "-l", "-p", self._queue, "-o", self._queue)
 
     def _objection(self) -> PrintTrouble | None:
         """Return why this machine cannot send to the queue, whatever state the queue is in."""
@@ -139,9 +175,26 @@ class QueuePrinter(Printer):
         chosen = [word for option in (*options, "job-sheets=none") for word in ("-o", option)]
         line = (command, "-d", self._queue, "-t", safe_title, *chosen, "-")
         outcome = self._submit(line, document)
-        if isinstance(outcome, Sent) and slip.reference:
+        if not isinstance(outcome, Sent):
+            return outcome
+        if slip.reference:
             self._jobs[_paper(slip)] = outcome.where
-        return outcome
+        trouble = self._trouble_with(outcome.where)
+        return outcome if trouble is None else Uncertain(trouble)
+
+    def _trouble_with(self, job: str) -> PrintTrouble | None:
+        """Return what the printer tells its queue while it does not get on with a job.
+
+        Its paper may have begun, and what is missing comes out once that is mended. Nothing is
+        known of a job that is done, or of a printer that tells nothing.
+        """
+        told = self._told() or ""
+        for _ in range(round(self._watch_s / _WATCH_EVERY_S)):
+            if job not in _WAITING.findall(told):
+                return None
+            _ = self._closing.wait(_WATCH_EVERY_S)
+            told = self._told() or ""
+        return next(_alerted(told), None) if job in _WAITING.findall(told) else None
 
     def _document(self, slip: Slip, title: str) -> tuple[bytes, tuple[str, ...]]:
         """Return what the queue gets, and the options that let it be as it is."""
@@ -200,6 +253,15 @@ def is_raw(queue: str) -> bool:
 def resume_queue(queue: str) -> bool:
     """Start a paused queue again; False if the print service does not allow it to this user."""
     return _is_queue_name(queue) and ask("cupsenable", queue) is not None
+
+
+def _alerted(queue_status: str) -> Iterator[PrintTrouble]:
+    """Give each trouble that the printer has told its queue."""
+    for alerts in _ALERTS.findall(queue_status):
+        for word in alerts.replace(",", " ").split():
+            found = _ALERTED.get(re.sub(r"-(?:report|warning|error)$", "", word))
+            if found is not None:
+                yield found
 
 
 def _paper(slip: Slip) -> tuple[bool, str]:
