@@ -13,6 +13,7 @@ import pytest
 from counterfoil.adapters.printing.queue_printer import (
     QueuePrinter,
     is_raw,
+    keeps_documents,
     list_queues,
     resume_queue,
 )
@@ -119,12 +120,25 @@ async def test_a_paused_queue_is_noticed_and_goes_on(server: CupsServer) -> None
 
 
 @pytest.mark.fault("R2", "R3")
-async def test_a_printer_without_paper_behind_a_queue_is_said_to_have_none() -> None:
+async def test_a_printer_without_paper_behind_a_queue_is_said_to_have_none(
+    server: CupsServer,
+) -> None:
     """By what its backend tells the print service; health says the same while the slip waits."""
     assert await printed("Empty") == Uncertain(PrintTrouble.PAPER_OUT)
     printer = QueuePrinter("Empty", DRAWING, WRITING)
     assert await printer.look() is PrintTrouble.PAPER_OUT
     await printer.close()
+    server.run("cancel", "-a", "Empty")
+
+
+@pytest.mark.fault("R6")
+async def test_nothing_of_a_slip_is_kept_where_the_print_service_keeps_no_documents(
+    server: CupsServer,
+) -> None:
+    """The till finds that out from the service's own rules, which say so here."""
+    assert isinstance(await printed("Page"), Sent)
+    wait_for(lambda: list(server.home.glob("spool/d*")) == [])
+    assert keeps_documents(server.home / "etc/cupsd.conf") is False
 
 
 def wait_for(is_so: Callable[[], bool]) -> None:

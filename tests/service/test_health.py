@@ -92,6 +92,8 @@ LINES: list[tuple[HealthLine, Level]] = [
     (SlipsLine(0), GOOD),
     (SlipsLine(1), LOOK),
     (PrinterLine("Printer Till", None), GOOD),
+    (PrinterLine("Printer Till", None, keeps_documents=True), LOOK),
+    (PrinterLine("Printer Till", None, keeps_documents=None), LOOK),
     (PrinterLine("", PrintTrouble.NO_PRINTER), LOOK),
     (PrinterLine("Printer Till", PrintTrouble.PAPER_OUT), ACT),
     (DiskLine(2_000_000_000), GOOD),

@@ -45,7 +45,9 @@ else:
 _LPSTAT = """#!{python}
 import pathlib, sys
 home = pathlib.Path({home!r})
-if sys.argv[1] == "-e":
+if sys.argv[1] == "-H":
+    print((home / "server").read_text())
+elif sys.argv[1] == "-e":
     print("Kitchen\\nFront_Desk\\nbad name\\n-x\\nKüche@2:1")
 else:
     print((home / "device").read_text())
@@ -81,6 +83,10 @@ class FakeLp:
     def set_state(self, line: str) -> None:
         """Choose what ``lpstat -p`` says of the queue."""
         (self.home / "state").write_text(line)
+
+    def serve_at(self, server: str) -> None:
+        """Choose where the print service is."""
+        (self.home / "server").write_text(server)
 
     def keep_waiting(self, job: str) -> None:
         """Let a job never be done."""
@@ -120,6 +126,7 @@ def install_fake_lp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeLp:
     monkeypatch.setenv("PATH", str(programs))
     fake = FakeLp(home)
     fake.set_mode("accept")
+    fake.serve_at("/run/cups/cups.sock")
     fake.set_device("device for Kitchen: usb://EPSON/TM-T20III")
     fake.set_state("printer Kitchen is idle.  enabled since Sun Nov 29 12:00:00 2026")
     fake.set_options("copies=1 printer-info=Kitchen printer-make-and-model='EPSON TM-T20III'")

@@ -31,6 +31,8 @@ class MemoryPrinter(Printer):
     is_closed: bool = False
     trouble: PrintTrouble | None = None
     """What a look finds."""
+    is_keeping: bool | None = False
+    """Whether its documents are kept."""
 
     def fail_next(self, trouble: PrintTrouble) -> None:
         """Let the next slip not come out, and say so."""
@@ -61,6 +63,10 @@ class MemoryPrinter(Printer):
     @override
     async def look(self) -> PrintTrouble | None:
         return self.trouble
+
+    @override
+    async def keeps_documents(self) -> bool | None:
+        return self.is_keeping
 
     @override
     async def resume(self) -> bool:

@@ -110,6 +110,13 @@ class Printer(Protocol):
         """
         return None
 
+    async def keeps_documents(self) -> bool | None:
+        """Return whether what was printed can be read afterwards where it was printed from.
+
+        None where that cannot be found out.
+        """
+        return False
+
     async def resume(self) -> bool:
         """Let slips go on that a paused queue keeps; return whether the system allowed it.
 

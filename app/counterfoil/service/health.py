@@ -151,13 +151,15 @@ class PrinterLine:
 
     name: str
     trouble: PrintTrouble | None
+    keeps_documents: bool | None = False
+    """Whether slips can be read afterwards in the print system; None where that is not known."""
     topic = Topic.PRINTER
 
     @property
     def level(self) -> Level:
         """A till without a printer sells; one whose printer fails keeps people waiting."""
         if self.trouble is None:
-            return Level.GOOD
+            return Level.GOOD if self.keeps_documents is False else Level.LOOK
         return Level.LOOK if self.trouble is PrintTrouble.NO_PRINTER else Level.ACT
 
 

@@ -68,7 +68,7 @@ class HealthDesk:
         lines: list[HealthLine] = [
             *self._provider_lines(),
             *[line async for line in self._journal_lines()],
-            PrinterLine(self._printer.describe(), await self._printer.look()),
+            await self._printer_line(),
             DiskLine(await self._machine.free_bytes()),
             await self._backup_line(),
             VersionLine(self._machine.versions()),
@@ -113,6 +113,12 @@ class HealthDesk:
         yield DoubtLine(len(waiting.open | waiting.for_a_person), for_a_person)
         yield SlipsLine(len(waiting.slips))
         yield JournalLine(faults, self._check.checked_at)
+
+    async def _printer_line(self) -> PrinterLine:
+        printer = self._printer
+        return PrinterLine(
+            printer.describe(), await printer.look(), await printer.keeps_documents()
+        )
 
     async def _backup_line(self) -> BackupLine:
         if self._backups is None:

@@ -35,6 +35,18 @@ async def test_what_the_first_may_have_begun_stays_with_it() -> None:
     assert second.slips == []
 
 
+@pytest.mark.fault("R6")
+async def test_documents_are_kept_where_either_printer_s_are() -> None:
+    """Nobody knows beforehand on which of them a slip will come out."""
+    first, second = MemoryPrinter(), MemoryPrinter()
+    printer = FallbackPrinter(first, second)
+    assert await printer.keeps_documents() is False
+    second.is_keeping = None
+    assert await printer.keeps_documents() is None
+    first.is_keeping = True
+    assert await printer.keeps_documents() is True
+
+
 async def test_of_two_that_cannot_print_the_first_says_why() -> None:
     """It is the one that people look after; a second that may have begun is said."""
     first, second = MemoryPrinter(), MemoryPrinter()

@@ -13,6 +13,7 @@ from counterfoil.adapters.printing.print_thread import PrintThread
 from counterfoil.adapters.printing.queue_printer import (
     QueuePrinter,
     job_title,
+    keeps_documents,
     list_queues,
     resume_queue,
 )
@@ -104,6 +105,41 @@ async def test_no_variable_sends_a_slip_to_another_server(
     (job,) = service.jobs()
     assert not set(names) & set(job.environment)
     assert job.environment["HOME"] != str(tmp_path)
+
+
+RULES = [
+    ("", True),
+    ("PreserveJobFiles 86400\n", True),
+    ("# PreserveJobFiles No\n", True),
+    ("PreserveJobFiles No\npreservejobfiles Yes\n", True),
+    ("Listen localhost:631\n  PreserveJobFiles No\n", False),
+    ("preservejobfiles 0\n", False),
+]
+
+
+@pytest.mark.fault("R6")
+@pytest.mark.parametrize(("rules", "is_keeping"), RULES)
+def test_it_is_told_whether_the_print_service_keeps_documents(
+    service: FakeLp, tmp_path: Path, rules: str, *, is_keeping: bool
+) -> None:
+    """By its own rules; without one it keeps them for a day."""
+    file = tmp_path / "cupsd.conf"
+    file.write_text(rules, encoding="utf-8")
+    assert keeps_documents(file) is is_keeping
+
+
+@pytest.mark.fault("R6")
+async def test_what_another_machine_keeps_is_not_known(
+    printer: QueuePrinter, service: FakeLp, tmp_path: Path
+) -> None:
+    """Nor by rules that this user may not read, nor without a print service."""
+    file = tmp_path / "cupsd.conf"
+    assert keeps_documents(file) is None
+    file.write_text("PreserveJobFiles No", encoding="utf-8")
+    service.serve_at("prints.example:631")
+    assert keeps_documents(file) is None
+    service.serve_at("")
+    assert await printer.keeps_documents() is None
 
 
 @pytest.mark.fault("R6")

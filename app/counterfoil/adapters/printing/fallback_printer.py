@@ -33,6 +33,11 @@ class FallbackPrinter(Printer):
         return await self._first.look()
 
     @override
+    async def keeps_documents(self) -> bool | None:
+        kept = await self._first.keeps_documents(), await self._second.keeps_documents()
+        return next((one for one in (True, None) if one in kept), False)
+
+    @override
     async def resume(self) -> bool:
         return await self._first.resume()
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 from counterfoil.adapters.printing.print_thread import PrintThread
 from counterfoil.adapters.printing.slip_escpos import SlipEscPos
@@ -62,6 +63,9 @@ How severe a printer calls it, which is said after the word, tells nothing: CUPS
 paper as a warning and as an error.
 """
 _WATCH_EVERY_S = 0.1
+_LOCAL_SERVER = re.compile(r"/|localhost|127\.|\[::1\]")
+_PRESERVES = re.compile(r"^\s*PreserveJobFiles\s+(\S+)", re.IGNORECASE | re.MULTILINE)
+_PRESERVES_NOTHING = {"no", "off", "false", "0"}
 _UNSAFE_IN_TITLE = re.compile(r"[^A-Za-z0-9 ._-]+")
 _TITLE_MAX = 60
 _THREAD_GRACE_S = 2.0
@@ -83,7 +87,8 @@ class QueuePrinter(Printer):
 
     ``limit_s`` is how many seconds ``lp`` may take, and ``watch_s`` how many a job before the
     printer is asked what is wrong. ``allows_virtual`` lets a slip with a PIN go to
-    a queue that makes a file instead of paper; only a supervisor decides that.
+    a queue that makes a file instead of paper; only a supervisor decides that. ``rules`` is the
+    file that says what the print service does.
     """
 
     def __init__(
@@ -95,6 +100,7 @@ class QueuePrinter(Printer):
         limit_s: float = 15.0,
         watch_s: float = 2.0,
         allows_virtual: bool = False,
+        rules: Path = Path("/etc/cups/cupsd.conf"),
     ) -> None:
         self._queue = queue
         self._drawing = drawing
@@ -105,6 +111,7 @@ class QueuePrinter(Printer):
         self._watch_s = watch_s
         self._closing = threading.Event()
         self._allows_virtual = allows_virtual
+        self._rules = rules
         # The commands end themselves in time; the thread's own limit is only the last resort.
         self._thread = PrintThread(
             "queue-printer", limit_s=limit_s + 4 * ASK_LIMIT_S + watch_s + _THREAD_GRACE_S
@@ -121,6 +128,10 @@ class QueuePrinter(Printer):
     @override
     async def look(self) -> PrintTrouble | None:
         return await self._thread.look(self._look)
+
+    @override
+    async def keeps_documents(self) -> bool | None:
+        return await asyncio.to_thread(keeps_documents, self._rules)
 
     @override
     async def resume(self) -> bool:
@@ -253,6 +264,21 @@ def is_raw(queue: str) -> bool:
 def resume_queue(queue: str) -> bool:
     """Start a paused queue again; False if the print service does not allow it to this user."""
     return _is_queue_name(queue) and ask("cupsenable", queue) is not None
+
+
+def keeps_documents(rules: Path) -> bool | None:
+    """Tell whether the print service keeps documents by its rules; it blocks while it asks.
+
+    Without a rule it keeps them, for a day. None where it runs on another machine, or its rules
+    cannot be read.
+    """
+    if not _LOCAL_SERVER.match(ask("lpstat", "-H") or ""):
+        return None
+    try:
+        ruled = _PRESERVES.findall(rules.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return None
+    return not ruled or ruled[-1].lower() not in _PRESERVES_NOTHING
 
 
 def _alerted(queue_status: str) -> Iterator[PrintTrouble]:

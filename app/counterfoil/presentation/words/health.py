@@ -221,10 +221,20 @@ _MENDS: Mapping[PrintTrouble, str] = {
 }
 
 
+_KEEPING = {
+    True: "The print system keeps what was printed, with the codes of change vouchers.",
+    None: "The till cannot see whether the print system keeps what was printed.",
+}
+_KEEP_NOTHING = "Write `PreserveJobFiles No` into its cupsd.conf, and restart it."
+
+
 def _printer(one: PrinterLine) -> Said:
     title = "Printer"
     if one.trouble is None:
-        return Said(title, f"{one.name}: ready.")
+        ready = f"{one.name}: ready."
+        if one.keeps_documents is False:
+            return Said(title, ready)
+        return Said(title, f"{ready} {_KEEPING[one.keeps_documents]}", _KEEP_NOTHING)
     mend = "Switch it on, check its cable, then `counterfoil printer test`."
     found = failures.print_trouble(one.trouble)
     named = f"{one.name}: {found}" if one.name else found
