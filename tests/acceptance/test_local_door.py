@@ -14,7 +14,8 @@ from counterfoil_sandbox.pins import ONE_VOUCHER
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.line_fixtures import server, till, upstream
-from support.tills import CASHIER, PINS, CommandLine
+from support.people import CASHIER_NUMBER, PINS
+from support.tills import CommandLine
 
 __all__ = ["server", "till", "upstream"]
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
@@ -92,7 +93,7 @@ def open_window(line: CommandLine) -> Iterator[OpenWindow]:
     """Open the window of a till, without a screen."""
     places = (str(line.data_dir), str(line.settings))
     process = subprocess.Popen(
-        [sys.executable, "-c", WINDOW, *places, CASHIER, PINS[CASHIER]],
+        [sys.executable, "-c", WINDOW, *places, CASHIER_NUMBER, PINS[CASHIER_NUMBER]],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

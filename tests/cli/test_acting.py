@@ -12,12 +12,18 @@ from counterfoil_sandbox.pins import ONE_VOUCHER, Situation, pins_for
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.doors import OpenTill, open_with_door
-from support.people import THANDI
+from support.people import (
+    CASHIER_NUMBER,
+    MANAGER_NUMBER,
+    PASSPHRASE,
+    PINS,
+    SUPERVISOR_NUMBER,
+    THANDI,
+)
 from support.sandboxes import voucher
-from support.tills import CASHIER, MANAGER, PINS, SUPERVISOR, CommandLine, command_line
+from support.tills import CommandLine, command_line
 
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
-PASSPHRASE = "a horse and a kite"
 
 
 @pytest.fixture
@@ -87,18 +93,18 @@ def test_a_till_without_staff_recovers_and_says_how_to_begin(new: CommandLine) -
 
 def test_an_empty_pin_is_no_try(till: CommandLine) -> None:
     """A script without its input would lock its person out otherwise."""
-    for option, stdin in (("--as", ""), ("--approved-by", PINS[CASHIER])):
-        who = ("--as", CASHIER, "--approved-by", SUPERVISOR, "--reason", "asked")
+    for option, stdin in (("--as", ""), ("--approved-by", PINS[CASHIER_NUMBER])):
+        who = ("--as", CASHIER_NUMBER, "--approved-by", SUPERVISOR_NUMBER, "--reason", "asked")
         line = bare(till).line("show", "K7Q-42F", "--reveal", *who)
         said = till.program(*line[:-4], stdin=stdin)
         assert said.code in {1, 64}, option
-    assert [one["failures"] for one in till.json("staff", "list")] == [0, 0, 0]
+    assert [one["failures"] for one in till.json("staff", "list")] == [0, 0, 0, 0]
 
 
 def test_a_wrong_pin_is_counted_and_sells_nothing(server: SandboxServer, till: CommandLine) -> None:
     """As at the counter."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(PINS, CASHIER, "99988")
+        patched.setitem(PINS, CASHIER_NUMBER, "99988")
         said = till.run(*PART, stdin=CANARY_PIN, as_json=True)
     assert (said.code, said.document["error"]["code"]) == (1, "sign_in_refused")
     assert till.json("staff", "list")[0]["failures"] == 1
@@ -109,17 +115,25 @@ def test_a_cashier_voids_their_own_sale_with_another_person(till: CommandLine) -
     """Alone they may not, and neither may a supervisor alone what they sold."""
     sold = till.json(*PART, stdin=CANARY_PIN)["reference"]
     void = ("void", sold, "--reason", "goods_returned")
-    alone = till.json(*void, "--as", CASHIER, code=1)
+    alone = till.json(*void, "--as", CASHIER_NUMBER, code=1)
     assert alone["error"]["code"] == "not_permitted"
-    own = till.json(*void, "--as", CASHIER, "--approved-by", CASHIER, code=1)
+    own = till.json(*void, "--as", CASHIER_NUMBER, "--approved-by", CASHIER_NUMBER, code=1)
     assert own["error"]["code"] == "approval_refused"
-    both = till.json(*void, "--as", CASHIER, "--approved-by", SUPERVISOR, code=1)
+    both = till.json(*void, "--as", CASHIER_NUMBER, "--approved-by", SUPERVISOR_NUMBER, code=1)
     assert both["error"]["code"] == "no_reversals"
 
 
 def test_an_approval_needs_a_reason(till: CommandLine) -> None:
     """It is said before anybody types a PIN."""
-    line = ("show", "K7Q-42F", "--reveal", "--as", CASHIER, "--approved-by", SUPERVISOR)
+    line = (
+        "show",
+        "K7Q-42F",
+        "--reveal",
+        "--as",
+        CASHIER_NUMBER,
+        "--approved-by",
+        SUPERVISOR_NUMBER,
+    )
     said = till.json(*line, code=64)
     assert said["error"]["cause"] == "no_reason"
 
@@ -154,16 +168,16 @@ async def test_what_the_customer_has_comes_out_with_a_manager_alone(
     monkeypatch.chdir(tmp_path)
     name, *options = HANDED_OVER[wanted]
     async with open_with_door(till) as opened:
-        line = (name, await hand_over(opened, "--as", CASHIER, pin=CANARY_PIN), *options)
-        alone = await opened.run(*line, "--as", SUPERVISOR, as_json=True)
+        line = (name, await hand_over(opened, "--as", CASHIER_NUMBER, pin=CANARY_PIN), *options)
+        alone = await opened.run(*line, "--as", SUPERVISOR_NUMBER, as_json=True)
         assert (alone.code, alone.document["error"]["cause"]) == (1, "reopen_change")
         assert "The customer has this slip already. Only a manager can" in alone.err
-        asked = (*line, "--as", CASHIER, "--reason", "asked", "--approved-by")
-        refused = await opened.run(*asked, SUPERVISOR, as_json=True)
+        asked = (*line, "--as", CASHIER_NUMBER, "--reason", "asked", "--approved-by")
+        refused = await opened.run(*asked, SUPERVISOR_NUMBER, as_json=True)
         assert (refused.code, refused.document["error"]["cause"]) == (1, "needs_manager")
         assert "Only a manager can approve this." in refused.err
         assert not (tmp_path / "again.pdf").exists()
-        done = await opened.json(*asked, MANAGER)
+        done = await opened.json(*asked, MANAGER_NUMBER)
         if name == "slip":
             assert (done["kind"], done["copy_number"]) == ("copy", 1)
         else:
@@ -231,10 +245,10 @@ def test_a_shop_hires_from_the_first_manager_on(new: CommandLine) -> None:
     assert begun.code == 0
     assert "Recovery code: " in begun.out
     assert "never shown again" in begun.out
-    by = ("--as", MANAGER)
+    by = ("--as", MANAGER_NUMBER)
     add = ("staff", "add", "17", "--name", "Thandi M.", "--role", "cashier", *by)
-    new.json(*add, stdin=PINS[CASHIER])
-    assert new.json(*PART, "--as", CASHIER, stdin=CANARY_PIN)["cashier"] == "Thandi M."
+    new.json(*add, stdin=PINS[CASHIER_NUMBER])
+    assert new.json(*PART, "--as", CASHIER_NUMBER, stdin=CANARY_PIN)["cashier"] == "Thandi M."
     new.json("staff", "lock", "17", *by)
     assert "17  Thandi M.                       cashier      locked" in new.run("staff", "list").out
     new.json("staff", "unlock", "17", *by)
@@ -254,8 +268,8 @@ def test_a_lost_passphrase_is_recovered_once_and_seen(new: CommandLine) -> None:
     again = new.json("staff", "recover", "31", stdin=f"{code}\nfour blue umbrellas\n", code=1)
     assert again["error"]["code"] == "sign_in_refused"
     with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(PINS, MANAGER, "three blue umbrellas")
-        by = ("--as", MANAGER)
+        patched.setitem(PINS, MANAGER_NUMBER, "three blue umbrellas")
+        by = ("--as", MANAGER_NUMBER)
         assert "recovery code was used" in new.run("staff", "unlock", "31", *by).err
         assert new.json("staff", "acknowledge", *by)["recovery_code"] != code
         assert new.run("staff", "unlock", "31", *by).err == ""

@@ -26,10 +26,11 @@ from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.doors import OpenTill, open_with_door
 from support.log_witness import ExpectLog
+from support.people import CASHIER_NUMBER, MANAGER_NUMBER, PINS, SUPERVISOR_NUMBER
 from support.sandboxes import voucher
 from support.shop import until
 from support.terminals import at_terminal
-from support.tills import CASHIER, MANAGER, PINS, SUPERVISOR, CommandLine, command_line
+from support.tills import CommandLine, command_line
 
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
 SOON_S = 5.0
@@ -113,18 +114,18 @@ async def test_who_acts_is_not_who_is_at_the_window(open_till: OpenTill) -> None
     await open_till.json(*PART, stdin=CANARY_PIN)
     assert open_till.till.session.actor == NOBODY
     with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(PINS, CASHIER, "99988")
+        patched.setitem(PINS, CASHIER_NUMBER, "99988")
         refused = await open_till.json(*PART, stdin=CANARY_PIN, code=1)
     assert refused["error"]["code"] == "sign_in_refused"
-    assert [one["failures"] for one in await open_till.json("staff", "list")] == [1, 0, 0]
+    assert [one["failures"] for one in await open_till.json("staff", "list")] == [1, 0, 0, 0]
 
 
 async def test_what_needs_another_person_needs_them_here_too(open_till: OpenTill) -> None:
     """The gate is the same; the PIN of who approves is the second line."""
     sold = (await open_till.json(*PART, stdin=CANARY_PIN))["reference"]
-    void = ("void", sold, "--reason", "goods_returned", "--given", "cash", "--as", CASHIER)
+    void = ("void", sold, "--reason", "goods_returned", "--given", "cash", "--as", CASHIER_NUMBER)
     assert (await open_till.json(*void, code=1))["error"]["code"] == "not_permitted"
-    done = await open_till.json(*void, "--approved-by", SUPERVISOR)
+    done = await open_till.json(*void, "--approved-by", SUPERVISOR_NUMBER)
     assert done["settlement"]["approved_by"] == "Nomsa D."
 
 
@@ -151,7 +152,7 @@ async def test_a_slip_is_written_where_the_command_was_typed(
 
 async def test_new_secrets_are_asked_for_where_the_command_was_typed(open_till: OpenTill) -> None:
     """Who is hired by it can sign in at once."""
-    hire = ("staff", "add", "41", "--name", "Zodwa", "--role", "cashier", "--as", MANAGER)
+    hire = ("staff", "add", "41", "--name", "Zodwa", "--role", "cashier", "--as", MANAGER_NUMBER)
     await open_till.json(*hire, stdin="58203")
     assert [one["name"] for one in await open_till.json("staff", "list")][-1] == "Zodwa"
 
@@ -276,7 +277,7 @@ async def test_who_leaves_in_the_middle_of_a_sale_leaves_it_to_the_till(
     assert streams is not None
     line = Line(streams)
     await line.hear(SOON_S)
-    pins = ["36925", None]
+    pins = [PINS[CASHIER_NUMBER], None]
     arguments = [*open_till.line.line(*PART)]
     line.say({"arguments": arguments, "folder": "/", "pins": pins})
     assert await line.hear(SOON_S) == {"ask": "pin", "is_new": False}
@@ -296,7 +297,13 @@ async def test_who_does_not_type_the_secret_has_done_nothing(
     assert streams is not None
     line = Line(streams)
     await line.hear(SOON_S)
-    line.say({"arguments": open_till.line.line(*PART), "folder": "/", "pins": ["36925", None]})
+    line.say(
+        {
+            "arguments": open_till.line.line(*PART),
+            "folder": "/",
+            "pins": [PINS[CASHIER_NUMBER], None],
+        }
+    )
     await line.hear(SOON_S)
     line.say({"answer": None})
     heard = [await line.hear(SOON_S), await line.hear(SOON_S)]

@@ -16,8 +16,9 @@ from support.canary import (
     names_in_bytes,
 )
 from support.doors import open_with_door
+from support.people import PINS
 from support.sandboxes import issue
-from support.tills import PINS, CommandLine, command_line
+from support.tills import CommandLine, command_line
 
 SECRETS = (CANARY_PIN, CANARY_CHANGE_PIN, CANARY_TOKEN, CANARY_PHONE, CANARY_API_KEY)
 

@@ -14,8 +14,9 @@ from counterfoil_sandbox.pins import ONE_VOUCHER, Situation, pins_for
 from counterfoil_sandbox.server import SandboxServer
 from counterfoil_sandbox.statements import STATEMENTS
 from counterfoil_sandbox.suv.vouchers import SuvSituation, codes_for
+from support.people import CASHIER_NUMBER, SUPERVISOR_NUMBER
 from support.sandboxes import lose_answers
-from support.tills import CASHIER, SUPERVISOR, CommandLine
+from support.tills import CommandLine
 
 Row = dict[str, str]
 USABLE = pins_for(ONE_VOUCHER, Situation.USABLE)
@@ -201,9 +202,9 @@ def test_a_mapping_is_said_and_confirms_the_columns(till: CommandLine, statement
 def test_a_cashier_reconciles_with_an_approval_alone(till: CommandLine, statement: Path) -> None:
     """And resolves nothing about a sale of their own without one."""
     line = ("reconcile", "file", str(statement), "--provider", "moment", "--confirm")
-    refused = till.json(*line, "--as", CASHIER, code=1)["error"]
+    refused = till.json(*line, "--as", CASHIER_NUMBER, code=1)["error"]
     assert (refused["code"], refused["cause"]) == ("not_permitted", "reconcile")
-    approved = ("--as", CASHIER, "--approved-by", SUPERVISOR, "--reason", "month end")
+    approved = ("--as", CASHIER_NUMBER, "--approved-by", SUPERVISOR_NUMBER, "--reason", "month end")
     done = till.json(*line, *approved)
     assert (done["by"], done["approved_by"]) == ("Thandi M.", "Nomsa D.")
 

@@ -21,9 +21,9 @@ from counterfoil_sandbox.pins import (
     sandbox_pins,
 )
 from counterfoil_sandbox.server import SandboxServer
-from support import tills
 from support.canary import CANARY_CHANGE_PIN, CANARY_PHONE, CANARY_PIN
 from support.log_witness import ExpectLog
+from support.people import CASHIER_NUMBER, MANAGER_NUMBER, PINS
 from support.sandboxes import (
     MadeUpUpstream,
     always,
@@ -235,7 +235,7 @@ def test_a_part_gives_a_change_voucher_whose_pin_is_only_revealed(
 
 def test_who_may_not_see_the_pin_has_redeemed_all_the_same(till: CommandLine) -> None:
     """Money has moved by then, so the command ends as ever; the PIN alone is kept back."""
-    alone = ("--as", tills.CASHIER, "--reveal")
+    alone = ("--as", CASHIER_NUMBER, "--reveal")
     said = till.run(*PART, *alone, stdin=CANARY_PIN + "\n", as_json=True)
     assert said.code == 0
     assert "You may not see the code of a change voucher" in said.err
@@ -248,13 +248,13 @@ def test_who_may_not_see_the_pin_has_redeemed_all_the_same(till: CommandLine) ->
 
 @pytest.mark.parametrize(
     ("approver", "said"),
-    [(tills.CASHIER, "may not approve"), ("99", "Nobody has this number")],
+    [(CASHIER_NUMBER, "may not approve"), ("99", "Nobody has this number")],
 )
 def test_who_may_not_approve_undoes_nothing_that_was_redeemed(
     server: SandboxServer, till: CommandLine, approver: str, said: str
 ) -> None:
     """A refusal would say that nothing was taken."""
-    who = ("--as", tills.CASHIER, "--approved-by", approver, "--reason", "asked")
+    who = ("--as", CASHIER_NUMBER, "--approved-by", approver, "--reason", "asked")
     told = till.run(*PART, *who, "--reveal", stdin=CANARY_PIN + "\n", as_json=True)
     assert told.code == 0
     assert said in told.err
@@ -265,9 +265,9 @@ def test_who_may_not_approve_undoes_nothing_that_was_redeemed(
 def test_who_may_not_redeem_takes_nothing(server: SandboxServer, tmp_path: Path) -> None:
     """The voucher is as it was, and the refusal says whom to call."""
     till = command_line(tmp_path, server.url, "[roles]", 'looker = ["check_balance"]')
-    looker = ("staff", "role", tills.CASHIER, "looker", "--new-pin", "--as", tills.MANAGER)
+    looker = ("staff", "role", CASHIER_NUMBER, "looker", "--new-pin", "--as", MANAGER_NUMBER)
     till.json(*looker, stdin="628147\n")
-    with patch.dict(tills.PINS, {tills.CASHIER: "628147"}):
+    with patch.dict(PINS, {CASHIER_NUMBER: "628147"}):
         said = till.run(*PART, stdin=CANARY_PIN + "\n")
     assert said.code == 1
     assert said.err == "You may not redeem vouchers. Call a supervisor.\n"

@@ -24,7 +24,8 @@ from counterfoil.service.commands import ConfirmSlip
 from counterfoil_sandbox.pins import ONE_VOUCHER, OTT, Situation, pins_for
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
-from support.tills import CASHIER, CommandLine
+from support.people import CASHIER_NUMBER
+from support.tills import CommandLine
 
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
 PHONE = "082 123 4567"
@@ -124,7 +125,7 @@ def test_what_was_removed_is_gone_from_every_answer_and_file(
 def test_only_a_manager_removes_and_exports(till: CommandLine, sold: str) -> None:
     """A cashier may see what is due, and no more."""
     for command in (("retention", "run"), ("retention", "export", "--phone", PHONE)):
-        said = till.run(*command, "--as", CASHIER)
+        said = till.run(*command, "--as", CASHIER_NUMBER)
         assert said.code == 1
         assert "may" in said.err
 

@@ -10,9 +10,9 @@ from counterfoil.adapters.journal.storage.place import ANCHOR_NAME, JOURNAL_NAME
 from counterfoil.domain.staff import Permission
 from counterfoil_sandbox.pins import ONE_VOUCHER
 from counterfoil_sandbox.server import SandboxServer
-from support import tills
 from support.canary import CANARY_PIN
 from support.journals import raw, tampering
+from support.people import SUPERVISOR_NUMBER
 from support.sandboxes import lose_answers
 from support.tills import CommandLine, command_line
 
@@ -206,7 +206,7 @@ _GUARDED = {
 
 @pytest.mark.parametrize(
     ("who", "code"),
-    [(("--as", tills.SUPERVISOR), "not_permitted"), ((), "nobody_acts")],
+    [(("--as", SUPERVISOR_NUMBER), "not_permitted"), ((), "nobody_acts")],
     ids=["a supervisor", "nobody"],
 )
 @pytest.mark.parametrize("permission", _GUARDED)

@@ -4,7 +4,8 @@ import pytest
 
 from counterfoil_sandbox.pins import ONE_VOUCHER, Situation, pins_for
 from support.canary import CANARY_PIN
-from support.tills import CASHIER, SUPERVISOR, CommandLine
+from support.people import CASHIER_NUMBER, SUPERVISOR_NUMBER
+from support.tills import CommandLine
 
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
 TOLD = {
@@ -72,9 +73,9 @@ def test_it_is_settled_by_what_the_provider_says(till: CommandLine, stuck: str) 
 
 def test_a_cashier_settles_only_with_a_supervisor(till: CommandLine, stuck: str) -> None:
     """The reason of the settlement is that of the approval."""
-    by = ("--as", CASHIER)
+    by = ("--as", CASHIER_NUMBER)
     assert till.json("settle", stuck, *told(), *by, code=1)["error"]["code"] == "not_permitted"
-    said = till.run("settle", stuck, *told(), *by, "--approved-by", SUPERVISOR)
+    said = till.run("settle", stuck, *told(), *by, "--approved-by", SUPERVISOR_NUMBER)
     assert said.code == 0
     assert (
         "Settled by hand: provider says not taken (Lindiwe, desk, RC-2026-001042); customer got "

@@ -34,22 +34,29 @@ def made_pins(vault: Vault = VAULT) -> Pins:
     return ArgonPins(vault, memory_kib=_QUICK_KIB)
 
 
-CASHIER_NUMBER, CASHIER_PIN = "17", "48213"
+CASHIER_NUMBER, CASHIER_PIN = "17", "36925"
 SECOND_NUMBER, SECOND_PIN = "18", "70394"
-SUPERVISOR_NUMBER, SUPERVISOR_PIN = "4", "902717"
-MANAGER_NUMBER, PASSPHRASE = "1", "four brown hens laugh"
+SUPERVISOR_NUMBER, SUPERVISOR_PIN = "21", "482057"
+MANAGER_NUMBER, PASSPHRASE = "31", "a horse and a kite"
+PINS = {
+    CASHIER_NUMBER: CASHIER_PIN,
+    SECOND_NUMBER: SECOND_PIN,
+    SUPERVISOR_NUMBER: SUPERVISOR_PIN,
+    MANAGER_NUMBER: PASSPHRASE,
+}
+"""What each of the staff types."""
 
 
 async def hire(people: People) -> None:
     """Add a manager, a supervisor and two cashiers."""
-    await people.begin(MANAGER_NUMBER, "Lerato D.", Secret(PASSPHRASE))
-    lerato = await people.actor(MANAGER_NUMBER)
+    await people.begin(MANAGER_NUMBER, "Lindiwe K.", Secret(PASSPHRASE))
+    lindiwe = await people.actor(MANAGER_NUMBER)
     for number, name, role, pin in (
-        (SUPERVISOR_NUMBER, "Sipho K.", "supervisor", SUPERVISOR_PIN),
+        (SUPERVISOR_NUMBER, "Nomsa D.", "supervisor", SUPERVISOR_PIN),
         (CASHIER_NUMBER, "Thandi M.", "cashier", CASHIER_PIN),
         (SECOND_NUMBER, "Naledi P.", "cashier", SECOND_PIN),
     ):
-        await people.add(number, name, role, Secret(pin), lerato)
+        await people.add(number, name, role, Secret(pin), lindiwe)
 
 
 async def nobody_yet(people: People) -> None:

@@ -892,7 +892,7 @@ async def locked_out(till: WindowTill) -> None:
 async def first_manager(till: WindowTill) -> None:
     """Show the first start, before the till has a manager."""
     till.type_into("sign-in-number", "1")
-    till.type_into("sign-in-name", "Lerato D.")
+    till.type_into("sign-in-name", "Lindiwe K.")
     till.type_into("sign-in-pin", PASSPHRASE)
 
 
@@ -900,7 +900,7 @@ async def recovery_code(till: WindowTill) -> None:
     """Show the code that is shown once."""
     for name, text in (
         ("number", "1"),
-        ("name", "Lerato D."),
+        ("name", "Lindiwe K."),
         ("pin", PASSPHRASE),
         ("again", PASSPHRASE),
     ):

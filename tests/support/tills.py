@@ -37,12 +37,9 @@ from counterfoil.adapters.settings.till_settings import (
 from counterfoil.adapters.system.chance import SystemChance
 from counterfoil.adapters.system.clock import SystemClock
 from counterfoil.cli.commands import main
-from counterfoil.domain import staff
-from counterfoil.domain.secret import Secret
-from counterfoil.domain.training import Trainee
 from counterfoil.service.people import People
-from support import canary
-from support.people import made_pins
+from support import canary, people
+from support.people import CASHIER_NUMBER, MANAGER_NUMBER, PINS, SUPERVISOR_NUMBER, made_pins
 
 ROOT = Path(__file__).parents[2]
 
@@ -163,9 +160,6 @@ class CommandLine:
         return {**os.environ, **ours, **variables}
 
 
-CASHIER, SUPERVISOR, MANAGER = "17", "21", "31"
-PINS = {CASHIER: "36925", SUPERVISOR: "482057", MANAGER: "a horse and a kite"}
-_NAMES = {CASHIER: "Thandi M.", SUPERVISOR: "Nomsa D.", MANAGER: "Lindiwe K."}
 _BY_CASHIER = {"redeem", "lookup", "answer"}
 _BY_MANAGER = {
     *("set-aside", "void", "settle", "slip", "restore", "accept", "export", "import"),
@@ -184,14 +178,14 @@ def acting(arguments: Sequence[str]) -> tuple[str, ...]:
     if "--as" in arguments:
         return ()
     if "report" in words:
-        return ("--as", SUPERVISOR)
+        return ("--as", SUPERVISOR_NUMBER)
     if "shift" in words:
-        by_whom = CASHIER if words & _OF_SHIFT else MANAGER
+        by_whom = CASHIER_NUMBER if words & _OF_SHIFT else MANAGER_NUMBER
         return () if "list" in words else ("--as", by_whom)
     if words & _BY_CASHIER:
-        approved = ("--approved-by", SUPERVISOR, "--reason", "asked")
-        return ("--as", CASHIER, *(approved if reveals else ()))
-    return ("--as", MANAGER) if words & _BY_MANAGER or reveals else ()
+        approved = ("--approved-by", SUPERVISOR_NUMBER, "--reason", "asked")
+        return ("--as", CASHIER_NUMBER, *(approved if reveals else ()))
+    return ("--as", MANAGER_NUMBER) if words & _BY_MANAGER or reveals else ()
 
 
 def typed_for(line: Sequence[str]) -> str:
@@ -203,7 +197,7 @@ def typed_for(line: Sequence[str]) -> str:
 
 
 def hire(data_dir: Path, settings: Path) -> None:
-    """Let a cashier, a supervisor and a manager work at a till, whose key lies in its folder.
+    """Let the staff of tests work at a till, whose key lies in its folder.
 
     A new folder is a copy of one in which they were hired before, since to begin a journal takes
     all migrations.
@@ -234,16 +228,13 @@ async def _settle_in(data_dir: Path, settings: TillSettings) -> None:
 
 async def _hire(data_dir: Path, settings: TillSettings) -> None:
     async with _opened(data_dir, settings) as journal:
-        people = People(
+        staff = People(
             journal=journal,
             pins=made_pins(journal.vault),
             clock=SystemClock(),
             chance=SystemChance(),
         )
-        roles = {CASHIER: staff.CASHIER, SUPERVISOR: staff.SUPERVISOR, MANAGER: staff.MANAGER}
-        await people.begin_training(
-            [Trainee(one, _NAMES[one], roles[one], Secret(PINS[one])) for one in roles]
-        )
+        await people.hire(staff)
 
 
 def _opened(data_dir: Path, settings: TillSettings) -> AbstractAsyncContextManager[SqliteJournal]:

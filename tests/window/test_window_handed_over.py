@@ -115,7 +115,7 @@ async def test_a_code_that_was_handed_over_is_shown_with_a_manager() -> None:
         till.press(Qt.Key.Key_Escape)
         await till.settle()
         (seen,) = await opened(till, sold_id)
-        assert seen == CodeShown(by="Thandi M.", approved_by="Lerato D.", is_reopened=True)
+        assert seen == CodeShown(by="Thandi M.", approved_by="Lindiwe K.", is_reopened=True)
 
 
 @pytest.mark.fault("X1")
@@ -156,7 +156,7 @@ async def test_nor_does_a_phone_read_it_without_a_manager() -> None:
         till.let_go(SEND)
         (seen,) = await opened(till, sold_id)
         assert isinstance(seen, CodeShown)
-        assert (seen.way, seen.approved_by) == (MessageWay.SMS, "Lerato D.")
+        assert (seen.way, seen.approved_by) == (MessageWay.SMS, "Lindiwe K.")
 
 
 @pytest.mark.fault("X1")
@@ -180,7 +180,7 @@ async def test_a_slip_that_was_handed_over_is_printed_again_with_a_manager() -> 
         assert pin is not None
         assert pin.reveal() == CANARY_CHANGE_PIN
         (printed,) = await opened(till, sold_id)
-        assert (printed.by, printed.approved_by) == ("Thandi M.", "Lerato D.")
+        assert (printed.by, printed.approved_by) == ("Thandi M.", "Lindiwe K.")
         (sold,) = await till.redemptions()
         story = timeline(sold, await till.journal.events(sold_id))
         assert "copy 1, after the hand-over" in [one.line for one in story]

@@ -77,7 +77,7 @@ async def test_money_that_nobody_claimed_is_settled_by_the_keyboard() -> None:
         assert settled.settled_as is SettledAs.BY_HAND
         (kept,) = (await till.pages.settler._services.settlements.dossier(settled.id)).settlements
         assert (kept.evidence, kept.got) == (Evidence.TAKEN, CustomerGot.NOTHING)
-        assert (kept.by, kept.approved_by) == ("Thandi M.", "Sipho K.")
+        assert (kept.by, kept.approved_by) == ("Thandi M.", "Nomsa D.")
 
 
 async def approve(till: WindowTill) -> None:
@@ -158,7 +158,7 @@ async def test_a_late_approval_is_given_back_by_keys_alone() -> None:
         await till.until(lambda: till.shell.screen().toast.startswith("Settled by hand. "))
         (settled,) = await till.redemptions()
         (kept,) = (await till.pages.settler._services.settlements.dossier(settled.id)).settlements
-        assert (kept.got, kept.by, kept.approved_by) == (CustomerGot.CASH, "Thandi M.", "Sipho K.")
+        assert (kept.got, kept.by, kept.approved_by) == (CustomerGot.CASH, "Thandi M.", "Nomsa D.")
 
 
 async def test_a_lock_while_a_supervisor_is_waited_for_ends_the_question() -> None:

@@ -229,8 +229,8 @@ async def test_a_till_that_nobody_touches_is_locked() -> None:
 async def with_badge(people: People) -> None:
     """Add the staff, one of them with a badge."""
     await hire(people)
-    lerato = await people.actor(MANAGER_NUMBER)
-    await people.set_badge(SECOND_NUMBER, Secret("STAFF-00018"), lerato)
+    lindiwe = await people.actor(MANAGER_NUMBER)
+    await people.set_badge(SECOND_NUMBER, Secret("STAFF-00018"), lindiwe)
 
 
 async def test_a_badge_says_who_is_to_sign_in() -> None:
@@ -256,8 +256,8 @@ async def test_a_badge_says_who_is_to_sign_in() -> None:
 async def with_voucher_like_badge(people: People) -> None:
     """Add the staff; the badge of one of them has as many digits as a voucher."""
     await hire(people)
-    lerato = await people.actor(MANAGER_NUMBER)
-    await people.set_badge(SECOND_NUMBER, Secret(CANARY_PIN), lerato)
+    lindiwe = await people.actor(MANAGER_NUMBER)
+    await people.set_badge(SECOND_NUMBER, Secret(CANARY_PIN), lindiwe)
 
 
 async def test_a_badge_that_looks_like_a_voucher_is_a_badge() -> None:
@@ -279,7 +279,7 @@ async def test_the_first_manager_is_made_by_the_keyboard() -> None:
     """The code is shown once; then the manager signs in with the passphrase."""
     async with open_window(staff=nobody_yet) as till:
         assert page(till).stage is SignInStage.FIRST_MANAGER
-        type_keys(till, f"1\nLerato D.\n{PASSPHRASE}\nsomething else\n")
+        type_keys(till, f"{MANAGER_NUMBER}\nLindiwe K.\n{PASSPHRASE}\nsomething else\n")
         await till.settle()
         assert errors(till) == "Not the same as above."
         till.box("sign-in-again").type_nothing()
@@ -292,7 +292,7 @@ async def test_the_first_manager_is_made_by_the_keyboard() -> None:
         assert page(till).code.reveal() == ""
         type_keys(till, f"{PASSPHRASE}\n")
         await till.until(lambda: not till.pages.is_signing_in)
-        assert till.session.actor.name == "Lerato D."
+        assert till.session.actor.name == "Lindiwe K."
 
 
 IDLE_S = 181
@@ -326,11 +326,11 @@ async def test_the_number_of_who_left_stays_for_them() -> None:
 async def test_the_first_code_stays_until_it_is_written_down() -> None:
     """Nobody is let in by it, and it is shown only once; what was typed before is forgotten."""
     async with open_window(staff=nobody_yet) as till:
-        type_keys(till, f"1\nLerato D.\n{PASSPHRASE}\n")
+        type_keys(till, f"{MANAGER_NUMBER}\nLindiwe K.\n{PASSPHRASE}\n")
         await till.pass_time(IDLE_S)
         assert page(till).stage is SignInStage.FIRST_MANAGER
         assert not page(till).can_press
-        type_keys(till, f"1\nLerato D.\n{PASSPHRASE}\n{PASSPHRASE}\n")
+        type_keys(till, f"{MANAGER_NUMBER}\nLindiwe K.\n{PASSPHRASE}\n{PASSPHRASE}\n")
         await till.until(lambda: page(till).stage is SignInStage.CODE)
         await till.pass_time(IDLE_S)
         assert page(till).stage is SignInStage.CODE
@@ -338,9 +338,9 @@ async def test_the_first_code_stays_until_it_is_written_down() -> None:
 
 async def with_alert(people: People) -> None:
     """Let the recovery code of a till with staff be used."""
-    code = await people.begin(MANAGER_NUMBER, "Lerato D.", Secret(PASSPHRASE))
-    lerato = await people.actor(MANAGER_NUMBER)
-    await people.add(CASHIER_NUMBER, "Thandi M.", "cashier", Secret(CASHIER_PIN), lerato)
+    code = await people.begin(MANAGER_NUMBER, "Lindiwe K.", Secret(PASSPHRASE))
+    lindiwe = await people.actor(MANAGER_NUMBER)
+    await people.add(CASHIER_NUMBER, "Thandi M.", "cashier", Secret(CASHIER_PIN), lindiwe)
     await people.recover(code, MANAGER_NUMBER, Secret(PASSPHRASE))
 
 
@@ -379,7 +379,7 @@ def held_texts(till: WindowTill) -> set[str]:
 async def test_no_secret_stays_in_the_page_once_somebody_is_let_in() -> None:
     """Neither the PIN nor the recovery code, also where nobody sees them."""
     async with open_window(staff=nobody_yet) as till:
-        type_keys(till, f"1\nLerato D.\n{PASSPHRASE}\n{PASSPHRASE}\n")
+        type_keys(till, f"{MANAGER_NUMBER}\nLindiwe K.\n{PASSPHRASE}\n{PASSPHRASE}\n")
         await till.until(lambda: page(till).stage is SignInStage.CODE)
         code = page(till).code.reveal()
         assert code in held_texts(till)
@@ -413,9 +413,9 @@ async def test_in_training_no_passphrase_is_lost() -> None:
 async def test_alerts_are_told_until_they_were_seen(key: Qt.Key) -> None:
     """Who leaves the till over them is told again, and who goes on is not."""
     async with open_window(staff=with_alert) as till:
-        lerato = await till.people.actor(MANAGER_NUMBER)
+        lindiwe = await till.people.actor(MANAGER_NUMBER)
         await till.people.add(
-            SUPERVISOR_NUMBER, "Sipho K.", "supervisor", Secret(SUPERVISOR_PIN), lerato
+            SUPERVISOR_NUMBER, "Nomsa D.", "supervisor", Secret(SUPERVISOR_PIN), lindiwe
         )
         for _ in range(FREE_TRIES):
             with pytest.raises(SignInRefusedError):
@@ -463,10 +463,10 @@ async def test_a_lost_passphrase_is_replaced_by_the_code_and_everybody_sees_it()
     codes: list[Secret] = []
 
     async def begin(people: People) -> None:
-        codes.append(await people.begin(MANAGER_NUMBER, "Lerato D.", Secret(PASSPHRASE)))
-        lerato = await people.actor(MANAGER_NUMBER)
+        codes.append(await people.begin(MANAGER_NUMBER, "Lindiwe K.", Secret(PASSPHRASE)))
+        lindiwe = await people.actor(MANAGER_NUMBER)
         await people.add(
-            SUPERVISOR_NUMBER, "Sipho K.", "supervisor", Secret(SUPERVISOR_PIN), lerato
+            SUPERVISOR_NUMBER, "Nomsa D.", "supervisor", Secret(SUPERVISOR_PIN), lindiwe
         )
 
     new = "seven grey geese sing"

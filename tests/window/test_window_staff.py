@@ -110,7 +110,7 @@ async def test_a_new_pin_has_as_many_dots_as_the_role_needs() -> None:
         till.type_into("staff-pin", "a new bell rings")
         assert dots(till, "staff-pin") == len("a new bell rings")
         till.press(Qt.Key.Key_Escape)
-        place = next(at for at, one in enumerate(page(till).people) if "Sipho K." in one)
+        place = next(at for at, one in enumerate(page(till).people) if "Nomsa D." in one)
         till.click(f"person-{place}")
         till.click("staff-new-pin")
         assert (dots(till, "staff-pin"), dots(till, "staff-again")) == (6, 6)
@@ -188,7 +188,7 @@ async def test_a_manager_gives_a_badge_by_scanning_it_and_takes_it_away() -> Non
         scanner.scan(BADGE)
         await till.until(lambda: page(till).stage is StaffStage.LIST)
         assert await till.people.number_of_badge(Secret(BADGE)) == CASHIER_NUMBER
-        await chosen(till, "Sipho K.")
+        await chosen(till, "Nomsa D.")
         till.click("staff-badge")
         scanner.scan(BADGE)
         await till.until(lambda: "somebody else" in page(till).line)
