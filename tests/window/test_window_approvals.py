@@ -54,12 +54,6 @@ from window.test_window_sign_in import sign_in, type_keys
 
 SLIPS_WITH_COPY = 2
 
-REFUND_KEYS = 14
-"""As below, without what the customer gets: the value goes back onto the voucher."""
-VOID_KEYS = 16
-"""F6, F11, Space on a reason, Tab, Space on what the customer gets, Tab, the number and Enter, the
-six digits of the PIN, F11."""
-
 
 def request(till: WindowTill) -> ApprovalScreen:
     """Return what lies over the work."""
@@ -94,7 +88,6 @@ async def test_a_sale_is_voided_with_a_supervisor_by_the_keyboard() -> None:
     """What cannot go back onto the voucher is said before, and how it ended stays to be read."""
     async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
         sold_id = await sell(till)
-        keys = 2
         await ask_to_void(till)
         shown = request(till)
         assert shown.title == "Void this redemption?"
@@ -104,9 +97,8 @@ async def test_a_sale_is_voided_with_a_supervisor_by_the_keyboard() -> None:
         assert till.shell.screen().status == "Waiting for a supervisor."
         for key in (Qt.Key.Key_Space, Qt.Key.Key_Tab, Qt.Key.Key_Space, Qt.Key.Key_Tab):
             till.press(key)
-            keys += 1
         assert request(till).primary == "Void R19.00 and give R19.00 cash"
-        keys += type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
+        type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
         assert request(till).can_press
         till.press(Qt.Key.Key_F11)
         till.press(Qt.Key.Key_F11)
@@ -119,7 +111,6 @@ async def test_a_sale_is_voided_with_a_supervisor_by_the_keyboard() -> None:
         events = [one.event for one in await till.journal.events(sold_id)]
         (asked,) = [one for one in events if isinstance(one, VoidAsked)]
         assert (asked.by, asked.approved_by) == ("Thandi M.", "Nomsa D.")
-        assert keys + 1 == VOID_KEYS
 
 
 async def approve_a_void_that_meets(till: WindowTill, row: type[Row]) -> None:
@@ -224,26 +215,14 @@ async def test_a_sale_is_voided_by_touch(way: VoidWay, title: str, not_done: str
         await till.until(lambda: not till.pages.approvals.is_in_front)
 
 
-async def test_a_sale_is_voided_by_a_reversal_by_the_keyboard() -> None:
-    """As many keys as a refund."""
-    async with open_window(at(VoidWay.REVERSED), staff=hire) as till:
-        await sell(till)
-        await ask_to_void(till)
-        assert 2 + await approve_by_keys(till) == REFUND_KEYS
-        assert request(till).title == "Voided"
-        (sold,) = await till.redemptions()
-        assert sold.state in {RedemptionState.REVERSING, RedemptionState.REVERSED}
-
-
-async def approve_by_keys(till: WindowTill) -> int:
-    """Let the supervisor approve by the keyboard what puts value back; return how many keys."""
+async def approve_by_keys(till: WindowTill) -> None:
+    """Let the supervisor approve by the keyboard what puts value back."""
     for key in (Qt.Key.Key_Space, Qt.Key.Key_Tab):
         till.press(key)
-    keys = 2 + type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
+    type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
     till.press(Qt.Key.Key_F11)
     await till.until(lambda: request(till).is_over)
     await till.until(lambda: len(till.printer.slips) == SLIPS_WITH_COPY)
-    return keys + 1
 
 
 def merchants(slip: Slip) -> list[str]:
@@ -259,13 +238,11 @@ async def test_a_sale_is_voided_by_a_refund_and_its_paper_is_to_be_signed() -> N
     async with open_window(at(VoidWay.REFUNDED), staff=hire) as till:
         await sell(till)
         await till.forwarder.forward_due()
-        keys = 2
         await ask_to_void(till)
         assert request(till).not_done == "This does not give the customer money."
         assert request(till).line.startswith("A refund puts R19.00 back on the voucher.")
-        keys += await approve_by_keys(till)
+        await approve_by_keys(till)
         assert request(till).title == "Refunded"
-        assert keys == REFUND_KEYS
         refund, sold = await till.redemptions()
         assert (refund.refund_of, sold.is_refunded) == (sold.id, True)
         paper = till.printer.slips[-1]

@@ -1,76 +1,25 @@
 """How many keys, scans and clicks eight situations take: docs/operating.md says these numbers."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Declined, DeclineReason
 from counterfoil.ports.gateway import Balance
 from counterfoil.presentation.screens import Room
-from counterfoil.ui.widgets.keypad import Keypad
 from support.gateways import ScriptedGateway
+from support.hands import Hands
 from support.scanner import Scanner
 from support.till import TIME_OUT, approved
-from support.window import BLU, TYPES, WindowTill, open_window
+from support.window import BLU, TYPES, open_window
 
 PIN, OTHER_PIN = "1115684091419838", "1115684091419831"
 OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
 NOT_FOUND = Declined(reason=DeclineReason.NOT_FOUND)
 PAID = approved(1900, change=None)
-
-
-@dataclass
-class Hands:
-    """Hands at a till, which count what they do."""
-
-    till: WindowTill
-    keys: int = 0
-    clicks: int = 0
-    scans: int = 0
-
-    def type(self, text: str) -> None:
-        """Type, a line break as Enter."""
-        for letter in text:
-            self.press(Qt.Key.Key_Return) if letter == "\n" else self._letter(letter)
-
-    def _letter(self, letter: str) -> None:
-        QTest.keyClicks(self.till.keyboard(), letter)
-        self.keys += 1
-
-    def press(self, *keys: Qt.Key) -> None:
-        """Press keys, one after the other."""
-        for key in keys:
-            self.till.press(key)
-            self.keys += 1
-
-    def scan(self, code: str) -> None:
-        """Scan a voucher."""
-        Scanner(self.till.window).scan(code)
-        self.scans += 1
-
-    def click(self, name: str) -> None:
-        """Click something by its name, or a key of the keypad by its digit."""
-        keypad = self.till.find("keypad")
-        assert isinstance(keypad, Keypad)
-        if name.isdigit():
-            QTest.mouseClick(keypad.key_named(name), Qt.MouseButton.LeftButton)
-        else:
-            self.till.click(name)
-        self.clicks += 1
-
-    async def until_green(self) -> int:
-        """Wait for HAND OVER NOW, and return how many keys it took."""
-        await self.till.until_result()
-        shown = self.till.counter.shown
-        assert shown is not None
-        assert shown.state is RedemptionState.FINAL
-        await self.till.ready_to_answer()
-        return self.keys
 
 
 def told(situation: str) -> tuple[str, str]:
@@ -171,11 +120,9 @@ async def test_a_part_of_a_voucher_by_the_mouse_alone() -> None:
     """Also where a mouse is a finger."""
     async with open_window(ScriptedGateway([PAID], types=TYPES)) as till:
         hands = Hands(till)
-        for digit in PIN:
-            hands.click(digit)
+        hands.tap(PIN)
         hands.click("amount")
-        for digit in "19":
-            hands.click(digit)
+        hands.tap("19")
         hands.click("primary")
         await hands.until_green()
         assert hands.keys == 0

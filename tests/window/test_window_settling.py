@@ -3,8 +3,8 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from counterfoil.domain.redemption import VoidReason
-from counterfoil.domain.settlement import TEXTS, CustomerGot, Evidence, SettledAs
+from counterfoil.domain.redemption import Redemption, VoidReason
+from counterfoil.domain.settlement import TEXTS, CustomerGot, Evidence, SettledAs, Settlement
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.printer import PrintTrouble
@@ -28,7 +28,7 @@ def question(till: WindowTill) -> SettleScreen:
     return screen
 
 
-async def unclaimed(till: WindowTill) -> None:
+async def late_approval(till: WindowTill) -> None:
     """Redeem without an answer, serve the next customer, and let a late approval come."""
     await sign_in(till)
     till.fill(pin=CANARY_PIN)
@@ -41,10 +41,21 @@ async def unclaimed(till: WindowTill) -> None:
     await till.redeemer.ask(left.id)
     (left,) = await till.redemptions()
     assert left.state is RedemptionState.UNCLAIMED
+
+
+async def unclaimed(till: WindowTill) -> None:
+    """Go to a sale that was approved too late."""
+    await late_approval(till)
     till.press(Qt.Key.Key_F6)
     till.press(Qt.Key.Key_F6)
     await till.until(lambda: till.has(f"act-{Act.SETTLE.value}"))
     assert till.shell.screen().room is Room.IN_DOUBT
+
+
+async def settlement_of(till: WindowTill, settled: Redemption) -> Settlement:
+    """Return how people settled a redemption."""
+    (kept,) = (await till.pages.settler._services.settlements.dossier(settled.id)).settlements
+    return kept
 
 
 async def test_money_that_nobody_claimed_is_settled_by_the_keyboard() -> None:
@@ -75,7 +86,7 @@ async def test_money_that_nobody_claimed_is_settled_by_the_keyboard() -> None:
         await till.until(lambda: till.shell.screen().toast.startswith("Settled by hand"))
         (settled,) = await till.redemptions()
         assert settled.settled_as is SettledAs.BY_HAND
-        (kept,) = (await till.pages.settler._services.settlements.dossier(settled.id)).settlements
+        kept = await settlement_of(till, settled)
         assert (kept.evidence, kept.got) == (Evidence.TAKEN, CustomerGot.NOTHING)
         assert (kept.by, kept.approved_by) == ("Thandi M.", "Nomsa D.")
 
@@ -157,7 +168,7 @@ async def test_a_late_approval_is_given_back_by_keys_alone() -> None:
         await approve(till)
         await till.until(lambda: till.shell.screen().toast.startswith("Settled by hand. "))
         (settled,) = await till.redemptions()
-        (kept,) = (await till.pages.settler._services.settlements.dossier(settled.id)).settlements
+        kept = await settlement_of(till, settled)
         assert (kept.got, kept.by, kept.approved_by) == (CustomerGot.CASH, "Thandi M.", "Nomsa D.")
 
 
