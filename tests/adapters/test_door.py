@@ -1,6 +1,7 @@
 """The local door: who gets in, what is left of it, and where a folder can have none."""
 
 import asyncio
+import hmac
 import os
 import re
 import socket
@@ -71,14 +72,18 @@ class LocalPipes:
         """Serve a pipe of this name."""
         self.names.append(name)
         loop = asyncio.get_running_loop()
-        server = await loop.create_unix_server(make, self._folder / name[-8:])
+        server = await loop.create_unix_server(make, self.path(name))
         return server.close
 
     async def connect(self, make: Callable[[], StreamReaderProtocol], name: str) -> Any:
         """Connect to the pipe of this name."""
         loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_unix_connection(make, str(self._folder / name[-8:]))
+        transport, _ = await loop.create_unix_connection(make, str(self.path(name)))
         return transport
+
+    def path(self, name: str) -> Path:
+        """Return where the socket of a pipe is."""
+        return self._folder / name[-8:]
 
 
 @pytest.fixture(params=["socket", "pipe"])
@@ -118,6 +123,11 @@ async def heard(streams: Streams | None) -> bytes:
     writer.close()
     await writer.wait_closed()
     return said
+
+
+async def heard_by(kind: Door, folder: Path) -> bytes:
+    """Return what is said to who knocks at a door."""
+    return await heard(await kind.knock(folder))
 
 
 # ---------------------------------------------------------------------------------- on each system
@@ -263,8 +273,10 @@ async def test_the_name_of_a_pipe_is_new_each_time_and_private(
     for _ in range(2):
         async with standing_open(PipeDoor(pipes), folder):
             written = (folder / DOOR_NAME).read_text(encoding="ascii")
-            assert written == pipes.names[-1]
-            assert re.fullmatch(r"\\\\\.\\pipe\\counterfoil-[0-9a-f]{32}", written)
+            name, _, key = written.partition(" ")
+            assert name == pipes.names[-1]
+            assert re.fullmatch(r"\\\\\.\\pipe\\counterfoil-[0-9a-f]{32}", name)
+            assert re.fullmatch("[0-9a-f]{64}", key)
     assert len(set(pipes.names)) == 2
 
 
@@ -275,6 +287,70 @@ async def test_a_name_that_no_till_wrote_is_not_asked(
     """It may be a program that listens for PINs."""
     (folder / DOOR_NAME).write_text(name, encoding="ascii")
     assert await PipeDoor(LocalPipes(tmp_path)).knock(folder) is None
+
+
+async def stranger(pipes: LocalPipes, *said: bytes) -> bytes:
+    """Come to a pipe by its name, which every user may list; return what is to be heard."""
+    reader, writer = await asyncio.open_unix_connection(pipes.path(pipes.names[-1]))
+    for line in said:
+        writer.write(line + b"\n")
+    found = await reader.read()
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+    return found
+
+
+@pytest.mark.parametrize("said", [(), (b"",), (b"0" * 32 + b" " + b"0" * 64,), (b"x" * 200_000,)])
+async def test_who_cannot_read_the_key_hears_nothing_of_the_till(
+    folder: Path, tmp_path: Path, expect_log: ExpectLog, said: tuple[bytes, ...]
+) -> None:
+    """By the rights that Windows gives, another user may come to the pipe: silent or guessing."""
+    pipes = LocalPipes(tmp_path)
+    async with standing_open(PipeDoor(pipes, limit_s=0.2), folder) as hall:
+        heard = await stranger(pipes, *said)
+        assert re.fullmatch(rb"[0-9a-f]{32}\n", heard), "a number that was never said before"
+        assert hall.writers == []
+        expect_log("counterfoil.door", "another user of this machine was refused at the door")
+        assert await heard_by(PipeDoor(pipes), folder) == b"welcome\n"
+
+
+async def test_a_proof_is_good_once(folder: Path, tmp_path: Path, expect_log: ExpectLog) -> None:
+    """Who has listened to one visit proves nothing by repeating it."""
+    pipes = LocalPipes(tmp_path)
+    async with standing_open(PipeDoor(pipes, limit_s=0.2), folder) as hall:
+        _, _, key = (folder / DOOR_NAME).read_bytes().partition(b" ")
+        proof = hmac.digest(key, b"visitor " + b"1" * 32 + b" " + b"2" * 32, "sha256").hex()
+        _ = await stranger(pipes, b"2" * 32 + b" " + proof.encode("ascii"))
+        assert hall.writers == []
+        expect_log("counterfoil.door", "another user of this machine was refused at the door")
+
+
+@pytest.mark.parametrize("answer", [b"", b"1" * 32 + b"\n" + b"0" * 64 + b"\n"])
+async def test_nobody_is_told_a_pin_who_serves_a_pipe_of_a_till_s_name(
+    folder: Path, tmp_path: Path, answer: bytes
+) -> None:
+    """As after a kill: the file is still there, and another user may have taken the name."""
+    pipes = LocalPipes(tmp_path)
+    name = rf"\\.\pipe\counterfoil-{'a' * 32}"
+    (folder / DOOR_NAME).write_text(f"{name} {'b' * 64}", encoding="ascii")
+    told: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    async def listen(reader: StreamReader, writer: StreamWriter) -> None:
+        writer.write(answer)
+        told.set_result(await reader.read())
+        writer.close()
+
+    def make() -> StreamReaderProtocol:
+        return StreamReaderProtocol(StreamReader(), listen)
+
+    close = await pipes.serve(make, name)
+    assert await PipeDoor(pipes, limit_s=0.2).knock(folder) is None
+    async with asyncio.timeout(5):
+        lines = (await told).splitlines()
+    close()
+    assert len(lines) == bool(answer), "no more than a proof, which is good for nothing else"
+    assert b"b" * 64 not in b"".join(lines)
 
 
 async def test_a_pipe_is_served_and_reached_as_the_loop_of_windows_does_it() -> None:

@@ -2,12 +2,14 @@
 
 All that differs between systems stands here. On Unix the door is a socket in the till's folder. It
 refuses every process of another user, whatever the rights of the file say. On Windows the door is a
-named pipe. Nobody can guess its name, and a file in the till's folder holds it.
+named pipe. There every user may list the names of pipes and read from one; so both sides prove
+first that they have read the key in the till's folder, and till then nobody is told anything.
 
 Only who holds the journal's lock opens a door, so what is left of an older one is nobody's.
 """
 
 import asyncio
+import hmac
 import logging
 import os
 import re
@@ -33,8 +35,10 @@ PATH_BYTES_MAX = 103
 """How long the path of a socket may be on every Unix."""
 _NOBODY = -1
 _CREDENTIALS = struct.Struct("3i")
-_PIPE_NAME = re.compile(r"\\\\\.\\pipe\\counterfoil-[0-9a-f]{32}")
-_NAME_BYTES_MAX = 100
+_PIPE = re.compile(rb"(\\\\\.\\pipe\\counterfoil-[0-9a-f]{32}) ([0-9a-f]{64})")
+"""What the file of a pipe holds: its name, and the key that both sides must know."""
+_PIPE_BYTES_MAX = 200
+_NONCE_BYTES = 16
 
 _log = logging.getLogger("counterfoil.door")
 
@@ -63,6 +67,11 @@ class Door(Protocol):
 def door(platform: str = sys.platform) -> Door:
     """Return the kind of door that a system has."""
     return PipeDoor() if platform == "win32" else SocketDoor()
+
+
+def _refuse(writer: StreamWriter) -> None:
+    _log.warning("another user of this machine was refused at the door")
+    writer.transport.abort()
 
 
 # ------------------------------------------------------------------------------------------- Unix
@@ -95,8 +104,7 @@ class SocketDoor:
             if self._is_ours(writer):
                 admit(reader, writer)
             else:
-                _log.warning("another user of this machine was refused at the door")
-                writer.transport.abort()
+                _refuse(writer)
 
         with _spelled(folder) as path:
             server = await asyncio.start_unix_server(
@@ -183,10 +191,10 @@ class Pipes(Protocol):
 
 
 class LoopPipes:
-    """Named pipes as the loop of Windows has them, for the same user and administrators alone."""
+    """Named pipes as the loop of Windows has them."""
 
     async def serve(self, make: Callable[[], StreamReaderProtocol], name: str) -> Callable[[], Any]:
-        """Serve a pipe; its rights are those that Windows gives by itself."""
+        """Serve a pipe by the rights that Windows gives: everybody may read from it."""
         loop: Any = asyncio.get_running_loop()
         (server,) = await loop.start_serving_pipe(make, name)
         close: Callable[[], Any] = server.close
@@ -200,24 +208,36 @@ class LoopPipes:
 
 
 class PipeDoor:
-    """A named pipe. Its name is secret, so that nobody can have made one of that name before."""
+    """A named pipe for those who can read the key in the till's folder.
 
-    def __init__(self, pipes: Pipes | None = None) -> None:
+    Its name is new each time, so that nobody can have made one of that name before. ``limit_s`` is
+    how many seconds either side may take to prove that it knows the key.
+    """
+
+    def __init__(self, pipes: Pipes | None = None, *, limit_s: float = KNOCK_S) -> None:
         self._pipes = pipes or LoopPipes()
+        self._limit_s = limit_s
 
     @asynccontextmanager
     async def opened(self, folder: Path, admit: Admit) -> AsyncIterator[None]:
         """Serve a pipe for as long as the context lasts, and write its name into the folder."""
         name = rf"\\.\pipe\counterfoil-{secrets.token_hex(16)}"
+        key = secrets.token_hex(32)
         loop = asyncio.get_running_loop()
 
+        async def let_in(reader: StreamReader, writer: StreamWriter) -> None:
+            if await self._is_known(key.encode(), (reader, writer)):
+                admit(reader, writer)
+            else:
+                _refuse(writer)
+
         def make() -> StreamReaderProtocol:
-            return StreamReaderProtocol(StreamReader(LINE_BYTES_MAX, loop), admit, loop)
+            return StreamReaderProtocol(StreamReader(LINE_BYTES_MAX, loop), let_in, loop)
 
         close = await self._pipes.serve(make, name)
         path = folder / DOOR_NAME
         try:
-            make_file(path, name.encode("ascii"), is_own=True, may_replace=True)
+            make_file(path, f"{name} {key}".encode("ascii"), is_own=True, may_replace=True)
             yield
         finally:
             close()
@@ -231,11 +251,57 @@ class PipeDoor:
         protocol = StreamReaderProtocol(reader, loop=loop)
         try:
             with (folder / DOOR_NAME).open("rb") as file:
-                name = file.read(_NAME_BYTES_MAX).decode("ascii", "replace")
-            if not _PIPE_NAME.fullmatch(name):
+                pipe = _PIPE.fullmatch(file.read(_PIPE_BYTES_MAX))
+            if pipe is None:
                 return None
             async with asyncio.timeout(KNOCK_S):
-                transport = await self._pipes.connect(lambda: protocol, name)
+                transport = await self._pipes.connect(lambda: protocol, pipe[1].decode("ascii"))
         except OSError:
             return None
-        return reader, StreamWriter(transport, protocol, reader, loop)
+        streams = reader, StreamWriter(transport, protocol, reader, loop)
+        if await self._is_till(pipe[2], streams):
+            return streams
+        # Whoever it is gets no PIN to hear.
+        transport.abort()
+        return None
+
+    async def _is_known(self, key: bytes, streams: Streams) -> bool:
+        """Tell whether a visitor knows the key, and prove to them that the till does."""
+        nonce = _nonce()
+        with suppress(OSError, ValueError):
+            async with asyncio.timeout(self._limit_s):
+                _say(streams, nonce)
+                theirs, _, proof = (await _heard(streams)).partition(b" ")
+                if hmac.compare_digest(proof, _proof(key, b"visitor", nonce, theirs)):
+                    _say(streams, _proof(key, b"till", nonce, theirs))
+                    return True
+        return False
+
+    async def _is_till(self, key: bytes, streams: Streams) -> bool:
+        """Prove to a till that its visitor knows the key, and tell whether the till does."""
+        nonce = _nonce()
+        with suppress(OSError, ValueError):
+            async with asyncio.timeout(self._limit_s):
+                theirs = await _heard(streams)
+                _say(streams, nonce + b" " + _proof(key, b"visitor", theirs, nonce))
+                proof = await _heard(streams)
+                return hmac.compare_digest(proof, _proof(key, b"till", theirs, nonce))
+        return False
+
+
+def _nonce() -> bytes:
+    return secrets.token_hex(_NONCE_BYTES).encode("ascii")
+
+
+def _proof(key: bytes, whose: bytes, till_nonce: bytes, visitor_nonce: bytes) -> bytes:
+    """Return what only who knows the key can say, once: nobody proves by repeating it."""
+    said = b" ".join((whose, till_nonce, visitor_nonce))
+    return hmac.digest(key, said, "sha256").hex().encode("ascii")
+
+
+def _say(streams: Streams, line: bytes) -> None:
+    streams[1].write(line + b"\n")
+
+
+async def _heard(streams: Streams) -> bytes:
+    return (await streams[0].readline()).rstrip(b"\n")
