@@ -949,9 +949,10 @@ class World:
     def _cost_of_restores(self) -> Counter[str]:
         """Count what no journal that was put back can make good."""
         gap = self.watch.gap
-        gone = [one for one in gap.sales if one in self.purses and self.purses[one].has_goods]
+        ours = {one: self.purses[one] for one in gap.sales if one in self.purses}
+        gone = {one for one, purse in ours.items() if purse.has_goods and not purse.cash_cents}
         rows = self.watch.rows.values()
-        taken_back = {one.sale_id for one in rows if one.state is S.REVERSED} & {*gone}
+        taken_back = {one.sale_id for one in rows if one.state is S.REVERSED} & gone
         return Counter(
             {
                 "restore: lost": len(gap.lost),
