@@ -78,10 +78,8 @@ USES = {
     "staff role": Use("staff role 17 supervisor --new-pin --as 31", "Done.", "582037"),
     "staff lock": Use("staff lock 17 --as 31", "Done."),
     "staff unlock": Use("staff unlock 17 --as 31", "Done."),
-    "staff recover": Use(
-        "staff recover 31", "This till has no recovery", f"x\n{PASSPHRASE}", code=1
-    ),
-    "staff acknowledge": Use("staff acknowledge --as 31", "This till has no recovery code", code=1),
+    "staff recover": Use("staff recover 31", "This PIN is not right.", f"x\n{PASSPHRASE}", code=1),
+    "staff acknowledge": Use("staff acknowledge --as 31", "Recovery code: "),
     "shift open": Use("shift open 500", "opened"),
     "shift pay-in": Use("shift pay-in 10 --reason change", "No shift is open", code=1),
     "shift pay-out": Use("shift pay-out 10 --reason milk", "No shift is open", code=1),
