@@ -28,12 +28,13 @@ def main() -> int:
     arguments = sys.argv[1:]
     # Nothing of what is loaded is garbage, so looking for some only takes time.
     gc.disable()
-    if len(arguments) > 1 and arguments[0] == "--watchdog":
+    if arguments[:1] == ["--watchdog"]:
         from pathlib import Path
 
         from counterfoil.watchdog import watch
 
-        return watch(Path(arguments[1]), arguments[2:])
+        till, look_folder, *of_till = arguments[1:]
+        return watch(int(till), Path(look_folder), of_till)
     window = read_window_options(arguments)
     if window is None:
         # The window does not pay for the command line's library.

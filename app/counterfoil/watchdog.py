@@ -6,35 +6,30 @@ sent meanwhile. The process never touches the journal, and ends with the till.
 """
 
 import asyncio
-import faulthandler
 import logging
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import IO
 
-from counterfoil.adapters.system.logs import describe_failure, opened_private
+from counterfoil.adapters.system.logs import describe_failure
 from counterfoil.service.tasks import TaskOwner
 
 WATCHDOG = "--watchdog"
-"""The first argument of the second process; the next is the folder in which the look of the till's
-window is kept, and all others are those of the till."""
+"""The first argument of the second process. Then come the number of the till's process, the folder
+where it is kept how the window looks, and the arguments of the till."""
 BEAT_EVERY_S = 1.0
 STILL_AFTER_S = 5.0
 """For how long no byte may come."""
-STACKS_NAME = "stood-still.txt"
-"""Which lines of the program were at work when the loop stood still; never their values."""
-_STACKS_BYTES_MAX = 64 * 1024
 _END_LIMIT_S = 5.0
 _LOOK_EVERY_MS = 200
 _log = logging.getLogger("counterfoil.till")
-_GOES_ON, _HAS_ENDED, _IS_TO_RESTART = range(3)
 
 
 @asynccontextmanager
@@ -43,17 +38,17 @@ async def watched(
 ) -> AsyncIterator[None]:
     """Have a second process watch this loop, for as long as the body runs.
 
-    ``arguments`` are those that the till was started with; None where nobody is to watch. Where it
-    stood still is written into a file in the till's ``directory``. A till that nobody can watch
-    sells all the same.
+    ``arguments`` are those that the till was started with; None where nobody is to watch. In the
+    ``directory`` lies how the window looks. A till that nobody can watch sells all the same.
     """
     process = None
     if arguments is not None:
-        process = await asyncio.to_thread(_start, [WATCHDOG, str(directory), *arguments])
+        of_till = (str(os.getpid()), str(directory))
+        process = await asyncio.to_thread(_start, [WATCHDOG, *of_till, *arguments])
     if process is None:
         yield
         return
-    beating = owner.spawn(_beat(_pipe(process).fileno(), directory / STACKS_NAME), "watchdog")
+    beating = owner.spawn(_beat(_pipe(process)), "watchdog")
     try:
         yield
     finally:
@@ -80,21 +75,14 @@ def _pipe(process: subprocess.Popen[bytes]) -> IO[bytes]:
     return process.stdin
 
 
-async def _beat(pipe: int, stacks: Path) -> None:
+async def _beat(pipe: IO[bytes]) -> None:
     """Write a byte every second, until nobody reads them any more."""
-    try:
-        with opened_private(stacks) as file:
-            if file.tell() > _STACKS_BYTES_MAX:
-                file.truncate(0)
-            while True:
-                faulthandler.dump_traceback_later(STILL_AFTER_S, file=file)
-                with suppress(BlockingIOError):  # it has not read for a long time
-                    os.write(pipe, b".")
-                await asyncio.sleep(BEAT_EVERY_S)
-    except OSError as error:
-        _log.warning("nobody watches the window any more", extra=describe_failure(error))
-    finally:
-        faulthandler.cancel_dump_traceback_later()
+    # Whatever ends the beating ends the watchdog: it must not take this loop for one that hangs.
+    with suppress(OSError), pipe:
+        while True:
+            with suppress(BlockingIOError):  # it has not read for a long time
+                os.write(pipe.fileno(), b".")
+            await asyncio.sleep(BEAT_EVERY_S)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -106,12 +94,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def watch(look_folder: Path, arguments: Sequence[str]) -> int:
-    """Watch the till that started this process, until it has ended; return the exit code.
+def watch(till: int, look_folder: Path, arguments: Sequence[str]) -> int:
+    """Watch the till whose process has this number, until it has ended; return the exit code.
 
     With ``arguments`` the till is started again, where somebody asks for that.
     """
-    till = os.getppid()
     beats: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_listen, args=(beats,), daemon=True).start()
     while True:
@@ -119,11 +106,13 @@ def watch(look_folder: Path, arguments: Sequence[str]) -> int:
             if not beats.get(timeout=STILL_AFTER_S):
                 return 0
         except Empty:
-            seen = _cover(beats, look_folder)
-            if seen == _HAS_ENDED:
+            has_ended, is_to_start = _cover(beats, look_folder, lambda: _end_till(till))
+            if is_to_start:
+                subprocess.Popen(  # noqa: S603 - this program itself
+                    [*_program(), *arguments], stdin=subprocess.DEVNULL, start_new_session=True
+                )
+            if has_ended:
                 return 0
-            if seen == _IS_TO_RESTART:
-                return _start_again(till, beats, arguments)
 
 
 def _listen(beats: SimpleQueue[bytes]) -> None:
@@ -133,8 +122,13 @@ def _listen(beats: SimpleQueue[bytes]) -> None:
     beats.put(b"")
 
 
-def _cover(beats: SimpleQueue[bytes], look_folder: Path) -> int:
-    """Cover the screen until the till goes on, has ended, or is to be started again."""
+def _cover(
+    beats: SimpleQueue[bytes], look_folder: Path, end_till: Callable[[], None]
+) -> tuple[bool, bool]:
+    """Cover the screens until the till goes on or has ended.
+
+    Returns whether it has ended, and whether somebody asked to start it again.
+    """
     from PySide6.QtCore import QEventLoop, QTimer
 
     from counterfoil.adapters.settings.look_memory import LookMemory, ThemeChoice
@@ -144,39 +138,42 @@ def _cover(beats: SimpleQueue[bytes], look_folder: Path) -> int:
 
     app, look = make_application(), LookMemory(look_folder).recall()
     theme.apply_theme(app, look.theme or ThemeChoice.SYSTEM, scale=look.text_scale or 1.0)
-    loop, window = QEventLoop(), StillWindow()
+    seen: list[bytes] = []
+    is_to_start = False
+    loop = QEventLoop()
 
     def look_for_beat() -> None:
-        try:
-            loop.exit(_GOES_ON if beats.get_nowait() else _HAS_ENDED)
-        except Empty:
-            return
+        with suppress(Empty):
+            seen.append(beats.get_nowait())
+            loop.quit()
 
-    window.restart_pressed.connect(lambda: loop.exit(_IS_TO_RESTART))
-    timer = QTimer(window, interval=_LOOK_EVERY_MS)
+    def restart() -> None:
+        nonlocal is_to_start
+        is_to_start = True
+        # The screens stay covered until it has ended: a till that hangs in the disk takes its time.
+        end_till()
+
+    # The frozen window may be on any of them, and one may be the customer's.
+    windows = [StillWindow(screen) for screen in app.screens()]
+    for window in windows:
+        window.restart_pressed.connect(restart)
+        window.show_over_all()
+    timer = QTimer(loop, interval=_LOOK_EVERY_MS)
     timer.timeout.connect(look_for_beat)
     timer.start()
-    window.showFullScreen()
-    window.activateWindow()
-    seen = loop.exec()  # not nested: there is no other
+    loop.exec()  # not nested: there is no other
     timer.stop()
-    window.hide()
-    window.deleteLater()
-    return seen
+    for window in windows:
+        window.hide()
+        window.deleteLater()
+    app.processEvents()
+    return seen == [b""], is_to_start
 
 
-def _start_again(till: int, beats: SimpleQueue[bytes], arguments: Sequence[str]) -> int:
-    """End the till, which loses nothing by it, and start another in its place."""
-    os.kill(till, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
-    try:
-        while beats.get(timeout=_END_LIMIT_S):
-            pass
-    except Empty:
-        return 1
-    subprocess.Popen(  # noqa: S603 - this program itself
-        [*_program(), *arguments], stdin=subprocess.DEVNULL, start_new_session=True
-    )
-    return 0
+def _end_till(till: int) -> None:
+    """End the till at once, which loses nothing by it."""
+    with suppress(ProcessLookupError):
+        os.kill(till, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
 
 
 def _program() -> list[str]:

@@ -11,8 +11,6 @@ from typing import TypeVar
 
 import pytest
 
-from counterfoil.watchdog import STACKS_NAME
-
 Found = TypeVar("Found")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows stops no process by name")
 
@@ -27,56 +25,34 @@ if sys.argv[1] == "again":
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QAbstractButton
 from counterfoil import watchdog
+from counterfoil.ui import still_window
 from counterfoil.ui.still_window import StillWindow
 
 watchdog.STILL_AFTER_S = 0.2
-press = sys.argv[1] == "press"
+still_window.PRESSED_AFTER_MS = 0
+press, till, folder, *again = sys.argv[1:]
 
 class Seen(StillWindow):
     def showFullScreen(self):
         super().showFullScreen()
         print("covers", flush=True)
-        if press:
+        if press == "press":
             button = self.findChild(QAbstractButton, "still-restart")
-            QTimer.singleShot(0, button.click)
+            QTimer.singleShot(50, button.click)
 
     def hide(self):
         super().hide()
         print("uncovers", flush=True)
 
-import counterfoil.ui.still_window
-counterfoil.ui.still_window.StillWindow = Seen
+still_window.StillWindow = Seen
 print("watches", flush=True)
-raise SystemExit(watchdog.watch(Path(sys.argv[2]), sys.argv[3:]))
-"""
-HANGING = """
-import asyncio, sys
-from pathlib import Path
-from counterfoil import watchdog
-from counterfoil.service.tasks import TaskOwner
-
-if sys.argv[1] == watchdog.WATCHDOG:
-    sys.stdin.read()
-    raise SystemExit(0)
-
-watchdog.STILL_AFTER_S = 0.2
-stacks = Path(sys.argv[1]) / watchdog.STACKS_NAME
-
-def hang():
-    while "in hang" not in stacks.read_text():
-        pass
-
-async def work():
-    async with TaskOwner(print) as owner, watchdog.watched(sys.argv[1:], stacks.parent, owner):
-        while not stacks.exists():
-            await asyncio.sleep(0)
-        hang()
-
-asyncio.run(work())
+raise SystemExit(watchdog.watch(int(till), Path(folder), again))
 """
 TILL = """
-import subprocess, sys
-inside = subprocess.Popen([sys.executable, "-c", *sys.argv[1:]], stdin=subprocess.PIPE)
+import os, subprocess, sys
+program, press, *more = sys.argv[1:]
+command = [sys.executable, "-c", program, press, str(os.getpid()), *more]
+inside = subprocess.Popen(command, stdin=subprocess.PIPE)
 for line in sys.stdin:
     inside.stdin.write(b".")
     inside.stdin.flush()
@@ -139,21 +115,6 @@ def test_a_till_that_stands_still_is_ended_and_started_again(tmp_path: Path) -> 
         # What was started has the same output, so its end is the end of that.
         assert said(till) == ""
     assert again.read_text() == "started"
-
-
-@pytest.mark.fault("P4")
-def test_where_the_till_stood_still_is_written_down(tmp_path: Path) -> None:
-    """By lines of the program, while it hangs; a till that goes on writes nothing."""
-    done = subprocess.run(
-        [sys.executable, "-c", HANGING, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": "app"},
-        cwd=Path(__file__).parents[2],
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert (tmp_path / STACKS_NAME).read_text().count("in hang") == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the processes of Linux are looked at")

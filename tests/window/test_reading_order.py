@@ -3,9 +3,10 @@
 import gc
 import weakref
 
-from PySide6.QtWidgets import QApplication, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from counterfoil.ui.reading_order import go_on, reading_order
+from counterfoil.ui.widgets.field_line import BoxChoice
 
 
 def page_with_table() -> tuple[QWidget, QTableView]:
@@ -32,4 +33,17 @@ def test_the_surface_of_a_table_is_no_stop_of_its_own(qapp: QApplication) -> Non
     """Tab stops at the table once."""
     page, table = page_with_table()
     assert reading_order(page) == [table]
+    page.close()
+
+
+def test_tab_leaves_a_list_that_is_searched_by_typing(qapp: QApplication) -> None:
+    """The box that is typed in has the focus for its list, and is no stop beside it."""
+    page = QWidget()
+    before, choice, after = QPushButton("a", page), BoxChoice(page), QPushButton("b", page)
+    choice.search_by_typing()
+    column = QVBoxLayout(page)
+    for one in (before, choice, after):
+        column.addWidget(one)
+    page.show()
+    assert reading_order(page) == [before, choice, after]
     page.close()

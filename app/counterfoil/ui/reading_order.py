@@ -3,7 +3,7 @@
 from functools import cmp_to_key
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QAbstractButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QScrollArea, QWidget
 
 TAB = Qt.FocusPolicy.TabFocus.value
 
@@ -37,7 +37,9 @@ def reading_order(widget: QWidget) -> list[QWidget]:
     for child in sorted(children, key=cmp_to_key(_compare)):
         if child.isEnabled() and _takes_tab(child):
             found.append(child)
-        found += reading_order(child)
+        # The box in a list that is searched by typing hands the focus back to the list.
+        if not isinstance(child, QComboBox):
+            found += reading_order(child)
     return found
 
 

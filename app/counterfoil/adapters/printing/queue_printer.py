@@ -201,9 +201,9 @@ class QueuePrinter(Printer):
         """
         told = self._told() or ""
         for _ in range(round(self._watch_s / _WATCH_EVERY_S)):
-            if job not in _WAITING.findall(told):
+            is_closing = self._closing.wait(_WATCH_EVERY_S)
+            if is_closing or job not in _WAITING.findall(told):
                 return None
-            _ = self._closing.wait(_WATCH_EVERY_S)
             told = self._told() or ""
         return next(_alerted(told), None) if job in _WAITING.findall(told) else None
 

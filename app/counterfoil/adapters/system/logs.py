@@ -179,24 +179,14 @@ def opened_logs(directory: Path) -> Iterator[None]:
         handler.close()
 
 
-def opened_private(path: str | Path) -> TextIOWrapper:
-    """Open a file to add to, that only its owner may read and that is no link to another place.
-
-    Raises:
-        OSError: it cannot be opened.
-
-    """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
-    descriptor = os.open(path, flags, 0o600)
-    return os.fdopen(descriptor, "a", encoding="ascii", errors="backslashreplace")
-
-
 class _PrivateFile(RotatingFileHandler):
     """A log that only its owner may read, and that never complains aloud."""
 
     @override
     def _open(self) -> TextIOWrapper:
-        return opened_private(self.baseFilename)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+        descriptor = os.open(self.baseFilename, flags, 0o600)
+        return os.fdopen(descriptor, "a", encoding="ascii", errors="backslashreplace")
 
     @override
     def handleError(self, record: logging.LogRecord) -> None:

@@ -3,9 +3,9 @@
 from typing import Final
 
 TITLE: Final = "Do not hand over"
-LINES: Final = ("The till stands still.", "This goes away as soon as it answers.")
+LINES: Final = ("The till does not answer.", "This screen goes away when it does.")
 ADVICE: Final = (
-    "It sends nothing meanwhile. If this stays, start the till again. Nothing is lost: it finds out"
-    " what became of the sale that was under way, and says whether to hand over."
+    "Wait some seconds. If this stays, press the button. Nothing is lost. When the till is open"
+    " again, it checks the last sale and tells you if you may hand over."
 )
 START_AGAIN: Final = "Start the till again"
