@@ -1,0 +1,234 @@
+"""What a window paints in letters, read from what is painted, and what of it is not whole.
+
+Every widget is painted once more, as a drawing in which texts stay texts, with their place and font
+and as they are after they were shortened. So a text is read however it came to be painted.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QRegion, QTransform
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication, QWidget
+
+from counterfoil.ui.widgets.banner import FinalHead, StateBanner
+from counterfoil.ui.widgets.button import PrimaryButton
+from counterfoil.ui.widgets.card import Card
+from counterfoil.ui.widgets.field_line import BoxLine
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.slip_paper import SlipPaper
+from counterfoil.ui.widgets.tile import Tile
+from counterfoil.ui.widgets.timeline import Timeline
+
+DOTS_PER_INCH = 96
+_MARKS = re.compile(
+    r'transform="matrix\((?P<matrix>[^)]*)\)"'
+    r'|<text [^>]*? x="(?P<x>[^"]*)" y="(?P<y>[^"]*)" font-family="(?P<family>[^"]*)"'
+    r' font-size="(?P<size>[^"]*)" font-weight="(?P<weight>[^"]*)"[^>]*>(?P<text>[^<]*)</text>'
+)
+"""What is read of a drawing: where the following is painted, and each text."""
+FAR = 100_000
+"""How far one may scroll, in px."""
+SLACK = 2.5
+"""How many px of a letter may lie outside its place: the foot of a J hangs before its line."""
+ALWAYS_WHOLE = (PrimaryButton, FinalHead, StateBanner)
+"""The proposed step and the words about handing over: whole, and in sight without scrolling."""
+MAY_SHORTEN = (PlainLabel, Tile, BoxLine, Card, Timeline)
+"""What shows names, hints and descriptions; a card and a timeline show in short what stands in
+full beside them."""
+SECRETS_AND_AMOUNTS = frozenset({"amount", "field-pin", "field-token"})
+"""The boxes whose digits are whole and in sight as well."""
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A text that a widget paints, and where: ``ink`` is what its letters cover, in its px."""
+
+    widget: QWidget
+    text: str
+    ink: QRectF
+
+
+def painted_in(window: QWidget) -> tuple[Painted, ...]:
+    """Return every text that is painted in a window, or in the overlay in front of it."""
+    front = QApplication.activeModalWidget() or window
+    return tuple(
+        Painted(widget, text, ink)
+        for widget in (front, *front.findChildren(QWidget))
+        if widget.isVisible() and widget.window() is front
+        for text, ink in _texts_of(widget)
+    )
+
+
+def faults_of(window: QWidget) -> list[str]:
+    """Return a sentence for each text that is cut, covered, or shortened against the rule.
+
+    The rule: names, hints and descriptions may end in an ellipsis, where whoever asks the widget
+    hears them in full; what decides something may not. The lines of a slip and the rows of a list
+    may go on below, where one scrolls; the words of ALWAYS_WHOLE and the digits of
+    SECRETS_AND_AMOUNTS may not.
+    """
+    return [
+        f"{_name_of(one.widget)} {fault}: {one.text!r}"
+        for one in painted_in(window)
+        for fault in _faults(one)
+    ]
+
+
+def _faults(one: Painted) -> Iterator[str]:
+    if _is_shortened(one) and not _may_be_shortened(one):
+        yield "shortens"
+    place, seen = _places(one.widget)
+    must_be_seen = is_always_whole(one.widget)
+    room = QRectF(seen if must_be_seen else place).adjusted(-SLACK, -SLACK, SLACK, SLACK)
+    if not room.contains(one.ink) and not _may_run_on(one.widget):
+        yield f"cuts {_sides(room, one.ink)} of"
+    elif (over := _over(one, seen)) is not None:
+        yield f"is under {_name_of(over)} with"
+
+
+def is_always_whole(widget: QWidget) -> bool:
+    """Return whether the text of a widget must be whole, and in sight without scrolling."""
+    return (
+        widget.objectName() in SECRETS_AND_AMOUNTS
+        or isinstance(widget, ALWAYS_WHOLE)
+        or isinstance(widget.parentWidget(), ALWAYS_WHOLE)
+    )
+
+
+def _texts_of(widget: QWidget) -> Iterator[tuple[str, QRectF]]:
+    """Paint a widget without its children as a drawing, and give the texts that are in it."""
+    turn = QTransform()
+    for found in _MARKS.finditer(_drawing_of(widget)):
+        if found["matrix"]:
+            turn = QTransform(*map(float, found["matrix"].split(",")))
+            continue
+        text = unescape(found["text"])
+        if text.strip() and not turn.isRotating():
+            ink = QFontMetricsF(_font(found)).tightBoundingRect(text)
+            yield text, turn.mapRect(ink.translated(float(found["x"]), float(found["y"])))
+
+
+def _drawing_of(widget: QWidget) -> str:
+    kept = QBuffer()
+    kept.open(QIODevice.OpenModeFlag.WriteOnly)
+    drawing = QSvgGenerator()
+    drawing.setOutputDevice(kept)
+    drawing.setSize(widget.size())
+    drawing.setResolution(DOTS_PER_INCH)
+    widget.render(drawing, QPoint(), QRegion(), QWidget.RenderFlag(0))
+    return bytes(kept.data().data()).decode()
+
+
+def _font(found: re.Match[str]) -> QFont:
+    font = QFont(found["family"].split(","))
+    # A size in whole px would be rounded; points are not, and are what the size came from.
+    font.setPointSizeF(float(found["size"]) * 72 / DOTS_PER_INCH)
+    font.setWeight(QFont.Weight(int(found["weight"])))
+    return font
+
+
+def _places(widget: QWidget) -> tuple[QRect, QRect]:
+    """Return what one can bring into sight of a widget, and what is in sight, in its own px."""
+    place = seen = widget.rect()
+    is_scrolled = isinstance(widget, SlipPaper) or _is_viewport(widget)
+    if is_scrolled:
+        place = place.adjusted(0, -FAR, 0, FAR)
+    outside = widget.parentWidget()
+    while outside is not None:
+        is_scrolled |= _is_viewport(outside)
+        limits = QRect(widget.mapFrom(outside, QPoint()), outside.size())
+        seen = seen & limits
+        if is_scrolled:
+            limits.setTop(place.top())
+            limits.setBottom(place.bottom())
+        place = place & limits
+        outside = None if outside.isWindow() else outside.parentWidget()
+    return place, seen
+
+
+def _is_viewport(widget: QWidget) -> bool:
+    area = widget.parentWidget()
+    return isinstance(area, QAbstractScrollArea) and area.viewport() is widget
+
+
+def _may_run_on(widget: QWidget) -> bool:
+    """Return whether a text may run out of sight: the path or name in a box follows its cursor."""
+    return isinstance(widget, BoxLine) and not is_always_whole(widget)
+
+
+def _over(one: Painted, seen: QRect) -> QWidget | None:
+    """Return the widget that lies over a part of a text in sight, if any."""
+    front, ink = one.widget.window(), one.ink.toAlignedRect() & seen
+    if _lets_the_mouse_through(one.widget):
+        return None  # Qt then names what lies below it.
+    middle = ink.center().y()
+    for x in (ink.left() + 1, ink.center().x(), ink.right() - 1):
+        at = QPoint(x, middle)
+        if not ink.contains(at):
+            continue
+        top = front.childAt(one.widget.mapTo(front, at)) or front
+        if not (top is one.widget or top.isAncestorOf(one.widget) or one.widget.isAncestorOf(top)):
+            return top
+    return None
+
+
+def _lets_the_mouse_through(widget: QWidget) -> bool:
+    above: QWidget | None = widget
+    while above is not None:
+        if above.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents):
+            return True
+        above = None if above.isWindow() else above.parentWidget()
+    return False
+
+
+def _is_shortened(one: Painted) -> bool:
+    return one.text.endswith("…") and not any(one.text in said for said in _said_by(one.widget))
+
+
+def _may_be_shortened(one: Painted) -> bool:
+    widget, stem = one.widget, one.text.removesuffix("…").rstrip()
+    is_in_list = isinstance(widget.parentWidget(), QAbstractItemView)
+    is_of_kind = isinstance(widget, MAY_SHORTEN) or is_in_list
+    is_said = any(stem in said for said in _said_by(widget))
+    return is_of_kind and is_said and not is_always_whole(widget)
+
+
+def _said_by(widget: QWidget) -> Iterator[str]:
+    """Give what a widget says of itself in full: to a screen reader, or below the pointer."""
+    yield widget.accessibleName()
+    yield widget.accessibleDescription()
+    yield re.sub(r"<[^>]*>", "", widget.toolTip())
+    for name in ("text", "placeholderText"):
+        said = widget.property(name)
+        if isinstance(said, str):
+            yield said
+    view = widget.parentWidget()
+    if isinstance(view, QAbstractItemView) and (model := view.model()) is not None:
+        for row in range(model.rowCount()):
+            for column in range(model.columnCount()):
+                yield str(model.index(row, column).data(Qt.ItemDataRole.DisplayRole))
+                yield str(model.index(row, column).data(Qt.ItemDataRole.AccessibleTextRole))
+        for column in range(model.columnCount()):
+            yield str(model.headerData(column, Qt.Orientation.Horizontal))
+
+
+def _name_of(widget: QWidget) -> str:
+    named: QWidget | None = widget
+    while named is not None and not named.objectName():
+        named = named.parentWidget()
+    inside = "" if named is widget or named is None else f" in {named.objectName()}"
+    return f"{type(widget).__name__} {widget.objectName()}".strip() + inside
+
+
+def _sides(room: QRectF, ink: QRectF) -> str:
+    sides = {
+        "the left": room.left() - ink.left(),
+        "the right": ink.right() - room.right(),
+        "the top": room.top() - ink.top(),
+        "the bottom": ink.bottom() - room.bottom(),
+    }
+    return " and ".join(f"{by + SLACK:.0f} px at {side}" for side, by in sides.items() if by > 0)
