@@ -193,6 +193,7 @@ def _show_as_usual(application: "QApplication") -> None:
     """Take back the text size that a test before left: less of a window fits into larger text."""
     from counterfoil.ui import theme
 
+    theme.set_room(*theme.ANY_ROOM)
     if theme.current().scale != 1:
         theme.apply_theme(application, theme.ThemeName.LIGHT)
 

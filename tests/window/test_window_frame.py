@@ -242,7 +242,7 @@ async def test_a_theme_that_is_chosen_leaves_the_text_size(qapp: QApplication) -
         assert not any(cast(Choice, size).isChecked() for size in sizes)
         till.click("theme-dark")
         assert theme.current().name is ThemeName.DARK
-        assert theme.current().scale == 2.0
+        assert theme.current().scale_asked == 2.0
 
 
 async def test_the_window_never_closes_by_itself() -> None:

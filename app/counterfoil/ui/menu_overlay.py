@@ -107,7 +107,7 @@ class MenuOverlay(Overlay):
         self._themes[chosen].setChecked(True)
         # A size from the settings may be none of these; then none is marked.
         for scale, choice in self._scales.items():
-            choice.setChecked(float(scale) == current.scale)
+            choice.setChecked(float(scale) == current.scale_asked)
         self._rows = rows
         self.forget_search()
         self.open_overlay(self._find)

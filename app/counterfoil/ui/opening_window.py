@@ -49,6 +49,7 @@ class OpeningWindow(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        theme.set_room(self.width(), self.height())
         width, scale = min(self.width(), CONTENT_WIDTH_MAX), theme.current().scale
         self._shell.setGeometry((self.width() - width) // 2, 0, width, self.height())
         self._shell.set_grid(theme.grid_for(width, round(self.height() / scale), scale=scale))

@@ -577,7 +577,7 @@ class Window(QWidget):
     # -------------------------------------------------------------------------------------- looks
 
     def _change_theme(self, name: str) -> None:
-        self._apply_look(name, theme.current().scale)
+        self._apply_look(name, theme.current().scale_asked)
         self.theme_chosen.emit(name)
 
     def _change_text_scale(self, scale: float) -> None:
@@ -596,6 +596,7 @@ class Window(QWidget):
         self.update()
 
     def _take_grid(self) -> None:
+        theme.set_room(self.width(), self.height())
         width, scale = min(self.width(), CONTENT_WIDTH_MAX), theme.current().scale
         # Controls grow with the text, so a larger text is a lower window.
         height = self.height() - self._training.height_taken()

@@ -6,6 +6,7 @@ Use it as ``theme.current().colour("accent")``, ``theme.current().font(Role.BODY
 
 from counterfoil.ui.theme.grid import Grid, SizeClass, grid_for, size_class
 from counterfoil.ui.theme.switching import (
+    ANY_ROOM,
     STYLE,
     STYLE_PROPERTY,
     SYSTEM,
@@ -17,6 +18,7 @@ from counterfoil.ui.theme.switching import (
     current,
     follow_system,
     restyle,
+    set_room,
     set_size_class,
     theme_signals,
 )
@@ -24,6 +26,7 @@ from counterfoil.ui.theme.tokens import MONOGRAM_INKS, StateTone, ThemeName, Tok
 from counterfoil.ui.theme.type_roles import Role
 
 __all__ = [
+    "ANY_ROOM",
     "MONOGRAM_INKS",
     "STYLE",
     "STYLE_PROPERTY",
@@ -43,6 +46,7 @@ __all__ = [
     "follow_system",
     "grid_for",
     "restyle",
+    "set_room",
     "set_size_class",
     "size_class",
     "theme_signals",

@@ -7,6 +7,8 @@ from typing import Final
 from counterfoil.declaring import dataclass
 
 LARGE_TEXT_SCALE = 1.25
+ROOM_AT_ONCE = (819, 614)
+"""Width and height in px that text of scale 1 needs: so much more gives room for so much larger."""
 CONTENT_WIDTH_MAX = 2200
 SHORT_BELOW = 720
 VERY_SHORT_BELOW = 640
@@ -83,6 +85,15 @@ _ONE_BELOW: Final = MappingProxyType(
         SizeClass.SMALL: SizeClass.SMALL,
     }
 )
+
+
+def scale_with_room(asked: float, width: int, height: int) -> float:
+    """Return the text scale for a window of this size, in px: the one asked for, or less.
+
+    A larger text would cut the amount, or what to do.
+    """
+    room = min(width / ROOM_AT_ONCE[0], height / ROOM_AT_ONCE[1])
+    return min(asked, max(1.0, room))
 
 
 def size_class(width: int, *, scale: float = 1.0) -> SizeClass:

@@ -5,6 +5,7 @@ Painters read ``current()`` while they paint; widgets that set fonts or cache pi
 """
 
 import re
+import sys
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -15,13 +16,15 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from counterfoil import assets
 from counterfoil.declaring import dataclass
-from counterfoil.ui.theme.grid import SizeClass
+from counterfoil.ui.theme.grid import SizeClass, scale_with_room
 from counterfoil.ui.theme.tokens import TOKENS_BY_NAME, StateTone, ThemeName, Tokens
 from counterfoil.ui.theme.type_roles import Role, font_for
 
 SCALES: Final = (1.0, 1.12, 1.25)
 SYSTEM: Final = "system"
 """In the place of a theme's name: whichever the system asks for, also when it changes its mind."""
+ANY_ROOM: Final = (sys.maxsize, sys.maxsize)
+"""Where there is no window yet."""
 STYLE: Final = "Fusion"
 """Qt's style that is the same on every system; ours lies on top of it."""
 STYLE_PROPERTY: Final = "style-in-force"
@@ -37,12 +40,14 @@ class UnknownTokenError(LookupError):
 class Theme:
     """One look of the whole window.
 
-    ``scale`` multiplies font sizes and control heights; ``training`` gives the counter another
-    colour; ``is_systems`` says that the system asked for it, and not a person.
+    ``scale`` multiplies font sizes and control heights: it is the one asked for, or as much of it
+    as the window has room for. ``training`` gives the counter another colour; ``is_systems`` says
+    that the system asked for it, and not a person.
     """
 
     tokens: Tokens
     scale: float = 1.0
+    scale_asked: float = 1.0
     training: bool = False
     size_class: SizeClass = SizeClass.NORMAL
     motion: bool = True
@@ -96,6 +101,7 @@ class _InForce:
     """Holds the theme of this process; there is one window, so there is one theme."""
 
     theme = Theme(TOKENS_BY_NAME[ThemeName.LIGHT])
+    room = ANY_ROOM
 
 
 def current() -> Theme:
@@ -126,7 +132,8 @@ def apply_theme(
     theme = replace(
         current(),
         tokens=TOKENS_BY_NAME[_asked_by_system(app) if is_systems else ThemeName(name)],
-        scale=scale,
+        scale=scale_with_room(scale, *_InForce.room),
+        scale_asked=scale,
         training=training,
         motion=motion,
         is_systems=is_systems,
@@ -153,7 +160,7 @@ def follow_system(app: QApplication) -> None:
 
     def follow() -> None:
         if current().is_systems:
-            choose_look(app, SYSTEM, scale=current().scale)
+            choose_look(app, SYSTEM, scale=current().scale_asked)
 
     hints = app.styleHints()
     hints.colorSchemeChanged.connect(follow)
@@ -165,6 +172,17 @@ def set_size_class(size_class: SizeClass) -> None:
     if current().size_class is size_class:
         return
     _InForce.theme = replace(current(), size_class=size_class)
+    theme_signals().theme_changed.emit()
+
+
+def set_room(width: int, height: int) -> None:
+    """Set the size of the window in px; its text grows no larger than fits into it."""
+    _InForce.room = (width, height)
+    scale = scale_with_room(current().scale_asked, width, height)
+    if current().scale == scale:
+        return
+    _InForce.theme = replace(current(), scale=scale)
+    QApplication.setFont(current().font(Role.BODY))
     theme_signals().theme_changed.emit()
 
 
