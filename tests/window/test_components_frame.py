@@ -35,6 +35,7 @@ from counterfoil.ui.widgets.steps import NumberedSteps
 from counterfoil.ui.widgets.tab import Tab, TabBar
 from counterfoil.ui.widgets.tile import COMPACT_MONOGRAM, COMPACT_TOP, Tile
 from counterfoil.ui.widgets.toast import Toast
+from support.painted_text import painted_in
 
 BOLD_TAG = "<b>x</b>"
 
@@ -342,7 +343,7 @@ def test_choices_are_exclusive(window: QWidget) -> None:
     assert (one.isChecked(), other.isChecked()) == (False, True)
 
 
-def test_a_long_toast_takes_two_lines_and_no_more_room_than_it_has(window: QWidget) -> None:
+def test_a_long_toast_takes_more_lines_and_no_more_room_than_it_has(window: QWidget) -> None:
     """It stands below the slip and covers nothing of the work."""
     toast = Toast(window)
     toast.set_corner(QPoint(900, 500), 380)
@@ -352,6 +353,19 @@ def test_a_long_toast_takes_two_lines_and_no_more_room_than_it_has(window: QWidg
     assert toast.width() <= 380
     assert toast.height() > low
     assert toast.geometry().bottomRight() == QPoint(899, 499)
+
+
+def test_a_toast_is_whole_beside_the_work_and_mirrored(window: QWidget) -> None:
+    """Three lines in the narrowest slip, with every word; at the left in a mirrored window."""
+    toast = Toast(window)
+    toast.set_corner(QPoint(window.width() - 14, 500), 290)
+    words = "1Voucher is no longer offered. Choose a voucher type"
+    toast.show_sentence(words, "alert")
+    assert toast.width() <= 290
+    assert " ".join(one.text for one in painted_in(window) if one.widget is toast) == words
+    window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    toast.show_sentence(words, "alert")
+    assert toast.x() == 14
 
 
 def test_a_new_toast_takes_the_place_of_the_old(window: QWidget) -> None:

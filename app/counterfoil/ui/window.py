@@ -55,8 +55,6 @@ ROOM_FOR_TRAINING: Final = 720
 """A lower window has no bar of training: the menu has its cards, and a toast tells each step."""
 TOAST_AIR: Final = 12
 TOAST_RIGHT: Final = 14
-TOAST_WIDTH_MIN: Final = 380
-"""How wide a toast may be at least, where the slip is narrower."""
 
 
 _RoomView = CounterView | LedgerView | ShiftView | OwnerView | ReportsView
@@ -117,7 +115,7 @@ class Window(QWidget):
         self._ledger_views: dict[Room, LedgerView] = {}
         self._grid: Grid | None = None
         self._toast = Toast(self)
-        self._toast_width = TOAST_WIDTH_MIN
+        self._toast_width = 0
         self._help = HelpOverlay(self)
         self._menu = MenuOverlay(self)
         self._larger = SlipOverlay(self, self._codes.modules, columns=columns)
@@ -610,11 +608,11 @@ class Window(QWidget):
         for alone in (self._shift, self._reports, self._owner, self._closed, self._sign_in):
             if alone is not None:
                 alone.set_grid(grid)
-        self._toast_width = max(grid.slip_width, TOAST_WIDTH_MIN)
+        self._toast_width = grid.slip_width - TOAST_RIGHT
         self._place_toast()
 
     def _place_toast(self) -> None:
-        """Put toasts below the slip, and let them cover no more of the work than they must."""
+        """Put toasts below the slip, beside the work."""
         bottom = self.height() - self._shell.footer_height() - TOAST_AIR
         corner = QPoint(self.width() - TOAST_RIGHT, bottom)
         self._toast.set_corner(corner, self._toast_width)

@@ -170,6 +170,28 @@ def name_lines(text: str, font: QFont, width: float) -> tuple[str, ...]:
     return (text,)
 
 
+def sentence_lines(text: str, font: QFont, width: float) -> tuple[str, ...]:
+    """Divide a sentence between words into as many lines as it needs at a width."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and text_width(longer := f"{lines[-1]} {word}", font) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return tuple(lines)
+
+
+def paint_lines(
+    painter: QPainter, rect: QRectF, lines: tuple[str, ...], font: QFont, colour: QColor
+) -> None:
+    """Paint lines of text below each other, in the middle of the height."""
+    height = line_height(font)
+    top = rect.center().y() - len(lines) * height / 2
+    for at, line in enumerate(lines):
+        box = QRectF(rect.x(), top + at * height, rect.width(), height)
+        paint_text(painter, box, line, font, colour)
+
+
 def line_height(font: QFont) -> float:
     """Return the height of a line of a name in px."""
     return QFontMetricsF(font).height()

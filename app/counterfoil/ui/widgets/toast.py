@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRectF, QSize, QTimer
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,9 +12,9 @@ from counterfoil.ui.theme import Role, StateTone
 from counterfoil.ui.theme.painting import (
     ThemeFollower,
     line_height,
-    name_lines,
     paint_box,
-    paint_name,
+    paint_lines,
+    sentence_lines,
     text_width,
     visual,
 )
@@ -30,8 +30,8 @@ ICON_GAP: Final = 12
 class Toast(ThemeFollower, QWidget):
     """A small dark box with one sentence; a new sentence replaces the old.
 
-    It is a child of the window and is placed by its bottom right corner. A sentence that is too
-    wide is divided into two lines.
+    It is a child of the window and is placed by its bottom right corner, or by the left one where
+    the language is read from right to left. A sentence that is too wide takes more lines.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -85,10 +85,10 @@ class Toast(ThemeFollower, QWidget):
     def sizeHint(self) -> QSize:
         current = theme.current()
         font = current.font(Role.BODY_BOLD)
-        lines = name_lines(self._sentence, font, self._room)
-        words = min(max(text_width(line, font) for line in lines), self._room)
+        lines = sentence_lines(self._sentence, font, self._room)
+        words = min(max((text_width(line, font) for line in lines), default=0), self._room)
         width = PADDING + TOAST_ICON + ICON_GAP + round(words) + 1 + PADDING + 4
-        further = round((len(lines) - 1) * line_height(font))
+        further = round(max(0, len(lines) - 1) * line_height(font))
         return QSize(width, current.px(TOAST_HEIGHT) + further)
 
     @override
@@ -108,10 +108,15 @@ class Toast(ThemeFollower, QWidget):
         paint_icon(painter, self._icon_name, icon, paper)
         start = PADDING + TOAST_ICON + ICON_GAP
         room = visual(self, QRectF(start, 0, self.width() - start - PADDING, self.height()))
-        paint_name(painter, room, self._sentence, current.font(Role.BODY_BOLD), paper)
+        font = current.font(Role.BODY_BOLD)
+        lines = sentence_lines(self._sentence, font, self._room)
+        paint_lines(painter, room, lines, font, paper)
 
     def _place(self) -> None:
         size = self.sizeHint()
         self.resize(size)
         if self._corner is not None:
-            self.move(self._corner.x() - size.width(), self._corner.y() - size.height())
+            place = QRect(self._corner - QPoint(size.width(), size.height()), size)
+            parent = self.parentWidget()
+            shown = place if parent is None else visual(parent, QRectF(place)).toRect()
+            self.move(shown.topLeft())
