@@ -403,7 +403,7 @@ class OwnerPresenter(SheetPresenter):
                     nothing=owner_page.NO_RUNS,
                 ),
             ),
-            buttons=(Button(owner_page.RETENTION, Act.RETENTION, "F9"),),
+            buttons=(Button(owner_page.KEPT, Act.RETENTION, "F9"),),
             primary=owner_page.COMPARE,
             paper=_paper(
                 owner_page.file_paper("", "", owner_page.NO_RUNS)

@@ -120,6 +120,12 @@ class Choices(QWidget):
             choice.setChecked(at == chosen)
         self._group.setExclusive(True)
 
+    def set_columns(self, columns: int) -> None:
+        """Lay the choices out in so many columns."""
+        if columns != self._columns:
+            self._columns = columns
+            self._place()
+
     def all(self) -> tuple[Choice, ...]:
         """Return the choices in their order."""
         return tuple(self._choices)
@@ -140,8 +146,12 @@ class Choices(QWidget):
             choice.setObjectName(f"{self._name}-{at}")
             choice.clicked.connect(partial(self.chosen.emit, at))
             self._group.addButton(choice)
-            self._grid.addWidget(choice, at // self._columns, at % self._columns)
             choice.show()
+        self._place()
+
+    def _place(self) -> None:
+        for at, choice in enumerate(self._choices):
+            self._grid.addWidget(choice, at // self._columns, at % self._columns)
 
 
 class ApprovalOverlay(Overlay):

@@ -233,6 +233,7 @@ class FormPage(QWidget):
         self._head.set_grid(grid)
         is_small = grid.size_class is SizeClass.SMALL
         self._acts.set_height(MORE_HEIGHT if is_small else RESULT_HEIGHT)
+        self._balance_lines.set_role(Role.HINT if grid.very_short else Role.BODY)
         gap = GROUP_GAP_SHORT if grid.short else grid.group_gap
         self._fields.set_gap(gap)
         self._left.setSpacing(gap)

@@ -21,6 +21,7 @@ class QuestionBlock(QWidget):
         self._icon = Icon(icon, ICON_SIDE, "ink", self)
         self._text = PlainLabel("", Role.QUESTION, "ink", self, wrapped=True)
         self._how = PlainLabel("", Role.NOTE, "muted", self, wrapped=True)
+        self._is_tight = False
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._text)
@@ -32,6 +33,11 @@ class QuestionBlock(QWidget):
         row.addLayout(words, 1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
+    def set_tight(self, is_tight: bool) -> None:
+        """Leave out the line that helps, where what is above has no room without it."""
+        self._is_tight = is_tight
+        self._how.setVisible(bool(self._how.text()) and not is_tight)
+
     def show_question(self, text: str, how: str = "", icon: str = "") -> None:
         """Show a question with its second line and icon; an empty ``text`` hides the block."""
         if icon:
@@ -39,5 +45,5 @@ class QuestionBlock(QWidget):
         self.setVisible(bool(text))
         self._text.setText(text)
         self._how.setText(how)
-        self._how.setVisible(bool(how))
+        self._how.setVisible(bool(how) and not self._is_tight)
         self.setAccessibleName(text)

@@ -11,7 +11,7 @@ from counterfoil.presentation.reports_screen import FIRST, LAST, ReportsScreen
 from counterfoil.presentation.screens import PaperRow
 from counterfoil.presentation.words import report_page
 from counterfoil.ui import theme
-from counterfoil.ui.act_row import ActRow
+from counterfoil.ui.act_row import MORE_HEIGHT, ActRow
 from counterfoil.ui.approval_overlay import Choices
 from counterfoil.ui.counter_view import show_paper
 from counterfoil.ui.form_page import FormError
@@ -26,9 +26,13 @@ from counterfoil.ui.widgets.sheet import Sheet
 from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN, Modules
 
 PRIMARY_HEIGHT: Final = 64
+KEY_HEIGHT: Final = 50
+KEY_LOW: Final = 46
+"""How high a key is in a window that is short: two lines of choices stand above."""
 LIST_WIDTH: Final = 200
 LIST_WIDTH_SMALL: Final = 158
 PERIODS_A_ROW: Final = 3
+LARGE_PERIODS_A_ROW: Final = 2
 _BAR_HEIGHT: Final = 6
 
 
@@ -92,7 +96,7 @@ class ReportsView(QWidget):
         self._first = self._day_field(FIRST, report_page.FIRST_DAY)
         self._last = self._day_field(LAST, report_page.LAST_DAY)
         self._days = QWidget(self._stub)
-        self._pad = NumberPad(QSize(64, 50), self._stub)
+        self._pad = NumberPad(QSize(64, KEY_HEIGHT), self._stub)
         self._pad.serve(self._first)
         self._pad.serve(self._last)
         self._error = FormError(self._stub)
@@ -146,6 +150,10 @@ class ReportsView(QWidget):
         is_small = grid.size_class is SizeClass.SMALL
         self._left.setFixedWidth(LIST_WIDTH_SMALL if is_small else LIST_WIDTH)
         self._both.setSpacing(grid.column_gap)
+        is_narrow = is_small and theme.current().scale > 1
+        self._periods.set_columns(LARGE_PERIODS_A_ROW if is_narrow else PERIODS_A_ROW)
+        self._acts.set_height(MORE_HEIGHT if is_narrow else PRIMARY_HEIGHT)
+        self._pad.keys().set_key_size(QSize(64, KEY_LOW if grid.short else KEY_HEIGHT))
 
     def press_key(self, key: str) -> bool:
         """Press the button with this key cap; return whether there is one."""

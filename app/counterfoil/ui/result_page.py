@@ -44,6 +44,8 @@ class ResultPage(QWidget):
         self._is_hand_over = False
         self._is_large = False
         self._is_very_short = False
+        self._is_short = False
+        self._is_long = False
         self._padding_top = HEAD_BELOW
         self._body = QVBoxLayout()
         self._below_head = QSpacerItem(0, HEAD_BELOW)
@@ -90,6 +92,8 @@ class ResultPage(QWidget):
         if result.change is not None:
             self._panel.set_row(result.change)
         self._panel.setVisible(result.change is not None)
+        self._is_long = result.change is not None and len(result.change.codes) != 1
+        self._question.set_tight(self._is_short and self._is_long)
         question = result.question
         if question:
             self._question.show_question(question.text, question.how, question.icon)
@@ -126,6 +130,9 @@ class ResultPage(QWidget):
         self._body.invalidate()
         for part in (self._banner, self._facts, self._steps):
             part.set_tight(grid.very_short)
+        self._panel.set_tight(grid.short)
+        self._is_short = grid.short
+        self._question.set_tight(grid.short and self._is_long)
         for acts in (self._near_acts, self._far_acts):
             acts.set_height(MORE_HEIGHT if grid.very_short else RESULT_HEIGHT)
         self._share_out()

@@ -34,6 +34,7 @@ from counterfoil.ui.theme.painting import ThemeFollower, paint_name, paint_text,
 ROW_HEIGHT: Final = 34
 HEADER_HEIGHT: Final = 40
 PADDING: Final = 8
+PADDING_SMALL: Final = 5
 _Index = QModelIndex | QPersistentModelIndex
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight
@@ -92,6 +93,11 @@ class SheetModel(QAbstractTableModel):
         return None
 
 
+def _padding() -> int:
+    is_small = theme.current().size_class is theme.SizeClass.SMALL
+    return PADDING_SMALL if is_small else PADDING
+
+
 class _CellDelegate(QStyledItemDelegate):
     """Paints one cell: a line above it, totals and what stands out in bold."""
 
@@ -109,7 +115,7 @@ class _CellDelegate(QStyledItemDelegate):
         painter.fillRect(QRectF(box.x(), box.y(), box.width(), 1), line)
         font = current.font(Role.BODY_BOLD if is_total or row.is_marked else Role.BODY)
         side = _RIGHT if index.column() else _LEFT
-        inside = box.adjusted(PADDING, 0, -PADDING, 0)
+        inside = box.adjusted(_padding(), 0, -_padding(), 0)
         text = row.cells[index.column()]
         paint_text(painter, inside, text, font, current.colour("ink"), alignment=side)
 
@@ -124,7 +130,7 @@ class _Header(TableHeader):
     @override
     def paint_heading(self, painter: QPainter, box: QRectF, column: int, text: str) -> None:
         current = theme.current()
-        inside = box.adjusted(PADDING, 0, -PADDING, 0)
+        inside = box.adjusted(_padding(), 0, -_padding(), 0)
         side = _RIGHT if column else _LEFT
         font = current.font(Role.CAP)
         paint_name(painter, inside, text, font, current.colour("muted"), alignment=side)
@@ -176,6 +182,8 @@ class SheetTable(ThemeFollower, QTableView):
         current = theme.current()
         self.verticalHeader().setDefaultSectionSize(current.px(ROW_HEIGHT))
         self.horizontalHeader().setFixedHeight(current.px(HEADER_HEIGHT))
+        # Qt's own least width is wider than a column of few signs, and pushes the last one out.
+        self.horizontalHeader().setMinimumSectionSize(1)
         self._share_out()
         self.viewport().update()
 
@@ -190,7 +198,7 @@ class SheetTable(ThemeFollower, QTableView):
             texts = {row.cells[at] for row in (*sheet.rows, *sheet.totals)}
             words = max(text_width(word, cap) for word in head.split())
             widest = max((text_width(text, bold) for text in texts), default=0.0)
-            needed.append(max(words, widest) + 2 * PADDING)
+            needed.append(max(words, widest) + 2 * _padding())
         spare = (self.viewport().width() - sum(needed)) / len(needed)
         for at, width in enumerate(needed):
             self.setColumnWidth(at, int(width + spare))

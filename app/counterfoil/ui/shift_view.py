@@ -372,6 +372,7 @@ class ShiftView(QWidget):
         self._column.setSpacing(grid.block_gap)
         self._is_small = grid.size_class is SizeClass.SMALL
         self._steps.setVisible(bool(self._screen.steps) and not self._is_small)
+        self._description.setVisible(not grid.very_short)
         for page in (self._move, self._count, self._report):
             page.set_grid(grid)
 

@@ -81,7 +81,7 @@ class SignInView(ThemeFollower, QWidget):
         self._title = PlainLabel("", Role.TITLE_SIGN_IN, "ink", self._stub, wrapped=True)
         self._title.setObjectName("sign-in-title")
         self._line = PlainLabel("", Role.BODY_LARGE, "muted", self._stub, wrapped=True)
-        self._code = PlainLabel("", Role.CHANGE_PIN, "ink", self._stub)
+        self._code = PlainLabel("", Role.CHANGE_PIN, "ink", self._stub, wrapped=True)
         self._code.setObjectName("recovery-code")
         self._sentences = PlainLabel("", Role.BODY_LARGE, "ink", self._stub, wrapped=True)
         self._sentences.setObjectName("sign-in-sentences")

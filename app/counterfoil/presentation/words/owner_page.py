@@ -29,6 +29,7 @@ HOME_LINE = (
 )
 COMPARE = "Compare a statement"
 RETENTION = "What is kept about customers"
+KEPT = "What is kept"
 OPEN_DIFFERENCES = "Differences that wait for somebody"
 EARLIER = "Earlier statements"
 NO_RUNS = "No statement was compared on this till yet."

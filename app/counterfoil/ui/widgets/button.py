@@ -205,6 +205,8 @@ class PaintedButton(KeyboardFocus, ThemeFollower, QPushButton):
         return float(side)
 
     def _paint_cap(self, painter: QPainter, start: float, face: ButtonFace) -> float:
+        if not self._key:
+            return 0.0
         size = keycap_size(self._key)
         box = QRectF(start, (self.height() - size.height()) / 2, size.width(), size.height())
         corner = visual(self, box).topLeft()
@@ -268,10 +270,6 @@ class PrimaryButton(PaintedButton):
             radius=4,
         )
 
-    @override
-    def _paint_cap(self, painter: QPainter, start: float, face: ButtonFace) -> float:
-        return super()._paint_cap(painter, start, face) if self._key else 0.0
-
 
 class SecondaryButton(PaintedButton):
     """An ordinary button: an outline on the paper.
@@ -296,7 +294,13 @@ class SecondaryButton(PaintedButton):
 
     @override
     def role(self) -> Role:
-        return Role.LABEL if self._height < WIDE_FROM or not self._key else Role.PRIMARY_SMALL
+        return Role.PRIMARY_SMALL if self.is_wide() else Role.LABEL
+
+    @override
+    def is_wide(self) -> bool:
+        # Beside others with a key, one that has only words begins where theirs do.
+        has_only_words = not (self._icon_name or self.isCheckable())
+        return self._height >= WIDE_FROM and (bool(self._key) or has_only_words)
 
     @override
     def face(self) -> ButtonFace:
@@ -429,7 +433,3 @@ class ListButton(QuietButton):
             return replace(face, border=current.colour("line"), border_width=line_width())
         border, width = current.colour("accent"), CHOSEN_WIDTH + line_width() - 1
         return replace(face, fill=current.colour("selected"), border=border, border_width=width)
-
-    @override
-    def _paint_cap(self, painter: QPainter, start: float, face: ButtonFace) -> float:
-        return super()._paint_cap(painter, start, face) if self._key else 0.0

@@ -40,13 +40,15 @@ HOLD_CAPTION: Final = window.HOLD_TO_SHOW
 _BORDER: Final = 2
 _PADDING: Final = (22, 14, 22, 16)
 _ROW_GAP: Final = 15
+_TIGHT_PADDING: Final = (22, 6, 22, 6)
+_TIGHT_GAP: Final = 6
 _FACT_GAP: Final = 27
 _FACT_GAP_SMALL: Final = 16
 _PHONE_SIDE: Final = 32
 _MESSAGE_HEIGHT: Final = 48
 _LOW_BLOCK_HEIGHT: Final = 34
 _CAPTION_GAP: Final = 12
-_CAPTION_SHARE: Final = 4
+_CAPTION_SHARE: Final = 5
 """How much wider digits are than the caption that stands beside them."""
 _CODES_MAX: Final = 4
 """What a screen has room for; every code is on the slip."""
@@ -105,6 +107,7 @@ class ChangePanel(ThemeFollower, QWidget):
         self._countdown.setInterval(1000)
         self._countdown.timeout.connect(self._count_down)
         self._lay_out()
+        self.set_tight(False)
         self.follow_theme()
 
     def set_row(self, row: ChangeRow) -> None:
@@ -115,6 +118,7 @@ class ChangePanel(ThemeFollower, QWidget):
         self._row = row
         for place, code in zip_longest(self._codes, row.codes[:_CODES_MAX]):
             place.set_code(code, is_alone=len(row.codes) == 1)
+        self._show_title()
         self._hold.setVisible(bool(row.codes))
         self._message.setVisible(bool(row.codes) and self._way is not None)
         self._phone.setVisible(bool(row.sms_text or row.trouble))
@@ -128,6 +132,19 @@ class ChangePanel(ThemeFollower, QWidget):
             label.setVisible(bool(text))
         self._show_facts(row.facts)
         self.update()
+
+    def set_tight(self, is_tight: bool) -> None:
+        """Use less space, and no title above codes with names, where a window is too low."""
+        self._is_tight = is_tight
+        padding = _TIGHT_PADDING if is_tight else _PADDING
+        self._column.setContentsMargins(*(side + _BORDER for side in padding))
+        self._column.setSpacing(_TIGHT_GAP if is_tight else _ROW_GAP)
+        self._trouble.set_role(Role.LABEL if is_tight else Role.FACT)
+        self._show_title()
+
+    def _show_title(self) -> None:
+        has_names = self._row is not None and len(self._row.codes) > 1
+        self._title.setVisible(not (self._is_tight and has_names))
 
     def show_codes(self, codes: tuple[Secret, ...]) -> None:
         """Show the digits if the button is still held; else drop them at once."""
@@ -237,9 +254,7 @@ class ChangePanel(ThemeFollower, QWidget):
         foot.addLayout(self._facts_beside)
         foot.addStretch(1)
         foot.addWidget(self._hold, 0, Qt.AlignmentFlag.AlignBottom)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*(side + _BORDER for side in _PADDING))
-        column.setSpacing(_ROW_GAP)
+        self._column = column = QVBoxLayout(self)
         column.addLayout(head)
         for place in self._codes:
             column.addWidget(place)

@@ -68,7 +68,7 @@ class Overlay(ThemeFollower, QDialog):
 
     It is a dialog of Qt that is opened and never executed: Qt keeps the keyboard inside, and gives
     it back to the window afterwards. Keys given with ``bind_key`` press a button, Esc closes. One
-    that ``grows`` is higher with larger text, where the window has room.
+    that ``grows`` is larger with larger text, where the window has room.
 
     Signals: ``closed()`` after it was closed by Esc or ``close_overlay``.
     """
@@ -148,6 +148,8 @@ class Overlay(ThemeFollower, QDialog):
 
     @override
     def refresh_theme(self) -> None:
+        if self.isVisible():
+            self._come_to_the_middle()
         self.update()
 
     @override
@@ -191,7 +193,8 @@ class Overlay(ThemeFollower, QDialog):
         assert window is not None, "an overlay stands before a window"
         wanted = self._panel_size
         if self._grows:
-            wanted = QSize(wanted.width(), theme.current().px(wanted.height()))
+            px = theme.current().px
+            wanted = QSize(px(wanted.width()), px(wanted.height()))
         size = wanted.boundedTo(window.size())
         spare = window.size() - size
         corner = QPoint(spare.width() // 2, spare.height() // 2)

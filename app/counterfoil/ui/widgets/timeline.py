@@ -99,18 +99,19 @@ class Timeline(ThemeFollower, QWidget):
             if self.layoutDirection() is Qt.LayoutDirection.RightToLeft
             else Qt.AlignmentFlag.AlignLeft
         )
-        width = self.width() - _TEXT_START
+        start, time_width = current.px(_TEXT_START), current.px(_TIME_WIDTH)
+        width = self.width() - start
         texts = (
-            (row.time, QRectF(0, top + 3, _TIME_WIDTH, _TITLE_HEIGHT * scale), Role.HINT, "muted"),
+            (row.time, QRectF(0, top + 3, time_width, _TITLE_HEIGHT * scale), Role.HINT, "muted"),
             (
                 row.title,
-                QRectF(_TEXT_START, top + 3, width, _TITLE_HEIGHT * scale),
+                QRectF(start, top + 3, width, _TITLE_HEIGHT * scale),
                 Role.LABEL,
                 "ink",
             ),
             (
                 row.line,
-                QRectF(_TEXT_START, top + _LINE_TOP * scale, width, _LINE_HEIGHT * scale),
+                QRectF(start, top + _LINE_TOP * scale, width, _LINE_HEIGHT * scale),
                 Role.HINT,
                 "muted",
             ),
@@ -121,7 +122,8 @@ class Timeline(ThemeFollower, QWidget):
 
     def _dot(self, top: float) -> QPointF:
         down = top + _DOT_DOWN * theme.current().scale
-        box = QRectF(_DOT_MIDDLE - 1, down - 1, 2, 2)
+        middle = theme.current().px(_DOT_MIDDLE)
+        box = QRectF(middle - 1, down - 1, 2, 2)
         return QPointF(visual(self, box).center().x(), down)
 
 
