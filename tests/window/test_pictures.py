@@ -1,0 +1,145 @@
+"""Every text of every screen is whole, in each theme, text size, window and language."""
+
+import os
+from collections.abc import Iterator
+from itertools import combinations, product
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from counterfoil.presentation.words.speaking import speaking
+from counterfoil.ui import theme
+from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
+from counterfoil.ui.widgets.label import PlainLabel
+from support.painted_text import faults_of
+from support.screenshots import LANGUAGES, SIZES, TEXT_SIZES, THEMES, Look, shown
+from support.states import PLAYS
+
+ONE_OF_EACH_SCREEN = (
+    *("idle", "checking", "final", "declined", "nokey", "unknown", "sms", "whole", "which"),
+    *("still", "carried", "error", "balance", "history", "doubt", "slips", "closed", "held"),
+    *("help", "menu", "health", "trainingtour", "traininggolive", "preview", "many", "empty"),
+    *("told", "reversed", "backlog", "signin", "lockedout", "recoverycode", "lostpassphrase"),
+    *("approval", "voidsettled", "settle", "staff", "newstaff", "alerts", "reportsday"),
+    *("shiftclosed", "shiftopen", "shiftmove", "shiftcount", "shiftz", "ownerhome", "ownerfile"),
+    *("ownercolumns", "ownerdifference", "ownerkept", "restcash", "restmix", "restchange"),
+)
+"""What the check looks at; all states in all looks are `packaging/pictures`."""
+
+
+def pairwise() -> list[tuple[Look, str]]:
+    """Return so many looks in languages that any two of their values come together once."""
+    rows = []
+    for (at, size), (by, language) in product(enumerate(SIZES), enumerate(LANGUAGES)):
+        text = TEXT_SIZES[(at + by) % len(TEXT_SIZES)]
+        rows.append((Look(THEMES[(at + by) % len(THEMES)], text, size), language))
+    return rows
+
+
+ROWS = pairwise()
+
+
+@pytest.fixture(autouse=True)
+def _as_before(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Take back what pictures change: the look, the side one reads from, and the home folder."""
+    monkeypatch.setenv("HOME", os.environ.get("HOME", "/"))
+    yield
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    theme.apply_theme(qapp, theme.ThemeName.LIGHT)
+
+
+def test_any_two_values_of_a_look_come_together() -> None:
+    """Each theme in each size, each size in each language, and so on."""
+    rows = [(look.theme, look.text, look.size, language) for look, language in ROWS]
+    for one, two in combinations(range(4), 2):
+        seen = {(row[one], row[two]) for row in rows}
+        assert len(seen) == len({row[one] for row in rows}) * len({row[two] for row in rows})
+
+
+@pytest.mark.many_runs
+@pytest.mark.parametrize("row", range(len(ROWS)), ids=[f"{look}-{named}" for look, named in ROWS])
+async def test_every_text_is_whole(qapp: QApplication, row: int) -> None:
+    """Names, hints and descriptions may be shortened; amounts, codes and what to do never."""
+    look, language = ROWS[row]
+    catalogue, direction = LANGUAGES[language]
+    qapp.setLayoutDirection(direction)
+    faults = []
+    with speaking(catalogue):
+        for name in ONE_OF_EACH_SCREEN[row :: len(ROWS)]:
+            async with shown(name, look) as till:
+                faults += [f"{name}: {fault}" for fault in faults_of(till.window)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("name", ["twoheld", "nocode"])
+@pytest.mark.parametrize("size", SIZES[:2])
+async def test_a_change_voucher_is_whole_in_the_lowest_windows(
+    name: str, size: tuple[int, int]
+) -> None:
+    """Two codes that are held, and the way to a code that could not be read."""
+    async with shown(name, Look("light", 200, size)) as till:
+        assert faults_of(till.window) == []
+
+
+def test_the_check_looks_at_states_that_there_are() -> None:
+    """None is named twice or has gone."""
+    assert len(set(ONE_OF_EACH_SCREEN)) == len(ONE_OF_EACH_SCREEN)
+    assert set(ONE_OF_EACH_SCREEN) <= set(PLAYS)
+
+
+@pytest.fixture
+def page(qapp: QApplication) -> Iterator[QWidget]:
+    """Return an empty page, and hide it after."""
+    page = QWidget()
+    page.resize(400, 300)
+    page.show()
+    yield page
+    page.hide()
+
+
+def put(page: QWidget, widget: QWidget, *, width: int, height: int = 60) -> QWidget:
+    """Put a widget on the page, as large as told."""
+    widget.setParent(page)
+    widget.setObjectName("planted")
+    widget.setFixedSize(width, height)
+    widget.show()
+    return widget
+
+
+def test_a_label_that_is_too_narrow_or_too_low_is_found(page: QWidget) -> None:
+    """The control: what cuts a text is named with what it cuts."""
+    label = put(page, PlainLabel("Should be there"), width=200)
+    assert faults_of(page) == []
+    label.setFixedWidth(50)
+    (fault,) = faults_of(page)
+    assert fault.startswith("PlainLabel planted cuts")
+    assert fault.endswith("px at the right of: 'Should be there'")
+    label.setFixedSize(200, 6)
+    (fault,) = faults_of(page)
+    assert fault == "PlainLabel planted cuts 3 px at the bottom of: 'Should be there'"
+
+
+def test_what_decides_is_never_shortened_and_a_hint_may_be(page: QWidget) -> None:
+    """A button's words are whole; a description ends in an ellipsis and is said in full."""
+    put(page, PlainLabel("The rest is sent here by SMS", elided=True), width=80)
+    assert faults_of(page) == []
+    for button in (PrimaryButton("Use voucher for R19.00"), SecondaryButton("Whole value")):
+        planted = put(page, button, width=60)
+        assert any("shortens: " in fault for fault in faults_of(page))
+        planted.setFixedWidth(300)
+        planted.raise_()
+        planted.move(0, 100)
+        assert faults_of(page) == []
+        planted.hide()
+
+
+def test_what_lies_under_another_widget_is_found(page: QWidget) -> None:
+    """A button over the last letters of a label hides them."""
+    put(page, PlainLabel("R1,234.50"), width=200)
+    over = QLabel(page)
+    over.setObjectName("over")
+    over.setGeometry(40, 0, 100, 60)
+    over.show()
+    (fault,) = faults_of(page)
+    assert fault == "PlainLabel planted is under QLabel over with: 'R1,234.50'"
