@@ -4,6 +4,10 @@ What is not in brackets never went through `say`; where a bracket is missing, so
 """
 
 import re
+from collections.abc import Callable
+from gettext import NullTranslations
+
+from counterfoil.overriding import override
 
 _PLAIN = "ACDEGILNORSUYZacdegilnorsuyz"
 _MARKED = "ÁČĎÉĜÍĹŇÓŘŠÚÝŽáčďéĝíĺňóřšúýž"
@@ -11,12 +15,34 @@ _MARKS = str.maketrans(_PLAIN, _MARKED)
 _PLACES = re.compile(r"(\{[^}]*\})")
 
 
-def longer(words: str) -> str:
-    """Return words that are two fifths longer, and no other letters."""
+class Pseudo(NullTranslations):
+    """A language that nobody speaks, made of the English by a rule."""
+
+    def __init__(self, rule: Callable[[str], str]) -> None:
+        super().__init__()
+        self._rule = rule
+
+    @override
+    def gettext(self, message: str) -> str:
+        """Return the message as this language would have it; what it said already stays."""
+        return message if message[:1] == "[" and message[-1:] == "]" else self._rule(message)
+
+    @override
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Return the English form for this number, as this language would have it."""
+        return self.gettext(super().ngettext(msgid1, msgid2, n))
+
+
+def _longer(words: str) -> str:
     return f"[{words}{'~' * -(-len(words) * 2 // 5)}]"
 
 
-def marked(words: str) -> str:
-    """Return longer words with marks on their letters; places for values stay."""
+def _marked(words: str) -> str:
     parts = _PLACES.split(words)
-    return longer("".join(one if one.startswith("{") else one.translate(_MARKS) for one in parts))
+    return _longer("".join(one if one.startswith("{") else one.translate(_MARKS) for one in parts))
+
+
+longer = Pseudo(_longer)
+"""Words that are two fifths longer, and no other letters."""
+marked = Pseudo(_marked)
+"""Longer words with marks on their letters; places for values stay."""

@@ -94,7 +94,7 @@ from counterfoil.presentation.words import (
     refunds,
     rows,
 )
-from counterfoil.presentation.words.owed import NOT_SET_UP
+from counterfoil.presentation.words import owed as owed_words
 from counterfoil.presentation.words.redemptions import needs_lines, redemption_lines, type_line
 from counterfoil.service.commands import (
     AnswerForCustomer,
@@ -888,7 +888,7 @@ async def _owed_lines(till: Till, left: tuple[Redemption, ...]) -> list[str]:
             *await _aside_lines(till, one),
         ]
         if one.state not in FOR_A_PERSON and not till.asking.can_move(one):
-            lines.append(f"  {NOT_SET_UP}")
+            lines.append(f"  {owed_words.NOT_SET_UP}")
     return lines
 
 

@@ -441,7 +441,7 @@ class ApprovalPresenter(QObject):
         self._emit()
 
     def _end(self, way: VoidWay, sentence: str) -> None:
-        title, icon = approvals.VOIDED_TITLES[way]
+        title, icon = approvals.voided_title(way)
         self._over = ApprovalScreen(
             title=title,
             icon=icon,

@@ -43,13 +43,13 @@ from counterfoil.presentation.words.rows import mark_of
 from counterfoil.presentation.words.slips import draft_slip
 from counterfoil.service.services import Services
 
-_EMPTY_BUTTONS = (buttons.TRY_AGAIN,)
-_REST_BUTTONS = (
-    buttons.ANOTHER_VOUCHER,
-    replace(buttons.TAKE_REST, key="F9"),
-    replace(buttons.REST_PAID_OTHERWISE, key="F2"),
-)
-_DOUBT_BUTTONS = (buttons.SAME_VOUCHER, buttons.EMPTY_FORM)
+
+def _rest_buttons() -> tuple[Button, ...]:
+    return (
+        buttons.ANOTHER_VOUCHER,
+        replace(buttons.TAKE_REST, key="F9"),
+        replace(buttons.REST_PAID_OTHERWISE, key="F2"),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +99,15 @@ def _shown(
             shown = _form(form, frame, around, is_busy=is_busy)
             why = counter.FORM_HAS_WAITED if is_old else counter.LAST_SCAN_NOT_TAKEN
             tail = typed_tail(form.chosen, form.entry)
-            return _asking(shown, counter.still_this(why, tail), _DOUBT_BUTTONS)
+            return _asking(
+                shown, counter.still_this(why, tail), (buttons.SAME_VOUCHER, buttons.EMPTY_FORM)
+            )
         case TypeQuestion():
             return _which_type(stage, frame)
         case RestQuestion(form):
             shown = _form(form, frame, around, is_busy=is_busy)
             owed = form.entry.rest.said() if form.entry.rest else ""
-            return _asking(shown, counter.with_another(owed), _REST_BUTTONS)
+            return _asking(shown, counter.with_another(owed), _rest_buttons())
         case Working(over):
             return _shown(over, frame, around, is_busy=True)
         case Result():
@@ -115,7 +117,7 @@ def _shown(
 def _empty(frame: CounterScreen, offer: Offer) -> CounterScreen:
     trouble = offer.trouble
     title = counter.empty_title(is_asking=trouble is None)
-    offered = () if trouble is None else _EMPTY_BUTTONS
+    offered = () if trouble is None else (buttons.TRY_AGAIN,)
     icon = "hourglass" if trouble is None else "network-off"
     return replace(
         frame, title=title, notice=failures.no_types(trouble), icon=icon, buttons=offered

@@ -22,7 +22,6 @@ from counterfoil.presentation.rooms import Room, Tone
 from counterfoil.presentation.words import customers
 from counterfoil.presentation.words.rows import amount_of
 from counterfoil.presentation.words.slips import amount_text
-from counterfoil.presentation.words.speaking import say
 
 S = RedemptionState
 COLUMNS = 20
@@ -41,17 +40,17 @@ class CustomerScreen:
 
 def closed() -> CustomerScreen:
     """Return what is shown while nothing can be sold."""
-    return CustomerScreen(state=say(customers.CLOSED))
+    return CustomerScreen(state=customers.CLOSED)
 
 
 def welcome(shop: str) -> CustomerScreen:
     """Return what the customer sees before a sale begins, and while nobody is signed in."""
-    return CustomerScreen(state=say(customers.WELCOME), lines=(shop,))
+    return CustomerScreen(state=customers.WELCOME, lines=(shop,))
 
 
 def in_training(screen: CustomerScreen) -> CustomerScreen:
     """Return a screen that says that nothing on it is real."""
-    return replace(screen, lines=(say(customers.TRAINING), *screen.lines))
+    return replace(screen, lines=(customers.TRAINING, *screen.lines))
 
 
 def customer_screen(stage: CounterStage, room: Room, shop: str) -> CustomerScreen:
@@ -77,12 +76,12 @@ def _form(form: Form, shop: str, *, is_checking: bool) -> CustomerScreen:
     entry = form.entry
     if entry.rest is not None:
         owed = format_cents(entry.rest.owed.minor_units, entry.rest.owed.currency)
-        state = say(customers.CHECKING) if is_checking else say(customers.STILL_TO_PAY)
+        state = customers.CHECKING if is_checking else customers.STILL_TO_PAY
         return CustomerScreen(state=state, amount=owed)
     amount = entry.amount(form.chosen)
     if amount is None:
         return welcome(shop)
-    state = say(customers.CHECKING) if is_checking else say(customers.TO_PAY)
+    state = customers.CHECKING if is_checking else customers.TO_PAY
     return CustomerScreen(state=state, amount=amount_text(amount, form.chosen.currency))
 
 
@@ -90,26 +89,26 @@ def _result(outcome: Outcome) -> CustomerScreen:
     redemption = outcome.redemption
     if outcome.is_asked:
         # Whoever stands there now may be another customer.
-        return CustomerScreen(state=say(customers.ONE_MOMENT))
+        return CustomerScreen(state=customers.ONE_MOMENT)
     if redemption.state in REFUSED:
         return _owing(outcome) or CustomerScreen(
-            state=say(customers.NOT_ACCEPTED),
-            lines=(say(customers.NOTHING_TAKEN), say(customers.CASHIER_HELPS)),
+            state=customers.NOT_ACCEPTED,
+            lines=(customers.NOTHING_TAKEN, customers.CASHIER_HELPS),
             tone=Tone.DECLINED,
         )
     match redemption.state:
         case S.PREPARED | S.INFLIGHT | S.APPROVED if not outcome.is_not_known:
             return CustomerScreen(
-                state=say(customers.CHECKING),
+                state=customers.CHECKING,
                 amount=amount_of(redemption),
-                lines=(say(customers.ONE_MOMENT),),
+                lines=(customers.ONE_MOMENT,),
                 tone=Tone.INFO,
             )
         case S.PREPARED | S.INFLIGHT | S.APPROVED:
             return _keeping(customers.NOT_KNOWN, Tone.UNKNOWN)
         case S.FINAL if not redemption.is_refunded:
             return _owing(outcome) or CustomerScreen(
-                state=say(customers.PAID),
+                state=customers.PAID,
                 amount=amount_of(redemption),
                 lines=customers.about_change(redemption),
                 tone=Tone.APPROVED,
@@ -117,14 +116,12 @@ def _result(outcome: Outcome) -> CustomerScreen:
         case S.REVERSING | S.REVERSED | S.REVERSED_UNVERIFIED:
             return _keeping(customers.NOT_PAID, Tone.RESTORED)
         case _:
-            return CustomerScreen(
-                state=say(customers.ONE_MOMENT), lines=(say(customers.CASHIER_HELPS),)
-            )
+            return CustomerScreen(state=customers.ONE_MOMENT, lines=(customers.CASHIER_HELPS,))
 
 
 def _keeping(state: str, tone: Tone) -> CustomerScreen:
-    lines = (say(customers.KEEP_VOUCHER), say(customers.CASHIER_HELPS))
-    return CustomerScreen(state=say(state), lines=lines, tone=tone)
+    lines = (customers.KEEP_VOUCHER, customers.CASHIER_HELPS)
+    return CustomerScreen(state=state, lines=lines, tone=tone)
 
 
 def _owing(outcome: Outcome) -> CustomerScreen | None:
@@ -134,5 +131,5 @@ def _owing(outcome: Outcome) -> CustomerScreen | None:
     redemption = outcome.redemption
     owed = format_cents(outcome.rest_cents, redemption.currency)
     return CustomerScreen(
-        state=say(customers.STILL_TO_PAY), amount=owed, lines=(say(customers.CASHIER_HELPS),)
+        state=customers.STILL_TO_PAY, amount=owed, lines=(customers.CASHIER_HELPS,)
     )

@@ -27,8 +27,7 @@ from counterfoil.presentation.list_presenter import (
 from counterfoil.presentation.needs import is_asked
 from counterfoil.presentation.screens import Act, Button, CardRow, DetailRow, LedgerScreen, Room
 from counterfoil.presentation.settle_presenter import SettlePresenter
-from counterfoil.presentation.words import counter, lists, outcomes, owed, settlements
-from counterfoil.presentation.words.buttons import ASK_AGAIN, PAID_OTHERWISE, PRINT, SETTLE
+from counterfoil.presentation.words import buttons, counter, lists, outcomes, owed, settlements
 from counterfoil.presentation.words.owed import Owed
 from counterfoil.presentation.words.rows import doubt_card
 from counterfoil.service.commands import PrintSlip, ResumeUpstream, SetSaleAside, TryNow
@@ -173,16 +172,16 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
     async def _read_detail(self, chosen: Redemption, owing: Owed | None) -> DetailRow:
         plain = await self._plain_detail(chosen)
         sale = await self._late_sale(chosen)
-        buttons = self._buttons(chosen, owing)
+        offered = self._buttons(chosen, owing)
         if sale is not None and sale.state is SaleState.OPEN:
-            buttons = (*buttons, PAID_OTHERWISE)
+            offered = (*offered, buttons.PAID_OTHERWISE)
         if (await self._services.settlements.dossier(chosen.id)).can_settle:
-            buttons = (*buttons, SETTLE)
+            offered = (*offered, buttons.SETTLE)
         return replace(
             plain,
             state=outcomes.doubt(chosen)[0],
             what_to_do=_late_words(sale) if sale else plain.what_to_do,
-            buttons=buttons,
+            buttons=offered,
         )
 
     async def _late_sale(self, chosen: Redemption) -> Sale | None:
@@ -196,9 +195,9 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
 
     def _buttons(self, chosen: Redemption, owing: Owed | None) -> tuple[Button, ...]:
         if owing is None:
-            return self._unsettled_buttons(chosen, replace(ASK_AGAIN, is_primary=True))
+            return self._unsettled_buttons(chosen, replace(buttons.ASK_AGAIN, is_primary=True))
         is_pending = chosen.state is RedemptionState.REVERSING and has_slip(chosen)
-        return *owed.buttons(owing), *((PRINT,) if is_pending else ())
+        return *owed.buttons(owing), *((buttons.PRINT,) if is_pending else ())
 
     # --------------------------------------------------------------------------------------- acts
 

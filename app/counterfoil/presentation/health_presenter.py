@@ -1,5 +1,7 @@
 """The page that says how the till is, and makes a support file."""
 
+from dataclasses import field
+
 from PySide6.QtCore import QObject, Signal
 
 from counterfoil.declaring import dataclass
@@ -37,7 +39,7 @@ class HealthScreen:
     status: str = ""
     rows: tuple[HealthRow, ...] = ()
     is_asking: bool = False
-    note: str = health.SUPPORT_NOTE
+    note: str = field(default_factory=lambda: health.SUPPORT_NOTE)
 
 
 class HealthPresenter(QObject):

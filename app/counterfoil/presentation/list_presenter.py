@@ -33,6 +33,7 @@ from counterfoil.presentation.screens import (
     Tone,
 )
 from counterfoil.presentation.words import (
+    buttons,
     counter,
     failures,
     lists,
@@ -41,7 +42,6 @@ from counterfoil.presentation.words import (
     printers,
     refunds,
 )
-from counterfoil.presentation.words.buttons import PRINT, resuming
 from counterfoil.presentation.words.rows import amount_of, tail_of
 from counterfoil.presentation.words.timeline import timeline
 from counterfoil.service.commands import AskAgain, PrintSlip, ResumePrinter
@@ -51,12 +51,15 @@ _UNDECIDED = frozenset(
     {RedemptionState.PREPARED, RedemptionState.INFLIGHT, RedemptionState.APPROVED}
 )
 _UNSETTLED = frozenset({RedemptionState.INFLIGHT, RedemptionState.REVERSING})
-_NO_SLIP = PaperRow(
-    slip=Slip(kind=SlipKind.DRAFT, lines=(Gap(),)),
-    is_dimmed=True,
-    stamp=lists.NO_PAPER_STAMP,
-    stamp_tone=Tone.DECLINED,
-)
+
+
+def _no_slip() -> PaperRow:
+    return PaperRow(
+        slip=Slip(kind=SlipKind.DRAFT, lines=(Gap(),)),
+        is_dimmed=True,
+        stamp=lists.NO_PAPER_STAMP,
+        stamp_tone=Tone.DECLINED,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +204,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         detail = read.chosen.detail
         if detail is None or not self._is_queue_paused:
             return read
-        resuming_one = replace(detail, buttons=resuming(detail.buttons))
+        resuming_one = replace(detail, buttons=buttons.resuming(detail.buttons))
         return replace(read, chosen=replace(read.chosen, detail=resuming_one))
 
     async def _plain_detail(self, chosen: Redemption) -> DetailRow:
@@ -227,7 +230,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         is_refund_open = chosen.is_refund and chosen.state is not RedemptionState.FINAL
         is_nothing = chosen.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}
         if is_nothing or is_refund_open:
-            return _NO_SLIP
+            return _no_slip()
         details = await self._services.slips.details(chosen)
         slip = self._services.slips.compose(chosen, details=details)
         if slip.kind is SlipKind.VOID:
@@ -250,9 +253,9 @@ class ListPresenter(QObject, Generic[_Snapshot]):
             return ()
         is_advised = chosen.kind is UpstreamKind.ADVISED
         if chosen.state in FOR_A_PERSON or (chosen.state in _UNSETTLED and is_advised):
-            return (PRINT,)
+            return (buttons.PRINT,)
         if chosen.state is RedemptionState.INFLIGHT:
-            return (asking, PRINT)
+            return (asking, buttons.PRINT)
         return ()
 
     # --------------------------------------------------------------------------------------- acts

@@ -436,7 +436,7 @@ class OwnerPresenter(SheetPresenter):
                     nothing=owner_page.NONE_FOUND,
                 ),
             ),
-            buttons=(_BACK,),
+            buttons=(_back(),),
             primary=owner_page.LOOK,
             paper=_paper(owner_page.file_paper(self._upstream, Path(self._path).name)),
         )
@@ -451,7 +451,7 @@ class OwnerPresenter(SheetPresenter):
             **self._step,
             sections=_bad_sections(self._bad_lines),
             fields=_fields_of(preview),
-            buttons=(again if self._is_done_before else _BACK,),
+            buttons=(again if self._is_done_before else _back(),),
             primary=owner_page.START,
             paper=_paper(owner_page.preview_paper(preview)),
         )
@@ -496,7 +496,7 @@ class OwnerPresenter(SheetPresenter):
                 if counts[kind]
             )
             or (Section(heading=owner_page.DIFFERENCES, nothing=owner_page.NO_DIFFERENCE),),
-            buttons=(_BACK,),
+            buttons=(_back(),),
             primary=owner_page.DONE,
             paper=_paper(owner_page.run_paper(run, (counts, resolved))),
         )
@@ -519,7 +519,7 @@ class OwnerPresenter(SheetPresenter):
             reasons=owner_page.REASONS if is_open else (),
             reason=self._reason,
             words=self._words,
-            buttons=(_BACK, sale) if has_sale else (_BACK,),
+            buttons=(_back(), sale) if has_sale else (_back(),),
             primary=owner_page.RESOLVE if is_open else owner_page.DONE,
             paper=_paper(owner_page.difference_paper(one)),
         )
@@ -540,7 +540,7 @@ class OwnerPresenter(SheetPresenter):
                 Section(heading=heading, rows=tuple(ListedRow(text=line) for line in lines))
                 for heading, lines in said
             ),
-            buttons=(_BACK,),
+            buttons=(_back(),),
             primary=owner_page.REMOVE_NOW,
             paper=_paper(owner_page.retention_paper(rules)),
         )
@@ -637,4 +637,7 @@ def _fields_of(preview: Preview) -> tuple[ChosenField, ...]:
 
 
 _FIRST = {OwnerStage.FILE: FILE, OwnerStage.DIFFERENCE: REASON}
-_BACK = Button(window.BACK, Act.BACK, "Esc")
+
+
+def _back() -> Button:
+    return Button(window.BACK, Act.BACK, "Esc")

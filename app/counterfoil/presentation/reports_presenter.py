@@ -21,10 +21,13 @@ KINDS = tuple(ReportKind)
 PERIODS = tuple(PeriodChoice)
 _STEPS_SHOWN = 20
 """So often at most is told how far a report is, so that telling takes no time from reading."""
-_EXPORTS = (
-    Button(report_page.PDF, Act.SAVE_PDF, "F9"),
-    Button(report_page.CSV, Act.SAVE_CSV),
-)
+
+
+def _exports() -> tuple[Button, ...]:
+    return (
+        Button(report_page.PDF, Act.SAVE_PDF, "F9"),
+        Button(report_page.CSV, Act.SAVE_CSV),
+    )
 
 
 class ReportsPresenter(SheetPresenter):
@@ -76,7 +79,7 @@ class ReportsPresenter(SheetPresenter):
             sheet=sheet,
             notice=self._notice(),
             share=self._share,
-            buttons=_EXPORTS if sheet is not None and not sheet.is_empty else (),
+            buttons=_exports() if sheet is not None and not sheet.is_empty else (),
             primary=report_page.SHOW if report is None else report_page.SHOW_AGAIN,
             can_press=not is_reading,
             paper=PaperRow(slip=report_page.summary(profile, report, now)),

@@ -22,24 +22,8 @@ from counterfoil.presentation.screens import (
     ResultRow,
     Tone,
 )
+from counterfoil.presentation.words import buttons as named
 from counterfoil.presentation.words import counter, outcomes, results, stopped
-from counterfoil.presentation.words.buttons import (
-    COLLECT_REST,
-    LOOK_IN_HISTORY,
-    LOOK_UP_BALANCE,
-    NEW_VOUCHER,
-    NEXT_CUSTOMER,
-    PAID_ANOTHER_WAY,
-    PRINT_AGAIN,
-    PRINT_PENDING,
-    REFUSED_NEXT,
-    REST_PAID_OTHERWISE,
-    SLIP_COMPLETE,
-    SLIP_NOT_COMPLETE,
-    TAKE_REST,
-    VOID_NOW,
-    resuming,
-)
 from counterfoil.presentation.words.owed import voidable_words
 from counterfoil.presentation.words.rows import change_of, facts_of
 from counterfoil.service.views import SlipsView
@@ -282,7 +266,7 @@ def buttons(outcome: Outcome) -> tuple[Button, ...]:
     There is none while the counter waits for the provider.
     """
     offered = _buttons(outcome)
-    return resuming(offered) if outcome.is_queue_paused else offered
+    return named.resuming(offered) if outcome.is_queue_paused else offered
 
 
 def _buttons(outcome: Outcome) -> tuple[Button, ...]:
@@ -290,11 +274,15 @@ def _buttons(outcome: Outcome) -> tuple[Button, ...]:
         return stopped.BUTTONS
     match outcome.redemption.state:
         case S.REVERSING | S.UNCLAIMED | S.ATTENTION:
-            return PRINT_PENDING, NEXT_CUSTOMER, *_otherwise(outcome)
+            return named.PRINT_PENDING, named.NEXT_CUSTOMER, *_otherwise(outcome)
         case S.PREPARED | S.INFLIGHT if outcome.is_not_known:
-            following = NEXT_CUSTOMER
+            following = named.NEXT_CUSTOMER
             # Else leaving it says so.
-            return PRINT_PENDING, following, *((PAID_ANOTHER_WAY,) if outcome.is_returned else ())
+            return (
+                named.PRINT_PENDING,
+                following,
+                *((named.PAID_ANOTHER_WAY,) if outcome.is_returned else ()),
+            )
         case S.PREPARED | S.INFLIGHT | S.APPROVED:
             return ()
         case S.FINAL:
@@ -302,7 +290,7 @@ def _buttons(outcome: Outcome) -> tuple[Button, ...]:
         case S.DECLINED if not outcome.is_returned:
             return *_declined_buttons(outcome), *_otherwise(outcome)
         case _:
-            return replace(NEW_VOUCHER, is_primary=True), *_otherwise(outcome)
+            return replace(named.NEW_VOUCHER, is_primary=True), *_otherwise(outcome)
 
 
 def acts(outcome: Outcome) -> frozenset[Act]:
@@ -322,22 +310,22 @@ def _final_buttons(outcome: Outcome) -> tuple[Button, ...]:
     if outcome.is_printing or outcome.paper is None:
         return following
     if outcome.paper in {PrintState.NOT_SENT, PrintState.NOT_COMPLETE}:
-        return replace(PRINT_AGAIN, is_primary=True), *following
-    return SLIP_COMPLETE, SLIP_NOT_COMPLETE, *_voiding(outcome)
+        return replace(named.PRINT_AGAIN, is_primary=True), *following
+    return named.SLIP_COMPLETE, named.SLIP_NOT_COMPLETE, *_voiding(outcome)
 
 
 def _voiding(outcome: Outcome) -> tuple[Button, ...]:
     """Return the way to take a sale back while its confirmation is held back."""
-    return (VOID_NOW,) if outcome.voidable_s > 0 else ()
+    return (named.VOID_NOW,) if outcome.voidable_s > 0 else ()
 
 
 def _following(outcome: Outcome) -> Button:
-    return COLLECT_REST if outcome.rest_cents else NEW_VOUCHER
+    return named.COLLECT_REST if outcome.rest_cents else named.NEW_VOUCHER
 
 
 def _otherwise(outcome: Outcome) -> tuple[Button, ...]:
     """Return the ways to close a sale of which something is still owed."""
-    return (TAKE_REST, REST_PAID_OTHERWISE) if outcome.rest_cents else ()
+    return (named.TAKE_REST, named.REST_PAID_OTHERWISE) if outcome.rest_cents else ()
 
 
 _MAYBE_USED = frozenset({DeclineReason.ALREADY_USED, DeclineReason.NOT_FOUND})
@@ -347,14 +335,14 @@ _MAYBE_USED = frozenset({DeclineReason.ALREADY_USED, DeclineReason.NOT_FOUND})
 def _declined_buttons(outcome: Outcome) -> tuple[Button, ...]:
     """Return what helps after a refusal, the best first."""
     reason = outcome.redemption.decline
-    looking = (LOOK_IN_HISTORY,) if reason in _MAYBE_USED else ()
+    looking = (named.LOOK_IN_HISTORY,) if reason in _MAYBE_USED else ()
     text = outcomes.CORRECTIONS[outcomes.remedy_of(reason)]
     if text is None:
-        return replace(REFUSED_NEXT, is_primary=True), *looking
+        return replace(named.REFUSED_NEXT, is_primary=True), *looking
     correct = Button(text, Act.CORRECT_ENTRY, "F11", is_primary=True)
     if outcomes.is_about_balance(reason) and outcome.has_balance:
-        return LOOK_UP_BALANCE, replace(correct, is_primary=False), REFUSED_NEXT
-    return correct, REFUSED_NEXT, *looking
+        return named.LOOK_UP_BALANCE, replace(correct, is_primary=False), named.REFUSED_NEXT
+    return correct, named.REFUSED_NEXT, *looking
 
 
 def void_paper(slip: Slip) -> PaperRow:

@@ -1,6 +1,7 @@
 """What each page shows, as frozen records: a view draws one and decides nothing."""
 
-from dataclasses import field
+from collections.abc import Callable
+from dataclasses import field, replace
 from enum import StrEnum
 
 from counterfoil.declaring import dataclass
@@ -90,6 +91,10 @@ class Button:
     is_primary: bool = False
     icon: str = ""
 
+    def spoken(self, say: Callable[[str], str]) -> "Button":
+        """Return it in the language that this says."""
+        return replace(self, text=say(self.text))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TileRow:
@@ -160,6 +165,11 @@ class Banner:
     status: str = ""
     """What the line at the window's foot says, where it is not first and lines together."""
 
+    def spoken(self, say: Callable[[str], str]) -> "Banner":
+        """Return it in the language that this says."""
+        lines, status = tuple(map(say, self.lines)), self.status and say(self.status)
+        return replace(self, first=say(self.first), lines=lines, status=status)
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -176,6 +186,10 @@ class NumberedStep:
 
     title: str
     line: str = ""
+
+    def spoken(self, say: Callable[[str], str]) -> "NumberedStep":
+        """Return it in the language that this says."""
+        return NumberedStep(say(self.title), self.line and say(self.line))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +225,10 @@ class Question:
     text: str
     how: str = ""
     icon: str = "printer"
+
+    def spoken(self, say: Callable[[str], str]) -> "Question":
+        """Return it in the language that this says."""
+        return replace(self, text=say(self.text), how=self.how and say(self.how))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

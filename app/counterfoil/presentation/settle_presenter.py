@@ -36,7 +36,7 @@ class SettleScreen:
     """The texts that are asked for."""
     texts: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
-    act: str = settlements.SETTLE
+    act: str = field(default_factory=lambda: settlements.SETTLE)
     can_press: bool = False
     point: str = ""
     """The text that the cursor goes to."""

@@ -349,7 +349,7 @@ class ShiftPresenter(SheetPresenter):
             reasons=shift_page.REASONS[kind],
             reason=self._reason,
             words=self._words,
-            buttons=(_BACK,),
+            buttons=(_back(),),
             primary=shift_page.move_act(kind, self._typed_cents(), self._currency),
             paper=self._draft(),
         )
@@ -370,7 +370,7 @@ class ShiftPresenter(SheetPresenter):
             notes=tuple(self._piece_row(value) for value in notes),
             coins=tuple(self._piece_row(value) for value in values if value not in notes),
             counted=shift_page.money(total, currency),
-            buttons=(_BACK,),
+            buttons=(_back(),),
             primary=shift_page.FINISH_COUNT,
             paper=self._draft(self._sorted_pieces),
         )
@@ -406,7 +406,7 @@ class ShiftPresenter(SheetPresenter):
             description=shift_page.CLOSED_NOW if self._is_new_z else description,
             steps=shift_page.STEPS if self._is_new_z else (),
             step=len(shift_page.STEPS) - 1,
-            buttons=(_BACK,),
+            buttons=(_back(),),
             primary=shift_page.PRINT_COPY if is_copy else shift_page.PRINT,
             primary_key="F9",
             paper=PaperRow(slip=slip, is_torn=is_z),
@@ -516,4 +516,5 @@ def _move_of(kind: CashMoveKind, cents: int, reason: str) -> Command[CashMove]:
             return OpenDrawer(reason)
 
 
-_BACK = Button(window.BACK, Act.BACK, "Esc")
+def _back() -> Button:
+    return Button(window.BACK, Act.BACK, "Esc")

@@ -1,6 +1,6 @@
 """The page on which people sign in, make the first manager, and recover a lost passphrase."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -41,37 +41,44 @@ from counterfoil.service.services import Services
 
 NUMBER, NAME, CODE, PIN, AGAIN = "number", "name", "code", "pin", "again"
 
-_ENTRIES = {
-    SignInStage.SIGN_IN: (
-        EntryRow(name=NUMBER, label=sign_in.CASHIER_NUMBER, kind=EntryKind.NUMBER),
-        EntryRow(name=PIN, label=sign_in.PIN, kind=EntryKind.PIN, hint=sign_in.PIN_HINT),
-    ),
-    SignInStage.FIRST_MANAGER: (
-        EntryRow(
-            name=NUMBER, label=sign_in.NUMBER, kind=EntryKind.NUMBER, hint=sign_in.NUMBER_HINT
+
+def _entries() -> Mapping[SignInStage, tuple[EntryRow, ...]]:
+    return {
+        SignInStage.SIGN_IN: (
+            EntryRow(name=NUMBER, label=sign_in.CASHIER_NUMBER, kind=EntryKind.NUMBER),
+            EntryRow(name=PIN, label=sign_in.PIN, kind=EntryKind.PIN, hint=sign_in.PIN_HINT),
         ),
-        EntryRow(name=NAME, label=sign_in.NAME, kind=EntryKind.NAME, hint=sign_in.NAME_HINT),
-        EntryRow(
-            name=PIN, label=sign_in.PASSPHRASE, kind=EntryKind.PIN, hint=sign_in.PASSPHRASE_HINT
+        SignInStage.FIRST_MANAGER: (
+            EntryRow(
+                name=NUMBER, label=sign_in.NUMBER, kind=EntryKind.NUMBER, hint=sign_in.NUMBER_HINT
+            ),
+            EntryRow(name=NAME, label=sign_in.NAME, kind=EntryKind.NAME, hint=sign_in.NAME_HINT),
+            EntryRow(
+                name=PIN, label=sign_in.PASSPHRASE, kind=EntryKind.PIN, hint=sign_in.PASSPHRASE_HINT
+            ),
+            EntryRow(name=AGAIN, label=sign_in.PASSPHRASE_AGAIN, kind=EntryKind.PIN),
         ),
-        EntryRow(name=AGAIN, label=sign_in.PASSPHRASE_AGAIN, kind=EntryKind.PIN),
-    ),
-    SignInStage.RECOVER: (
-        EntryRow(
-            name=CODE, label=sign_in.RECOVERY_CODE, kind=EntryKind.CODE, hint=sign_in.CODE_HINT
+        SignInStage.RECOVER: (
+            EntryRow(
+                name=CODE, label=sign_in.RECOVERY_CODE, kind=EntryKind.CODE, hint=sign_in.CODE_HINT
+            ),
+            EntryRow(name=NUMBER, label=sign_in.CASHIER_NUMBER, kind=EntryKind.NUMBER),
+            EntryRow(
+                name=PIN, label=sign_in.PASSPHRASE, kind=EntryKind.PIN, hint=sign_in.PASSPHRASE_HINT
+            ),
+            EntryRow(name=AGAIN, label=sign_in.PASSPHRASE_AGAIN, kind=EntryKind.PIN),
         ),
-        EntryRow(name=NUMBER, label=sign_in.CASHIER_NUMBER, kind=EntryKind.NUMBER),
-        EntryRow(
-            name=PIN, label=sign_in.PASSPHRASE, kind=EntryKind.PIN, hint=sign_in.PASSPHRASE_HINT
-        ),
-        EntryRow(name=AGAIN, label=sign_in.PASSPHRASE_AGAIN, kind=EntryKind.PIN),
-    ),
-}
-_TITLES = {
-    SignInStage.FIRST_MANAGER: (sign_in.FIRST_TITLE, sign_in.FIRST_LINE, sign_in.MAKE_MANAGER),
-    SignInStage.CODE: (sign_in.CODE_TITLE, sign_in.CODE_LINE, sign_in.CODE_WRITTEN),
-    SignInStage.RECOVER: (sign_in.RECOVER_TITLE, sign_in.RECOVER_LINE, sign_in.RECOVER),
-}
+    }
+
+
+def _titles() -> Mapping[SignInStage, tuple[str, str, str]]:
+    return {
+        SignInStage.FIRST_MANAGER: (sign_in.FIRST_TITLE, sign_in.FIRST_LINE, sign_in.MAKE_MANAGER),
+        SignInStage.CODE: (sign_in.CODE_TITLE, sign_in.CODE_LINE, sign_in.CODE_WRITTEN),
+        SignInStage.RECOVER: (sign_in.RECOVER_TITLE, sign_in.RECOVER_LINE, sign_in.RECOVER),
+    }
+
+
 _PLACE_OF_REFUSAL = {
     StaffRefusal.BAD_NUMBER: NUMBER,
     StaffRefusal.NUMBER_TAKEN: NUMBER,
@@ -140,13 +147,13 @@ class SignInPresenter(QObject):
             stage=stage,
             title=title,
             line=line,
-            entries=tuple(map(self._entry, _ENTRIES.get(stage, ()))),
+            entries=tuple(map(self._entry, _entries().get(stage, ()))),
             sentences=self._sentences(stage),
             code=self._code if stage is SignInStage.CODE else _NOTHING_TYPED,
             primary=primary,
             can_press=not (self._is_busy or wait or self._missing()),
             foot=sign_in.FORGOTTEN if is_signing_in else "",
-            quiet=_QUIET.get(stage, "") if self._can_turn else "",
+            quiet=_quiet().get(stage, "") if self._can_turn else "",
             quiet_key="" if is_signing_in else "Esc",
             wait=wait,
             shakes=self._tries.shakes,
@@ -214,7 +221,7 @@ class SignInPresenter(QObject):
 
     def submit(self, name: str) -> None:
         """After Enter in a field, go to the next one; in the last, act as the primary button."""
-        names = [one.name for one in _ENTRIES.get(self._stage, ())] if self._stage else []
+        names = [one.name for one in _entries().get(self._stage, ())] if self._stage else []
         if name in names[:-1]:
             self._point_at(names[names.index(name) + 1])
         else:
@@ -408,7 +415,7 @@ class SignInPresenter(QObject):
         if stage is SignInStage.ALERTS:
             go_on = sign_in.NEW_CODE if self._may_acknowledge else sign_in.GO_ON
             return sign_in.ALERTS_TITLE, sign_in.ALERTS_LINE, go_on
-        return _TITLES[stage]
+        return _titles()[stage]
 
     def _entry(self, row: EntryRow) -> EntryRow:
         text = "" if row.kind is EntryKind.PIN else self._text(row.name).reveal()
@@ -432,7 +439,7 @@ class SignInPresenter(QObject):
 
     def _missing(self) -> str:
         """Return the first field that is empty; an empty name where none is."""
-        rows = _ENTRIES.get(self._stage, ()) if self._stage else ()
+        rows = _entries().get(self._stage, ()) if self._stage else ()
         return next((row.name for row in rows if not self._is_filled(row)), "")
 
     def _is_filled(self, row: EntryRow) -> bool:
@@ -485,8 +492,9 @@ class SignInPresenter(QObject):
             self._emit()
 
 
-_QUIET = {
-    SignInStage.SIGN_IN: sign_in.LOST,
-    SignInStage.RECOVER: window.BACK,
-    SignInStage.ALERTS: sign_in.LEAVE,
-}
+def _quiet() -> Mapping[SignInStage, str]:
+    return {
+        SignInStage.SIGN_IN: sign_in.LOST,
+        SignInStage.RECOVER: window.BACK,
+        SignInStage.ALERTS: sign_in.LEAVE,
+    }

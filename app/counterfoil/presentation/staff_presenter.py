@@ -1,6 +1,6 @@
 """The page on which people look after the staff: new PINs, who is let in, and who is new."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from functools import partial
 
@@ -56,20 +56,26 @@ _NEEDED = {
 """What is typed before anything is saved; with another role a PIN only where it needs one."""
 _WITH_ROLE = frozenset({StaffStage.ADD, StaffStage.ROLE})
 _FIELDS = {**_NEEDED, StaffStage.ROLE: (PIN, AGAIN)}
-_TITLES = {
-    StaffStage.NEW_PIN: staff_page.NEW_PIN,
-    StaffStage.OWN_PIN: staff_page.OWN_PIN,
-    StaffStage.ROLE: staff_page.CHANGE_ROLE,
-    StaffStage.BADGE: staff_page.BADGE,
-    StaffStage.ADD: staff_page.ADD,
-}
-_PRIMARIES = {
-    StaffStage.NEW_PIN: staff_page.SAVE_PIN,
-    StaffStage.OWN_PIN: staff_page.SAVE_PIN,
-    StaffStage.ROLE: staff_page.SAVE_ROLE,
-    StaffStage.BADGE: staff_page.TAKE_BADGE,
-    StaffStage.ADD: staff_page.SAVE_PERSON,
-}
+
+
+def _titles() -> Mapping[StaffStage, str]:
+    return {
+        StaffStage.NEW_PIN: staff_page.NEW_PIN,
+        StaffStage.OWN_PIN: staff_page.OWN_PIN,
+        StaffStage.ROLE: staff_page.CHANGE_ROLE,
+        StaffStage.BADGE: staff_page.BADGE,
+        StaffStage.ADD: staff_page.ADD,
+    }
+
+
+def _primaries() -> Mapping[StaffStage, str]:
+    return {
+        StaffStage.NEW_PIN: staff_page.SAVE_PIN,
+        StaffStage.OWN_PIN: staff_page.SAVE_PIN,
+        StaffStage.ROLE: staff_page.SAVE_ROLE,
+        StaffStage.BADGE: staff_page.TAKE_BADGE,
+        StaffStage.ADD: staff_page.SAVE_PERSON,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +174,7 @@ class StaffPresenter(QObject):
         permissions = self._services.staff.roles().get(role)
         return StaffScreen(
             stage=stage,
-            title=staff_page.title(_TITLES[stage], None if stage is StaffStage.ADD else one),
+            title=staff_page.title(_titles()[stage], None if stage is StaffStage.ADD else one),
             fields=_FIELDS.get(stage, ()),
             line=self._error or staff_page.SCAN_BADGE if stage is StaffStage.BADGE else "",
             roles=tuple(map(staff_page.role, self._roles)) if has_role else (),
@@ -176,7 +182,7 @@ class StaffPresenter(QObject):
             hint=staff_page.rule(permissions, may_keep=stage is StaffStage.ROLE),
             length_min=PIN_LENGTH_MIN[pin_kind_of(permissions or frozenset())],
             error=self._error,
-            primary=_PRIMARIES[stage],
+            primary=_primaries()[stage],
             can_press=not self._is_busy and self._is_filled,
             wipes=self._wipes,
         )

@@ -1,5 +1,6 @@
 """Asks a supervisor to approve: what, how much, whose, and what it does not do."""
 
+from collections.abc import Mapping
 from functools import partial
 from itertools import pairwise
 from typing import Final
@@ -36,10 +37,15 @@ _A_ROW: Final = 2
 _WAYS_A_ROW: Final = 3
 _WARNING_PADDING: Final = 15
 _WARNING_ICON: Final = 28
-_LABELS: Final = {
-    False: (approvals.NUMBER, approvals.PIN, PIN_LENGTH_MIN[PinKind.SUPERVISOR_PIN]),
-    True: (approvals.MANAGER_NUMBER, approvals.PASSPHRASE, PIN_LENGTH_MIN[PinKind.PASSPHRASE]),
-}
+
+
+def _labels() -> Mapping[bool, tuple[str, str, int]]:
+    return {
+        False: (approvals.NUMBER, approvals.PIN, PIN_LENGTH_MIN[PinKind.SUPERVISOR_PIN]),
+        True: (approvals.MANAGER_NUMBER, approvals.PASSPHRASE, PIN_LENGTH_MIN[PinKind.PASSPHRASE]),
+    }
+
+
 """What is written above number and PIN, and how many dots, by whether a manager is needed."""
 
 
@@ -240,7 +246,7 @@ class ApprovalOverlay(Overlay):
 
     def _show_approver(self, screen: ApprovalScreen) -> None:
         self._right.setVisible(screen.needs_approver)
-        number, pin, dots = _LABELS[screen.is_for_manager]
+        number, pin, dots = _labels()[screen.is_for_manager]
         self._number_label.setText(number)
         self._number.setAccessibleName(number)
         self._pin.set_label(pin)

@@ -1,5 +1,6 @@
 """Asks how a sale's rest is paid that its vouchers did not cover; then shows the change, large."""
 
+from collections.abc import Mapping
 from functools import partial
 from itertools import pairwise
 from typing import Final
@@ -22,7 +23,10 @@ from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.overlay import Overlay
 
 PANEL: Final = QSize(900, 660)
-_LABELS: Final = {CARD: rests.CARD, OTHER: rests.OTHER, GIVEN: rests.GIVEN}
+
+
+def _labels() -> Mapping[str, str]:
+    return {CARD: rests.CARD, OTHER: rests.OTHER, GIVEN: rests.GIVEN}
 
 
 class RestOverlay(Overlay):
@@ -114,14 +118,14 @@ class RestOverlay(Overlay):
         return self._ways.first() if screen.ways else self
 
     def _made(self, name: str) -> AmountField:
-        made = AmountField(_LABELS[name], parent=self)
+        made = AmountField(_labels()[name], parent=self)
         made.setObjectName(f"field-rest-{name}")
         made.line().setObjectName(f"rest-{name}")
         if name == GIVEN:
             made.show_hint(rests.NO_CHANGE)
         made.edited.connect(partial(self.edited.emit, name))
         made.submitted.connect(self.focusNextChild)
-        self._pad.serve_box(made.line(), _LABELS[name], KeypadMode.MONEY)
+        self._pad.serve_box(made.line(), _labels()[name], KeypadMode.MONEY)
         return made
 
     def _order_by_reading(self) -> None:

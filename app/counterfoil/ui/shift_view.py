@@ -58,10 +58,10 @@ ROW_HEIGHT: Final = 50
 REASONS_A_ROW: Final = 2
 _ROW_ICON: Final = 18
 _MOVES: Final = (
-    (Act.PAY_IN, shifts.MOVES[CashMoveKind.PAY_IN], "plus"),
-    (Act.PAY_OUT, shifts.MOVES[CashMoveKind.PAY_OUT], "cash"),
-    (Act.DROP_CASH, shifts.MOVES[CashMoveKind.DROP], "lock"),
-    (Act.OPEN_DRAWER, shifts.MOVES[CashMoveKind.NO_SALE], "drawer"),
+    (Act.PAY_IN, CashMoveKind.PAY_IN, "plus"),
+    (Act.PAY_OUT, CashMoveKind.PAY_OUT, "cash"),
+    (Act.DROP_CASH, CashMoveKind.DROP, "lock"),
+    (Act.OPEN_DRAWER, CashMoveKind.NO_SALE, "drawer"),
 )
 _SCROLLS: Final = {
     Qt.Key.Key_Down.value: QAbstractSlider.SliderAction.SliderSingleStepAdd,
@@ -257,8 +257,8 @@ class OpenPage(QWidget):
         self._facts = FactsRow(self)
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
-        for at, (act, caption, icon) in enumerate(_MOVES):
-            button = SecondaryButton(caption, icon=icon, height=ACT_HEIGHT, parent=self)
+        for at, (act, kind, icon) in enumerate(_MOVES):
+            button = SecondaryButton(shifts.MOVES[kind], icon=icon, height=ACT_HEIGHT, parent=self)
             button.setObjectName(f"act-{act.value}")
             button.clicked.connect(partial(self.act_requested.emit, act))
             self._grid.addWidget(button, at // 2, at % 2)

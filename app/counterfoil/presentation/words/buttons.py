@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from counterfoil.presentation.screens import Act, Button
+from counterfoil.presentation.words.speaking import speak_constants, spoken
 
 NEW_VOUCHER = Button("New voucher", Act.NEW_VOUCHER, "F2")
 REFUSED_NEXT = Button("Another voucher", Act.NEW_VOUCHER, "F2")
@@ -42,8 +43,11 @@ PRINTING = frozenset({Act.PRINT_AGAIN, Act.PRINT_PENDING})
 def resuming(offered: Iterable[Button]) -> tuple[Button, ...]:
     """Return buttons as they are while the print queue is paused: one press resumes and prints."""
     return tuple(
-        replace(RESUME_AND_PRINT, key=one.key, is_primary=one.is_primary)
+        replace(spoken(RESUME_AND_PRINT), key=one.key, is_primary=one.is_primary)
         if one.act in PRINTING
         else one
         for one in offered
     )
+
+
+speak_constants(__name__)

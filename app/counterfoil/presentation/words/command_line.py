@@ -7,6 +7,7 @@ from pathlib import Path
 from counterfoil.domain.chain_head import ChainHead
 from counterfoil.ports.printer import PathProblem
 from counterfoil.presentation.words.sentences import begin
+from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
 
 PROVIDERS_ANSWER = "  The provider's last answer:"
 NO_ANSWER = "none"
@@ -100,46 +101,48 @@ FILE_IS_THERE = "there is a file of this name; it is not written over"
 
 def goes_on_from(head: ChainHead) -> str:
     """Say that the journal still holds everything from before the slip with this head."""
-    return f"It goes on from {head.text}."
+    return say("It goes on from {text}.", text=head.text)
 
 
 def given_twice(name: str) -> str:
     """Say that a field was given more than once."""
-    return f"{name} is given twice"
+    return say("{name} is given twice", name=name)
 
 
 def one_of(values: Iterable[str]) -> str:
     """List the values that an option may have."""
-    return f"is one of {', '.join(values)}"
+    return say("is one of {values}", values=", ".join(values))
 
 
 def cannot_be(done: str, why: str | None) -> str:
     """Say what cannot be done with a file or folder; ``why`` is the system's own reason."""
-    return f"cannot be {done}: {why}"
+    return say("cannot be {done}: {why}", done=done, why=why)
 
 
 def no_such_type(known: Iterable[str]) -> str:
     """Say which voucher types there are."""
-    return f"there is no such voucher type; there are {', '.join(known)}"
+    return say("there is no such voucher type; there are {known}", known=", ".join(known))
 
 
 def not_redeemed_here(name: str) -> str:
     """Say that a voucher type can only be looked at."""
-    return f"{name} cannot be redeemed here"
+    return say("{name} cannot be redeemed here", name=name)
 
 
 def no_part(name: str) -> str:
     """Say that a voucher type is only taken whole."""
-    return f"of {name} no part can be taken; use --whole"
+    return say("of {name} no part can be taken; use --whole", name=name)
 
 
-_SLIP_FILE = {
-    PathProblem.STANDARD_OUTPUT: "name a file; a slip is not written to standard output",
-    PathProblem.NO_PLAIN_FILE: "this is no plain file, so it is not replaced",
-    PathProblem.TILLS_OWN: "this file lies in the till's own folder, so it is not replaced",
-    PathProblem.NO_PDF: "this file is there and is no PDF, so it is not replaced",
-    PathProblem.OTHER_FILE: "this file is there and may be no slip, so it is not replaced",
-}
+_SLIP_FILE = SpokenTable(
+    {
+        PathProblem.STANDARD_OUTPUT: "name a file; a slip is not written to standard output",
+        PathProblem.NO_PLAIN_FILE: "this is no plain file, so it is not replaced",
+        PathProblem.TILLS_OWN: "this file lies in the till's own folder, so it is not replaced",
+        PathProblem.NO_PDF: "this file is there and is no PDF, so it is not replaced",
+        PathProblem.OTHER_FILE: "this file is there and may be no slip, so it is not replaced",
+    }
+)
 
 
 def slip_file(problem: PathProblem) -> str:
@@ -149,9 +152,11 @@ def slip_file(problem: PathProblem) -> str:
 
 def shown_to_all(label: str, name: str) -> str:
     """Warn that a secret was typed on the command line, where others can read it."""
-    return (
-        f"{label}: every user of this machine can read what stands on a command line. "
-        f"Leave --field {name}=… out: then it is asked for, or read from standard input."
+    return say(
+        "{label}: every user of this machine can read what stands on a command line. "
+        "Leave --field {name}=… out: then it is asked for, or read from standard input.",
+        label=label,
+        name=name,
     )
 
 
@@ -160,108 +165,133 @@ def shown_to_all(label: str, name: str) -> str:
 
 def types_told_at(at: datetime) -> str:
     """Say when the provider listed its voucher types."""
-    return f"Offline: as told {at.astimezone():%Y-%m-%d %H:%M}"
+    return say("Offline: as told {at}", at=f"{at.astimezone():%Y-%m-%d %H:%M}")
 
 
 def balance(amount: str) -> str:
     """Say what is on a voucher."""
-    return f"Balance: {amount}"
+    return say("Balance: {amount}", amount=amount)
 
 
 def newest(listed: int, count: int, limit: int) -> str:
     """Say that there are more redemptions than were listed."""
-    return f"These are the newest {listed} of {count} payments. To see more: --limit {limit}"
+    return say(
+        "These are the newest {listed} of {count} payments. To see more: --limit {limit}",
+        listed=listed,
+        count=count,
+        limit=limit,
+    )
 
 
 def paid_otherwise(reference: str) -> str:
     """Name the command that closes a sale without its voucher."""
-    return f"  Customer paid another way? counterfoil set-aside {reference}"
+    return say(
+        "  Customer paid another way? counterfoil set-aside {reference}", reference=reference
+    )
 
 
 def settle_by(reference: str) -> str:
     """Name the command that settles something by hand."""
-    return (
-        f"Then: counterfoil settle {reference} --provider-says taken (or not_taken) --said-by NAME "
-        "--provider-reference NUMBER --got goods --reason WHY"
+    return say(
+        "Then: counterfoil settle {reference} --provider-says taken (or not_taken) "
+        "--said-by NAME --provider-reference NUMBER --got goods --reason WHY",
+        reference=reference,
     )
 
 
 def use_late(reference: str) -> str:
     """Name the command that uses a late approval or gives it back."""
-    return (
-        f"Then: counterfoil settle {reference} --provider-says taken --got goods (of a new sale), "
-        "cash or credit; other with --reason WHY"
+    return say(
+        "Then: counterfoil settle {reference} --provider-says taken --got goods (of a "
+        "new sale), cash or credit; other with --reason WHY",
+        reference=reference,
     )
 
 
 def slip_due(reference: str) -> str:
     """Say that the customer is still to be given a slip, and which command writes it."""
-    return f"The slip is due: counterfoil slip {reference} --output slip.pdf"
+    return say(
+        "The slip is due: counterfoil slip {reference} --output slip.pdf", reference=reference
+    )
 
 
 def slip_by(reference: str) -> str:
     """Name the command that prints what was settled, with the change voucher on it."""
-    return f"The slip has the change voucher: counterfoil slip {reference} --output slip.pdf"
+    return say(
+        "The slip has the change voucher: counterfoil slip {reference} --output slip.pdf",
+        reference=reference,
+    )
 
 
 def pin_of(number: str) -> str:
     """Ask for the PIN of the person with this number."""
-    return f"PIN of {number}"
+    return say("PIN of {number}", number=number)
 
 
 def recovery_code(code: str) -> str:
     """Show the code that recovers a lost passphrase."""
-    return f"Recovery code: {code}"
+    return say("Recovery code: {code}", code=code)
 
 
 def staff_line(number: str, name: str, role: str, *, is_locked: bool, has_badge: bool) -> str:
     """Return one of the staff as a line of the list."""
-    more = [word for word, is_so in (("locked", is_locked), ("badge", has_badge)) if is_so]
+    more = [
+        word for word, is_so in ((say("locked"), is_locked), (say("badge"), has_badge)) if is_so
+    ]
     return f"{number:>6}  {name:<30}  {role:<12} {', '.join(more)}".rstrip()
 
 
 def wrote(path: Path) -> str:
     """Say which file was written."""
-    return f"Wrote {path}"
+    return say("Wrote {path}", path=path)
 
 
 def money_may_be_taken(failure: str, reference: str, redemption_id: str) -> str:
     """Say what to do where the journal failed while a provider was asked."""
-    return (
-        f"{failure} Money may have been taken. Do not try the voucher again. "
-        "Run recover when the journal can be written again. "
-        f"Reference {reference}, id {redemption_id}."
+    return say(
+        "{failure} Money may have been taken. Do not try the voucher again. Run "
+        "recover when the journal can be written again. Reference {reference}, id "
+        "{redemption_id}.",
+        failure=failure,
+        reference=reference,
+        redemption_id=redemption_id,
     )
 
 
 def unexpected(kind: str) -> str:
     """Say that something failed for a reason that the program does not know."""
-    return f"Something went wrong in the till ({kind}). See what waits."
+    return say("Something went wrong in the till ({kind}). See what waits.", kind=kind)
 
 
 def not_written(why: str | None) -> str:
     """Say that the answer of a command could not be printed."""
-    return f"The output could not be written: {why}"
+    return say("The output could not be written: {why}", why=why)
 
 
 def sandbox_port(port: int, why: str | None) -> str:
     """Say that the built-in provider cannot listen."""
-    return f"The sandbox cannot use port {port}: {why}"
+    return say("The sandbox cannot use port {port}: {why}", port=port, why=why)
 
 
 def sandbox_stopped(kind: str) -> str:
     """Say that the built-in provider cannot start."""
-    return f"The sandbox cannot start, or cannot use its data file: {kind}"
+    return say("The sandbox cannot start, or cannot use its data file: {kind}", kind=kind)
 
 
 def demo_stopped(why: str) -> str:
     """Say why the demonstration ended."""
-    return f"The demonstration stopped: {why}"
+    return say("The demonstration stopped: {why}", why=why)
 
 
 def demo_done(folder: Path, *, redemptions: int, screens: int, slips: int) -> str:
     """Say what the demonstration left behind."""
-    return f"{redemptions} redemptions, {screens} pictures, {slips} slips are in {folder}"
+    return say(
+        "{redemptions} redemptions, {screens} pictures, {slips} slips are in {folder}",
+        redemptions=redemptions,
+        screens=screens,
+        slips=slips,
+        folder=folder,
+    )
 
 
 # ------------------------------------------------------------------ backups, the key, accepting
@@ -279,28 +309,32 @@ PASSPHRASE = "Passphrase"
 
 def journal_is_in(folder: Path) -> str:
     """Say where a journal was put back."""
-    return f"The journal is in {folder}."
+    return say("The journal is in {folder}.", folder=folder)
 
 
 def kept_in(folder: str) -> str:
     """Say where the journal is that was there before."""
-    return f"The journal that was there is kept in {folder}."
+    return say("The journal that was there is kept in {folder}.", folder=folder)
 
 
 def known_beyond(what: str) -> str:
     """Say what happened after a backup was made, and so is missing in it."""
-    return f"What is known beyond the backup: {what}."
+    return say("What is known beyond the backup: {what}.", what=what)
 
 
 def accepted(what: str) -> str:
     """Say what a supervisor accepted."""
-    return f"Accepted: {what}."
+    return say("Accepted: {what}.", what=what)
 
 
 def key_is_in(file: str) -> str:
     """Say where a key is now; an empty ``file`` is the system's keyring."""
-    where = f"in {file} in the till's folder" if file else "in this system's keyring"
-    return f"The key is now {where}."
+    where = (
+        say("in {file} in the till's folder", file=file)
+        if file
+        else say("in this system's keyring")
+    )
+    return say("The key is now {where}.", where=where)
 
 
 def sentence(text: str) -> str:
@@ -310,16 +344,25 @@ def sentence(text: str) -> str:
 
 def counts(of: Mapping[str, int]) -> str:
     """Say how many rows there are of each kind."""
-    return ", ".join(f"{count} {kind}s" for kind, count in of.items())
+    return ", ".join(say("{count} {kind}s", count=count, kind=kind) for kind, count in of.items())
 
 
 def checked_backup(name: str, made_at: str, counts: str, last_slip: object) -> str:
     """Say what is in a backup; ``made_at`` is empty for one made before an update."""
-    made = f"made {made_at}" if made_at else "made before an update"
-    return f"{name}, {made}: {counts}, last slip {last_slip}."
+    made = say("made {made_at}", made_at=made_at) if made_at else say("made before an update")
+    return say(
+        "{name}, {made}: {counts}, last slip {last_slip}.",
+        name=name,
+        made=made,
+        counts=counts,
+        last_slip=last_slip,
+    )
 
 
 def listed_backup(made_at: datetime | None, size_bytes: int, trouble: str, path: Path) -> str:
     """Return one backup as a line of the list."""
-    made = f"{made_at.astimezone():%Y-%m-%d %H:%M}" if made_at else "before an update"
+    made = f"{made_at.astimezone():%Y-%m-%d %H:%M}" if made_at else say("before an update")
     return f"{made:<16}  {size_bytes:>12}  {trouble or 'whole'}  {path}"
+
+
+speak_constants(__name__)

@@ -1,5 +1,7 @@
 """What each command of the command line does, as its help says it."""
 
+from counterfoil.presentation.words.speaking import speak_constants
+
 PROGRAM = "Redeem prepaid vouchers. Without a command, and with these options, the window opens."
 TYPES = "List the voucher types that can be redeemed, with their fields."
 LOOKUP = "Ask what is on a voucher; nothing is taken."
@@ -65,3 +67,6 @@ STAFF_ROLE = "Say what somebody may do."
 STAFF_RECOVER = "Give a manager a new passphrase by the recovery code."
 STAFF_ACKNOWLEDGE = "Say that you know that the recovery code was used. A new one is shown once."
 HEALTH = "Say how the till is: providers, disk, printer, backup, journal. And what to do."
+
+
+speak_constants(__name__)

@@ -5,26 +5,38 @@ from datetime import datetime
 
 from counterfoil.domain.money import Money, format_cents
 from counterfoil.presentation.words.sentences import begin
+from counterfoil.presentation.words.speaking import say, say_number, speak_constants
 
 
 def another_currency(owed: str, offered: str) -> str:
     """Say why a voucher cannot pay the rest of a sale."""
-    return f"This sale is in {owed}, and this voucher type in {offered}. Choose another type."
+    return say(
+        "This sale is in {owed}, and this voucher type in {offered}. Choose another type.",
+        owed=owed,
+        offered=offered,
+    )
 
 
 def only_owed(rest_cents: int, currency: str) -> str:
     """Say why an amount above the rest of a sale is not taken."""
-    return f"only {format_cents(rest_cents, currency)} is still to be paid"
+    return say("only {amount} is still to be paid", amount=format_cents(rest_cents, currency))
 
 
 def only_whole(name: str) -> str:
     """Say why a type that is only taken whole cannot pay the rest of a sale."""
-    return f"{name} is only taken whole, which can be more than the rest. Choose another type."
+    return say(
+        "{name} is only taken whole, which can be more than the rest. Choose another type.",
+        name=name,
+    )
 
 
 def still_owed(rest_cents: int, currency: str) -> str:
     """Say what the customer still owes of a sale that was paid in part; empty for nothing."""
-    return f"{format_cents(rest_cents, currency)} is still to be paid." if rest_cents else ""
+    return (
+        say("{amount} is still to be paid.", amount=format_cents(rest_cents, currency))
+        if rest_cents
+        else ""
+    )
 
 
 WHOLE_VALUE = "Whole value"
@@ -85,51 +97,59 @@ FORM_HAS_WAITED = "This form has waited for more than two minutes."
 
 def scanned(name: str, others: Sequence[str], *, is_next: bool) -> str:
     """Say what a scan was taken for; ``others`` have codes of the same shape."""
-    taken = f"{NEW_CUSTOMER}: {name}" if is_next else f"This is {name}"
-    return f"{taken}. Not so? Choose {either(others)}" if others else taken
+    taken = f"{say(NEW_CUSTOMER)}: {name}" if is_next else say("This is {name}", name=name)
+    return (
+        say("{taken}. Not so? Choose {either}", taken=taken, either=either(others))
+        if others
+        else taken
+    )
 
 
 def which_voucher(tail: str, names: Sequence[str]) -> str:
     """Say that a code may be of several types; ``tail`` is how it ends."""
-    return f"The code that ends in {tail} can be {either(names)}. Choose it at the left."
+    return say(
+        "The code that ends in {tail} can be {either}. Choose it at the left.",
+        tail=tail,
+        either=either(names),
+    )
 
 
 def still_this(why: str, tail: str) -> str:
     """Ask whether the voucher in the form is to be used; ``tail`` is how its code ends."""
-    named = f"the voucher that ends in {tail}" if tail else "this voucher"
-    return f"{why} Is it still {named}?"
+    named = say("the voucher that ends in {tail}", tail=tail) if tail else say("this voucher")
+    return say("{why} Is it still {named}?", why=why, named=named)
 
 
 def either(names: Sequence[str]) -> str:
     """Name a few things of which one is meant."""
-    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return say(" or ").join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def amount_wrong(trouble: str) -> str:
     """Say what is wrong with the amount that was typed."""
-    return f"Amount: {trouble}."
+    return say("Amount: {trouble}.", trouble=trouble)
 
 
 def redeem(amount: str) -> str:
     """Return the caption of the button that redeems."""
-    return f"{REDEEM} for {amount}"
+    return say("{redeem} for {amount}", redeem=say(REDEEM), amount=amount)
 
 
 def ready(amount: str, name: str) -> str:
     """Say what may be redeemed now."""
-    return f"Ready: {name} for {amount}. Press F12."
+    return say("Ready: {name} for {amount}. Press F12.", name=name, amount=amount)
 
 
 def is_on_it(minor_units: int, currency: str) -> str:
     """Say what is on a voucher."""
     if not minor_units:
-        return "Nothing is on this voucher."
-    return f"{format_cents(minor_units, currency)} is on it."
+        return say("Nothing is on this voucher.")
+    return say("{amount} is on it.", amount=format_cents(minor_units, currency))
 
 
 def take(amount: Money) -> str:
     """Return what the button says that types what is on a voucher as the amount."""
-    return f"Take {format_cents(amount.minor_units, amount.currency)}"
+    return say("Take {amount}", amount=format_cents(amount.minor_units, amount.currency))
 
 
 def take_what_is_on_it(told: Money, takeable: Money) -> str:
@@ -139,94 +159,108 @@ def take_what_is_on_it(told: Money, takeable: Money) -> str:
 
 def for_the_rest(amount: str) -> str:
     """Say that an amount is what the sale still owes."""
-    return f"{amount} for the rest"
+    return say("{amount} for the rest", amount=amount)
 
 
 def not_redeemed_here(name: str) -> str:
     """Say that this till cannot redeem vouchers of the type with this name."""
-    return f"{name} cannot be used at this till."
+    return say("{name} cannot be used at this till.", name=name)
 
 
 def asked_now(name: str, amount: str) -> str:
     """Say that the till cannot be closed while a provider is being asked."""
-    return (
-        f"The till is asking {name} for {amount} now. It knows in a minute at most, and can be "
-        "closed then."
+    return say(
+        "The till is asking {name} for {amount} now. It knows in a minute at most, and "
+        "can be closed then.",
+        name=name,
+        amount=amount,
     )
 
 
 def left_open(name: str, amount: str) -> str:
     """Say what is not known when the till is closed now."""
-    return (
-        f"We do not know yet if {amount} was paid with {name}. Nothing is lost: the till shows "
-        "this payment first when it is opened again."
+    return say(
+        "We do not know yet if {amount} was paid with {name}. Nothing is lost: the "
+        "till shows this payment first when it is opened again.",
+        amount=amount,
+        name=name,
     )
 
 
 def slip_left_open(reference: str) -> str:
     """Say that a slip is still asked about when the till is closed now."""
-    return (
-        f"Nobody said yet that the slip {reference} came out. Nothing is lost: it waits in Slips "
-        "to finish."
+    return say(
+        "Nobody said yet that the slip {reference} came out. Nothing is lost: it waits "
+        "in Slips to finish.",
+        reference=reference,
     )
 
 
 def waits(vouchers: int, slips: int) -> str:
     """Say what waits when the till is closed now; nothing where nothing does."""
-    answers = f"{vouchers} payment{'s wait' if vouchers > 1 else ' waits'} for an answer"
-    papers = f"{slips} slip{'s wait' if slips > 1 else ' waits'} to be finished"
-    waiting = [text for text, count in ((answers, vouchers), (papers, slips)) if count]
-    said = " and ".join(waiting)
-    return f"{said}. Nothing is lost: the till goes on with it when it is opened again." * bool(
-        said
+    answers = say_number(
+        "1 payment waits for an answer", "{count} payments wait for an answer", vouchers
     )
+    papers = say_number("1 slip waits to be finished", "{count} slips wait to be finished", slips)
+    waiting = [text for text, count in ((answers, vouchers), (papers, slips)) if count]
+    said = say(" and ").join(waiting)
+    return say(
+        "{said}. Nothing is lost: the till goes on with it when it is opened again.", said=said
+    ) * bool(said)
 
 
 def digits(length: int, typed: int = 0) -> str:
     """Say how many digits a code has, and how many of them were typed."""
-    return f"{typed} of {length} digits" if typed else f"{length} digits"
+    return (
+        say("{typed} of {length} digits", typed=typed, length=length)
+        if typed
+        else say_number("1 digit", "{count} digits", length)
+    )
 
 
 def no_longer_offered(name: str) -> str:
     """Say that the chosen type is gone."""
-    return f"{name} is no longer offered. Choose a voucher type"
+    return say("{name} is no longer offered. Choose a voucher type", name=name)
 
 
 def not_taken(why: str) -> str:
     """Say why something that was scanned or pasted changed nothing."""
-    return f"Not taken. {begin(why.rstrip('.'))}."
+    return say("Not taken. {what}.", what=begin(why.rstrip(".")))
 
 
 def not_taken_by(name: str, why: str) -> str:
     """Say why a voucher type has no place for a code."""
-    return f"Not taken by {name}. {why}."
+    return say("Not taken by {name}. {why}.", name=name, why=why)
 
 
 def no_code(name: str) -> str:
     """Say that a voucher type has nothing that a scanner could fill."""
-    return f"{name} has no code to scan"
+    return say("{name} has no code to scan", name=name)
 
 
 def told_at(at: datetime) -> str:
     """Say when the provider gave a balance."""
-    return f"as told at {at.astimezone():%H:%M}"
+    return say("as told at {time}", time=f"{at.astimezone():%H:%M}")
 
 
 def earlier_sale(said: str) -> str:
     """Say that the result of a sale has come that is not on the screen; ``said`` tells which."""
-    return f"Earlier sale: {said}. It is shown after this one."
+    return say("Earlier sale: {said}. It is shown after this one.", said=said)
 
 
 def with_another(rest: str) -> str:
     """Ask whether another voucher pays the rest; ``rest`` is the sentence that says how much."""
-    return f"{rest} With another voucher?"
+    return say("{rest} With another voucher?", rest=rest)
 
 
 def empty_title(*, is_asking: bool) -> str:
     """Return the title where there is no voucher type to choose, or none yet."""
-    return "One moment" if is_asking else "No vouchers to choose"
+    return say("One moment") if is_asking else say("No vouchers to choose")
 
 
 def sale(reference: str) -> str:
     """Name a sale by the reference on the slip of its last voucher."""
-    return f"Sale {reference}"
+    return say("Sale {reference}", reference=reference)
+
+
+speak_constants(__name__)

@@ -5,7 +5,7 @@ A state has at most twenty letters, so that a display with two lines of twenty h
 
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip_facts import is_remainder_by_sms
-from counterfoil.presentation.words.speaking import say
+from counterfoil.presentation.words.speaking import say, speak_constants
 
 WELCOME = "Welcome"
 TRAINING = "Training only"
@@ -34,14 +34,27 @@ def about_change(redemption: Redemption) -> tuple[str, ...]:
 
 def no_screen(wanted: str, there: tuple[str, ...]) -> str:
     """Tell the cashier that the customer's screen is not there, and which screens are."""
-    return f"No screen {wanted} for the customer. There are: {', '.join(there)}."
+    return say(
+        "No screen {wanted} for the customer. There are: {there}.",
+        wanted=wanted,
+        there=", ".join(there),
+    )
 
 
 def own_screen(wanted: str) -> str:
     """Tell the cashier that the customer's screen is the one the till is on."""
-    return f"The customer's screen {wanted} is the till's own, so the customer is shown nothing."
+    return say(
+        "The customer's screen {wanted} is the till's own, so the customer is shown nothing.",
+        wanted=wanted,
+    )
 
 
 def no_line_display(device: str) -> str:
     """Tell the cashier that the customer's line display cannot be written to."""
-    return f"The customer's display at {device} does not answer. The till works on without it."
+    return say(
+        "The customer's display at {device} does not answer. The till works on without it.",
+        device=device,
+    )
+
+
+speak_constants(__name__)

@@ -55,6 +55,7 @@ from counterfoil.presentation.words import (
     entries,
     findings,
     keys,
+    outcomes,
     places,
     retention,
     settings,
@@ -63,24 +64,26 @@ from counterfoil.presentation.words import (
     staff,
     statements,
 )
-from counterfoil.presentation.words.outcomes import _NO_SALE
 from counterfoil.presentation.words.sentences import begin
+from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants, spoken
 
-_LOOKUP_REFUSED = {
-    LookupRefusal.NOT_OFFERED: (
-        "{name} cannot show a balance. Type an amount, or take the whole value."
-    ),
-    LookupRefusal.ALREADY_USED: "This voucher has already been used.",
-    LookupRefusal.EXPIRED: "This voucher has expired.",
-    LookupRefusal.NOT_FOUND: (
-        "{name} does not know this voucher. Read it again with the customer: "
-        "one digit may be wrong, or it was used already."
-    ),
-    LookupRefusal.CANCELLED: "This voucher was cancelled.",
-    LookupRefusal.BAD_REQUEST: "{name} could not read what was typed.",
-    LookupRefusal.PROVIDER_DOWN: "The provider of {name} has an outage. Try again later.",
-    LookupRefusal.REFUSED: "{name} cannot show a balance of this voucher.",
-}
+_LOOKUP_REFUSED = SpokenTable(
+    {
+        LookupRefusal.NOT_OFFERED: (
+            "{name} cannot show a balance. Type an amount, or take the whole value."
+        ),
+        LookupRefusal.ALREADY_USED: "This voucher has already been used.",
+        LookupRefusal.EXPIRED: "This voucher has expired.",
+        LookupRefusal.NOT_FOUND: (
+            "{name} does not know this voucher. Read it again with the customer: "
+            "one digit may be wrong, or it was used already."
+        ),
+        LookupRefusal.CANCELLED: "This voucher was cancelled.",
+        LookupRefusal.BAD_REQUEST: "{name} could not read what was typed.",
+        LookupRefusal.PROVIDER_DOWN: "The provider of {name} has an outage. Try again later.",
+        LookupRefusal.REFUSED: "{name} cannot show a balance of this voucher.",
+    }
+)
 
 
 def lookup_refused(refusal: LookupRefusal, name: str) -> str:
@@ -88,28 +91,30 @@ def lookup_refused(refusal: LookupRefusal, name: str) -> str:
     return _LOOKUP_REFUSED[refusal].replace("{name}", name)
 
 
-_PRINT_TROUBLE = {
-    PrintTrouble.NO_PRINTER: "No printer is chosen.",
-    PrintTrouble.NOT_AVAILABLE_HERE: "This till cannot print that way.",
-    PrintTrouble.SPOOLER_MISSING: "The print system is not installed.",
-    PrintTrouble.QUEUE_MISSING: "The chosen printer does not exist.",
-    PrintTrouble.QUEUE_PAUSED: "The print queue is paused. What waits in it comes out too.",
-    PrintTrouble.VIRTUAL_PRINTER: "The chosen printer makes files, not paper.",
-    PrintTrouble.SPOOLER_REFUSED: "The print system refused the slip.",
-    PrintTrouble.FOLDER_MISSING: "The slip folder does not exist.",
-    PrintTrouble.NOT_ALLOWED: "The till may not write to the slip folder.",
-    PrintTrouble.DISK_FULL: "The disk is full.",
-    PrintTrouble.STORAGE_FAILED: "The slip could not be saved.",
-    PrintTrouble.NAME_UNUSABLE: "The slip has no number to be saved under.",
-    PrintTrouble.DRAWING_FAILED: "The slip could not be drawn.",
-    PrintTrouble.PAPER_OUT: "The printer has no paper.",
-    PrintTrouble.COVER_OPEN: "The printer's cover is open.",
-    PrintTrouble.PRINTER_FAULT: "The printer says that it has a fault.",
-    PrintTrouble.NO_ACCESS: "This user may not use the printer.",
-    PrintTrouble.BUSY: "Another program is using the printer.",
-    PrintTrouble.OFFLINE: "The printer is off or not connected.",
-    PrintTrouble.TIMED_OUT: "The printer did not answer.",
-}
+_PRINT_TROUBLE = SpokenTable(
+    {
+        PrintTrouble.NO_PRINTER: "No printer is chosen.",
+        PrintTrouble.NOT_AVAILABLE_HERE: "This till cannot print that way.",
+        PrintTrouble.SPOOLER_MISSING: "The print system is not installed.",
+        PrintTrouble.QUEUE_MISSING: "The chosen printer does not exist.",
+        PrintTrouble.QUEUE_PAUSED: "The print queue is paused. What waits in it comes out too.",
+        PrintTrouble.VIRTUAL_PRINTER: "The chosen printer makes files, not paper.",
+        PrintTrouble.SPOOLER_REFUSED: "The print system refused the slip.",
+        PrintTrouble.FOLDER_MISSING: "The slip folder does not exist.",
+        PrintTrouble.NOT_ALLOWED: "The till may not write to the slip folder.",
+        PrintTrouble.DISK_FULL: "The disk is full.",
+        PrintTrouble.STORAGE_FAILED: "The slip could not be saved.",
+        PrintTrouble.NAME_UNUSABLE: "The slip has no number to be saved under.",
+        PrintTrouble.DRAWING_FAILED: "The slip could not be drawn.",
+        PrintTrouble.PAPER_OUT: "The printer has no paper.",
+        PrintTrouble.COVER_OPEN: "The printer's cover is open.",
+        PrintTrouble.PRINTER_FAULT: "The printer says that it has a fault.",
+        PrintTrouble.NO_ACCESS: "This user may not use the printer.",
+        PrintTrouble.BUSY: "Another program is using the printer.",
+        PrintTrouble.OFFLINE: "The printer is off or not connected.",
+        PrintTrouble.TIMED_OUT: "The printer did not answer.",
+    }
+)
 
 
 def print_trouble(trouble: PrintTrouble) -> str:
@@ -186,7 +191,7 @@ ASKING_FOR_TYPES = "The till is asking which vouchers there are."
 
 def no_types(trouble: CounterfoilError | None) -> str:
     """Return why there is no type to choose: what went wrong, or that the till is still asking."""
-    return ASKING_FOR_TYPES if trouble is None else failure(trouble)
+    return say(ASKING_FOR_TYPES) if trouble is None else failure(trouble)
 
 
 _LINE_TROUBLES: tuple[tuple[type[CounterfoilError], str], ...] = (
@@ -204,7 +209,9 @@ def line_trouble(trouble: CounterfoilError | None) -> str:
 
     ``offline`` is only where no answer came at all.
     """
-    return next((said for kind, said in _LINE_TROUBLES if isinstance(trouble, kind)), "Offline")
+    return next(
+        (say(said) for kind, said in _LINE_TROUBLES if isinstance(trouble, kind)), say("Offline")
+    )
 
 
 _STAFF_ALTERED = (
@@ -218,24 +225,30 @@ def damage(damages: Iterable[Damage]) -> str:
     damages = tuple(damages)
     sales = [one for one in damages if not one.is_of_staff]
     if not sales:
-        return _STAFF_ALTERED
+        return say(_STAFF_ALTERED)
     stopped = {one.upstream for one in sales}
-    where = ", ".join(dict.fromkeys(one.reference or _NO_SALE for one in sales))
+    where = ", ".join(dict.fromkeys(one.reference or outcomes.NO_SALE for one in sales))
     names = ", ".join(sorted(humanise(one) for one in stopped if one))
-    at = "anywhere" if None in stopped else f"at {names}"
-    return (
-        f"Records were altered behind the till's back: {where}. Nothing new is sold {at} until a "
-        "supervisor has looked and accepted it: close the till, then `counterfoil journal verify` "
-        "and `counterfoil journal accept`."
+    at = say("anywhere") if None in stopped else say("at {names}", names=names)
+    return say(
+        "Records were altered behind the till's back: {where}. Nothing new is sold "
+        "{at} until a supervisor has looked and accepted it: close the till, then "
+        "`counterfoil journal verify` and `counterfoil journal accept`.",
+        where=where,
+        at=at,
     )
 
 
-def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
+def failure(error: CounterfoilError, type_name: str = "") -> str:
     """Return what a failure means for the cashier, as sentences."""
     if isinstance(error, EntryError):
         return entries.misentry(error.cause)
     if isinstance(error, JournalHeldError):
-        return f"{_HELD} {_sentences(error)} See `counterfoil journal accept`."
+        return say(
+            "{held} {sentences} See `counterfoil journal accept`.",
+            held=say(_HELD),
+            sentences=_sentences(error),
+        )
     if isinstance(error, GatewayKeyMissingError):
         return f"{begin(keys.no_key(error.cause))}."
     if isinstance(error, BackupError):
@@ -253,7 +266,7 @@ def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
         if (reason := refused(error)) is not None:
             return reason
     said = next(sentence for kind, sentence in _FAILURES if isinstance(error, kind))
-    return said.replace("{name}", type_name)
+    return say(said, name=type_name or say("The provider"))
 
 
 _SUPPORT = NumberedStep("Call a supervisor", "Nothing that was saved is lost.")
@@ -355,19 +368,30 @@ def _sentences(error: JournalHeldError) -> str:
 
 def closed(error: CounterfoilError) -> tuple[str, str, tuple[NumberedStep, ...]]:
     """Return title, sentence and steps for a till that cannot sell."""
-    title = "The till is closed"
+    title = say("The till is closed")
     if isinstance(error, SettingsError):
         said = settings.not_settings(error.cause)
-        return title, f"The settings cannot be used: {said}.", (_SUPPORT,)
+        return title, say("The settings cannot be used: {said}.", said=said), (spoken(_SUPPORT),)
     if isinstance(error, JournalHeldError):
-        found = NumberedStep("What was found", _sentences(error))
-        return "Supervisor needed", _HELD, (found, *_ACCEPT)
+        found = NumberedStep(say("What was found"), _sentences(error))
+        return say("Supervisor needed"), say(_HELD), (found, *spoken(_ACCEPT))
     if isinstance(error, JournalMisplacedError):
         said = places.misplaced(error.cause)
-        return title, f"No journal can be kept here: {said}.", (_ANOTHER_FOLDER, _SUPPORT)
+        return (
+            title,
+            say("No journal can be kept here: {said}.", said=said),
+            (spoken(_ANOTHER_FOLDER), spoken(_SUPPORT)),
+        )
     if isinstance(error, ForeignKeyringError):
-        return title, f"{begin(keys.no_key(error.cause))}.", (_OWN_KEYRING, _SUPPORT)
+        return (
+            title,
+            f"{begin(keys.no_key(error.cause))}.",
+            (spoken(_OWN_KEYRING), spoken(_SUPPORT)),
+        )
     for kind, sentence, steps in _CLOSED:
         if isinstance(error, kind):
-            return title, sentence, steps
-    return title, "The journal cannot be used.", (_SUPPORT,)
+            return title, say(sentence), spoken(steps)
+    return title, say("The journal cannot be used."), (spoken(_SUPPORT),)
+
+
+speak_constants(__name__)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from counterfoil.presentation.words.speaking import dated, say, say_number, speak_constants
+
 IN_DOUBT = "Waiting"
 SLIPS = "Slips to finish"
 CONNECTING = "Connecting…"
@@ -20,21 +22,27 @@ NO_SUCH_SALE = "Not taken. No sale of this till has that reference."
 
 def offline(trouble: str, told_at: datetime | None) -> str:
     """Say why providers cannot be reached, and when the list of voucher types was made."""
-    since = f" · types of {told_at.astimezone():%d %b %H:%M}" if told_at else ""
+    since = (
+        say(" · types of {at}", at=dated(told_at.astimezone(), "%d %b %H:%M")) if told_at else ""
+    )
     return f"{trouble}{since}"
 
 
 def owed(count: int, *, is_paused: bool = False) -> str:
     """Say how many advices providers are still owed."""
-    noun = "message" if count == 1 else "messages"
-    return f"{count} {noun} to send, paused" if is_paused else f"{count} {noun} to send"
+    if is_paused:
+        return say_number("1 message to send, paused", "{count} messages to send, paused", count)
+    return say_number("1 message to send", "{count} messages to send", count)
 
 
 def checking(name: str, seconds: int) -> str:
     """Say how long a provider has been asked."""
-    return f"Checking with {name}, {seconds} seconds."
+    return say("Checking with {name}, {seconds} seconds.", name=name, seconds=seconds)
 
 
 def balance_of(name: str) -> str:
     """Say which balance the page Balance asks for."""
-    return f"Balance of {name}."
+    return say("Balance of {name}.", name=name)
+
+
+speak_constants(__name__)

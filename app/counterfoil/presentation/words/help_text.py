@@ -5,6 +5,7 @@ from typing import Final
 
 from counterfoil.presentation.key_map import KEYS, Front
 from counterfoil.presentation.rooms import Room
+from counterfoil.presentation.words.speaking import say, spoken
 
 _KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("F1", "Help"),
@@ -232,11 +233,11 @@ def keys(front: Front, *, is_training: bool) -> _Pairs:
     working = {row.key for row in here if front in row.fronts}
     if front in {Front.COUNTER, Front.LIST}:
         working |= _OF_BUTTONS
-    return tuple((key, said) for key, said in _KEYS if key in working)
+    return tuple((key, say(said)) for key, said in _KEYS if key in working)
 
 
 def when(front: Front, room: Room, *, is_result: bool) -> _Pairs:
     """Return what may be unusual on this screen, and what to do then."""
     if front in {Front.SIGN_IN, Front.CLOSED}:
-        return _WHEN[front]
-    return _RESULT if is_result and front is Front.COUNTER else _WHEN[room]
+        return spoken(_WHEN[front])
+    return spoken(_RESULT if is_result and front is Front.COUNTER else _WHEN[room])

@@ -6,6 +6,7 @@ from counterfoil.domain.search import COUNTED_MAX
 from counterfoil.ports.printer import PrintOutcome, Sent
 from counterfoil.presentation.screens import HistoryFilter
 from counterfoil.presentation.words import failures, settlements
+from counterfoil.presentation.words.speaking import SpokenTable, say, say_number, speak_constants
 
 IN_DOUBT = "Waiting for an answer"
 NOTHING_IN_DOUBT = "Nothing waits"
@@ -22,17 +23,21 @@ NO_PAPER_STAMP = "NO SLIP"
 
 def asked_again(said: str) -> str:
     """Say why the result is still not known after asking again, in the words ``said``."""
-    return f"Asked again: {said}."
+    return say("Asked again: {said}.", said=said)
 
 
 def resumed(name: str) -> str:
     """Say that a print queue works again."""
-    return f"Sending to {name} again"
+    return say("Sending to {name} again", name=name)
 
 
 def slip_printed(copy_number: int) -> str:
     """Say that a slip was printed, and which copy it is."""
-    return f"{SLIP_PRINTED} as COPY {copy_number}" if copy_number else SLIP_PRINTED
+    return (
+        say("Slip printed as COPY {number}", number=copy_number)
+        if copy_number
+        else say(SLIP_PRINTED)
+    )
 
 
 SLIP_PRINTED = "Slip printed"
@@ -54,17 +59,22 @@ def slips_waiting(count: int) -> str:
     """Say how many customers have no whole slip yet; empty for none."""
     if not count:
         return ""
-    noun = "customer has" if count == 1 else "customers have"
-    return f"{count} {noun} not been given a whole slip yet."
+    return say_number(
+        "1 customer has not been given a whole slip yet.",
+        "{count} customers have not been given a whole slip yet.",
+        count,
+    )
 
 
-FILTERS: Mapping[HistoryFilter, str] = {
-    HistoryFilter.TODAY: "Today",
-    HistoryFilter.PAID: "Paid",
-    HistoryFilter.REFUSED: "Refused",
-    HistoryFilter.WAITING: "Waiting",
-    HistoryFilter.TAKEN_BACK: "Taken back",
-}
+FILTERS: Mapping[HistoryFilter, str] = SpokenTable(
+    {
+        HistoryFilter.TODAY: "Today",
+        HistoryFilter.PAID: "Paid",
+        HistoryFilter.REFUSED: "Refused",
+        HistoryFilter.WAITING: "Waiting",
+        HistoryFilter.TAKEN_BACK: "Taken back",
+    }
+)
 FILTERS_TITLE = "Show only"
 
 
@@ -77,41 +87,56 @@ def looked_for(text: str, filters: Collection[HistoryFilter]) -> str:
 def nothing_found(text: str, filters: Collection[HistoryFilter] = ()) -> tuple[str, str]:
     """Return what an empty history says, and why; ``text`` is what was looked for."""
     if filters:
-        return "Nothing found", f"Looked for: {looked_for(text, filters)}."
+        return say("Nothing found"), say(
+            "Looked for: {looked_for}.", looked_for=looked_for(text, filters)
+        )
     if text:
-        return "Nothing found", f'Nothing on this till has "{text}".'
-    return "No voucher payments yet", "The first one will stand here."
+        return say("Nothing found"), say('Nothing on this till has "{text}".', text=text)
+    return say("No voucher payments yet"), say("The first one will stand here.")
 
 
 def shown(listed: int, count: int, *, is_found: bool) -> str:
     """Say how many rows are listed, and of how many."""
     of = found_count(count) if is_found else f"{count:,}"
-    return f"{listed} shown" if listed >= count else f"{listed} of {of} shown"
+    return (
+        say("{listed} shown", listed=listed)
+        if listed >= count
+        else say("{listed} of {of} shown", listed=listed, of=of)
+    )
 
 
 def paid(shown_words: str, total: str) -> str:
     """Say how many rows are listed and what was paid with them."""
-    return f"{shown_words}, {total} paid"
+    return say("{shown_words}, {total} paid", shown_words=shown_words, total=total)
 
 
 def found_count(count: int) -> str:
     """Return how many a search found; they are not all counted where there are very many."""
-    return f"{count:,}" if count <= COUNTED_MAX else f"more than {COUNTED_MAX:,}"
+    return (
+        f"{count:,}"
+        if count <= COUNTED_MAX
+        else say("more than {counted_max}", counted_max=f"{COUNTED_MAX:,}")
+    )
 
 
 def history_status(count: int, *, is_found: bool) -> str:
     """Say how many redemptions there are, or were found."""
     if is_found:
-        found = "1 payment" if count == 1 else f"{found_count(count)} payments"
-        return f"{found} found.".capitalize()
-    return "1 payment." if count == 1 else f"{count:,} payments."
+        found = say_number(
+            "1 payment found.", "{number} payments found.", count, number=found_count(count)
+        )
+        return found[0].upper() + found[1:]
+    return say_number("1 payment.", "{number} payments.", count, number=f"{count:,}")
 
 
 def slips_status(count: int) -> str:
     """Say how many slips are to be finished."""
-    return "1 slip to finish." if count == 1 else f"{count} slips to finish."
+    return say_number("1 slip to finish.", "{count} slips to finish.", count)
 
 
 def doubt_status(count: int) -> str:
     """Say how many redemptions and advices are not settled."""
-    return "1 waits for an answer." if count == 1 else f"{count} wait for an answer."
+    return say_number("1 waits for an answer.", "{count} wait for an answer.", count)
+
+
+speak_constants(__name__)

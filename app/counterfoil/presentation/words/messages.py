@@ -4,19 +4,21 @@ from counterfoil.domain.message import MessageWay
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.presentation.words.slips import code_label, value_text
-from counterfoil.presentation.words.speaking import say
+from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
 
-_NAMES = {MessageWay.SMS: "an SMS", MessageWay.WHATSAPP: "WhatsApp"}
+_NAMES = SpokenTable({MessageWay.SMS: "an SMS", MessageWay.WHATSAPP: "WhatsApp"})
 
 SCAN_WITH_PHONE = "Scan with the shop's phone"
 CODE_FOR_PHONE = "Code for the shop's phone, on the screen"
 STAYS_ON_PHONE = "The message stays on that phone. Delete it there once the customer has it."
 TOO_LONG_FOR_PHONE = "This change voucher is too long for a message. Hold to show it instead."
-_HOLD_FOR = {MessageWay.SMS: "Hold for SMS", MessageWay.WHATSAPP: "Hold for WhatsApp"}
-_PHONE_STEPS = {
-    MessageWay.SMS: "It opens an SMS with the code. Type the customer's number, then send it.",
-    MessageWay.WHATSAPP: "It opens WhatsApp with the code. Choose the customer, then send it.",
-}
+_HOLD_FOR = SpokenTable({MessageWay.SMS: "Hold for SMS", MessageWay.WHATSAPP: "Hold for WhatsApp"})
+_PHONE_STEPS = SpokenTable(
+    {
+        MessageWay.SMS: "It opens an SMS with the code. Type the customer's number, then send it.",
+        MessageWay.WHATSAPP: "It opens WhatsApp with the code. Choose the customer, then send it.",
+    }
+)
 
 
 def hold_for(way: MessageWay) -> str:
@@ -47,4 +49,11 @@ def change_message(shop: str, redemption: Redemption, change: ChangeVoucher) -> 
 
 def shown_to(by: str, way: MessageWay | None) -> str:
     """Say who was shown the codes, and with which message they may have been sent on."""
-    return f"to {by}" if way is None else f"to {by}, for {_NAMES[way]}"
+    return (
+        say("to {by}", by=by)
+        if way is None
+        else say("to {by}, for {names}", by=by, names=_NAMES[way])
+    )
+
+
+speak_constants(__name__)

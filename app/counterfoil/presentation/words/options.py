@@ -1,5 +1,7 @@
 """What each option of the command line is for, as its help says it."""
 
+from counterfoil.presentation.words.speaking import say, speak_constants
+
 JOURNAL = "Look after the journal."
 REVEAL = "Show the change voucher's PIN."
 TYPE = "The voucher type, as `types` lists it."
@@ -85,7 +87,7 @@ MANNER = "How the interface for single use vouchers behaves: as-specified, or ve
 
 def ledger_in(file: str) -> str:
     """Say under which name the sandbox keeps its ledger."""
-    return f"Keep the ledger here as {file}, unless --data-file names one."
+    return say("Keep the ledger here as {file}, unless --data-file names one.", file=file)
 
 
 RECONCILE = "Compare a provider's statement FILE with the journal."
@@ -106,3 +108,6 @@ DIFFERENCE = "The number of the difference."
 RESOLVE_REASON = "What became of it; also why it is approved."
 SAMPLE_OUTPUT = "The file to write, which must not be there yet."
 SUPPORT = "Also write a support file here. It holds no secret, and must not be there yet."
+
+
+speak_constants(__name__)

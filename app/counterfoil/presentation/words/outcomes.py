@@ -12,7 +12,8 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import REMEDIES, DeclineReason, Remedy, UnknownCause
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.presentation.screens import Banner, NumberedStep, Tone
-from counterfoil.presentation.words import refunds, settlements
+from counterfoil.presentation.words import refunds
+from counterfoil.presentation.words.speaking import SpokenTable, dated, say, speak_constants, spoken
 
 NO_HAND_OVER = "Do not hand over."
 CALL_SUPERVISOR = f"{NO_HAND_OVER} Call a supervisor."
@@ -20,7 +21,7 @@ CALL_SUPERVISOR = f"{NO_HAND_OVER} Call a supervisor."
 
 def unbroken(text: str) -> str:
     """Keep words on one line that are misread, or look lost, apart."""
-    for words in (NO_HAND_OVER, "was paid"):
+    for words in (say(NO_HAND_OVER), say("was paid")):
         text = text.replace(words, words.replace(" ", "\N{NO-BREAK SPACE}"))
     return text
 
@@ -46,9 +47,11 @@ def banner(redemption: Redemption, seconds: int) -> Banner:
             return _final(redemption)
         case RedemptionState.DECLINED | RedemptionState.ABANDONED:
             reason = declined(redemption.decline, redemption.type_name)
-            return _solid(Tone.DECLINED, "stop", "Voucher refused", reason)
+            return _solid(Tone.DECLINED, "stop", say("Voucher refused"), reason)
         case RedemptionState.ATTENTION:
-            return _solid(Tone.DECLINED, "person", "Supervisor needed", CALL_SUPERVISOR)
+            return _solid(Tone.DECLINED, "person", say("Supervisor needed"), say(CALL_SUPERVISOR))
+        case RedemptionState.APPROVED:
+            return _under_way(say("Approved, saving"))
         case state:
             return _BANNERS[state]
 
@@ -58,9 +61,9 @@ def _solid(tone: Tone, icon: str, first: str, line: str) -> Banner:
 
 
 def _under_way(first: str) -> Banner:
-    said = f"{first}. {NO_HAND_OVER}"
+    said = f"{first}. {say(NO_HAND_OVER)}"
     return Banner(
-        tone=Tone.INFO, icon="hourglass", first=f"{first}…", lines=(NO_HAND_OVER,), status=said
+        tone=Tone.INFO, icon="hourglass", first=f"{first}…", lines=(say(NO_HAND_OVER),), status=said
     )
 
 
@@ -77,18 +80,22 @@ def is_rescue(redemption: Redemption) -> bool:
 
 def _checking(seconds: int, *, is_rescue: bool) -> Banner:
     if seconds < QUIET_UNTIL_S and not is_rescue:
-        return _under_way("Checking voucher")
+        return _under_way(say("Checking voucher"))
     if seconds < AMBER_FROM_S and not is_rescue:
-        lines = (f"Do not try again. {NO_HAND_OVER}",)
+        lines = (say("Do not try again. {no_hand_over}", no_hand_over=say(NO_HAND_OVER)),)
         return Banner(
-            tone=Tone.INFO, icon="hourglass", first="Still checking", lines=lines, seconds=seconds
+            tone=Tone.INFO,
+            icon="hourglass",
+            first=say("Still checking"),
+            lines=lines,
+            seconds=seconds,
         )
     if seconds < NOT_KNOWN_FROM_S:
         return Banner(
             tone=Tone.UNKNOWN,
             icon="hourglass",
-            first="Still checking",
-            lines=("Keep the customer.", NO_HAND_OVER),
+            first=say("Still checking"),
+            lines=(say("Keep the customer."), say(NO_HAND_OVER)),
             seconds=seconds,
         )
     return not_known()
@@ -96,20 +103,23 @@ def _checking(seconds: int, *, is_rescue: bool) -> Banner:
 
 def not_known() -> Banner:
     """Say that the counter has waited long enough and the till goes on asking."""
-    line = f"Keep the voucher. {NO_HAND_OVER}"
-    return _solid(Tone.UNKNOWN, "question", "We do not know yet if it was paid", line)
+    line = say("Keep the voucher. {no_hand_over}", no_hand_over=say(NO_HAND_OVER))
+    return _solid(Tone.UNKNOWN, "question", say("We do not know yet if it was paid"), line)
 
 
 def _final(redemption: Redemption) -> Banner:
-    paid = f"{format_cents(redemption.redeemed_cents or 0, redemption.currency)} paid by voucher"
+    paid = say(
+        "{amount} paid by voucher",
+        amount=format_cents(redemption.redeemed_cents or 0, redemption.currency),
+    )
     return Banner(
         tone=Tone.APPROVED,
         icon="ok",
-        first="HAND OVER NOW",
+        first=say("HAND OVER NOW"),
         lines=(paid, *_kept(redemption)),
         is_solid=True,
         is_hand_over=True,
-        status=f"{paid}. Hand over.",
+        status=say("{paid}. Hand over.", paid=paid),
     )
 
 
@@ -120,45 +130,49 @@ def _kept(redemption: Redemption) -> tuple[str, ...]:
         return ()
     kept = format_cents(change.total_cents, redemption.currency)
     if change.is_sent_by_sms:
-        return (f"The customer gets {kept} by SMS",)
-    return (f"The customer keeps {kept}",)
+        return (say("The customer gets {kept} by SMS", kept=kept),)
+    return (say("The customer keeps {kept}", kept=kept),)
 
 
 NOT_VERIFIED = "The voucher may not work until they confirm."
-_BANNERS = {
-    RedemptionState.APPROVED: _under_way("Approved, saving"),
-    RedemptionState.REVERSING: Banner(
-        tone=Tone.UNKNOWN,
-        icon="hourglass",
-        first="Cancelled",
-        lines=("The money is going back on the voucher. Take the goods back.",),
-    ),
-    RedemptionState.REVERSED: Banner(
-        tone=Tone.RESTORED, icon="void", first="Money is back on the voucher"
-    ),
-    RedemptionState.REVERSED_UNVERIFIED: Banner(
-        tone=Tone.RESTORED,
-        icon="void",
-        first="Money sent back",
-        lines=(NOT_VERIFIED,),
-    ),
-    RedemptionState.UNCLAIMED: _solid(
-        Tone.DECLINED, "person", "Money taken, sale open", CALL_SUPERVISOR
-    ),
-    RedemptionState.RESOLVED: Banner(
-        tone=Tone.RESTORED, icon="check", first="Settled by a supervisor"
-    ),
-}
+_BANNERS = SpokenTable(
+    {
+        RedemptionState.REVERSING: Banner(
+            tone=Tone.UNKNOWN,
+            icon="hourglass",
+            first="Cancelled",
+            lines=("The money is going back on the voucher. Take the goods back.",),
+        ),
+        RedemptionState.REVERSED: Banner(
+            tone=Tone.RESTORED, icon="void", first="Money is back on the voucher"
+        ),
+        RedemptionState.REVERSED_UNVERIFIED: Banner(
+            tone=Tone.RESTORED,
+            icon="void",
+            first="Money sent back",
+            lines=(NOT_VERIFIED,),
+        ),
+        RedemptionState.UNCLAIMED: _solid(
+            Tone.DECLINED, "person", "Money taken, sale open", CALL_SUPERVISOR
+        ),
+        RedemptionState.RESOLVED: Banner(
+            tone=Tone.RESTORED, icon="check", first="Settled by a supervisor"
+        ),
+    }
+)
 
 
 def short_paid(redemption: Redemption, due_cents: int) -> Banner:
     """Say that the voucher held less than was asked: the rest is to be collected first."""
     paid = format_cents(redemption.redeemed_cents or 0, redemption.currency)
-    collect = f"Collect {format_cents(due_cents, redemption.currency)} first. Then hand over."
+    collect = say(
+        "Collect {amount} first. Then hand over.",
+        amount=format_cents(due_cents, redemption.currency),
+    )
     return Banner(
         tone=Tone.APPROVED,
         icon="ok",
-        first=f"{paid} paid by voucher",
+        first=say("{paid} paid by voucher", paid=paid),
         lines=(collect,),
         is_solid=True,
         is_hand_over=True,
@@ -166,39 +180,45 @@ def short_paid(redemption: Redemption, due_cents: int) -> Banner:
     )
 
 
-_DECLINED = {
-    DeclineReason.NOT_SENT: "No line to the provider. The voucher was not sent.",
-    DeclineReason.NOT_SECURE: "The line to the provider is not safe. The voucher was not sent.",
-    DeclineReason.NOT_AUTHORISED: "This till is not allowed to use vouchers. Call a supervisor.",
-    DeclineReason.ALREADY_USED: "This voucher has already been used.",
-    DeclineReason.EXPIRED: "This voucher has expired.",
-    DeclineReason.NOT_FOUND: "{name} does not know this voucher.",
-    DeclineReason.INSUFFICIENT: "There is less on this voucher than you asked for.",
-    DeclineReason.USED_OR_TOO_LITTLE: (
-        "This voucher was used already, or there is less on it than you asked for."
-    ),
-    DeclineReason.CANCELLED: "This voucher was cancelled.",
-    DeclineReason.AMOUNT_REFUSED: "{name} does not allow this amount.",
-    DeclineReason.BAD_REQUEST: "{name} could not read what was typed.",
-    DeclineReason.PROVIDER_DOWN: "The provider of {name} has an outage.",
-    DeclineReason.REFUSED: "{name} does not accept this voucher.",
-}
+_DECLINED = SpokenTable(
+    {
+        DeclineReason.NOT_SENT: "No line to the provider. The voucher was not sent.",
+        DeclineReason.NOT_SECURE: "The line to the provider is not safe. The voucher was not sent.",
+        DeclineReason.NOT_AUTHORISED: (
+            "This till is not allowed to use vouchers. Call a supervisor."
+        ),
+        DeclineReason.ALREADY_USED: "This voucher has already been used.",
+        DeclineReason.EXPIRED: "This voucher has expired.",
+        DeclineReason.NOT_FOUND: "{name} does not know this voucher.",
+        DeclineReason.INSUFFICIENT: "There is less on this voucher than you asked for.",
+        DeclineReason.USED_OR_TOO_LITTLE: (
+            "This voucher was used already, or there is less on it than you asked for."
+        ),
+        DeclineReason.CANCELLED: "This voucher was cancelled.",
+        DeclineReason.AMOUNT_REFUSED: "{name} does not allow this amount.",
+        DeclineReason.BAD_REQUEST: "{name} could not read what was typed.",
+        DeclineReason.PROVIDER_DOWN: "The provider of {name} has an outage.",
+        DeclineReason.REFUSED: "{name} does not accept this voucher.",
+    }
+)
 
 
 def declined(reason: DeclineReason | None, name: str) -> str:
     """Say why nothing was taken; ``name`` is the voucher type's."""
-    return "It was not sent." if reason is None else _DECLINED[reason].replace("{name}", name)
+    return say("It was not sent.") if reason is None else _DECLINED[reason].replace("{name}", name)
 
 
-CORRECTIONS = {
-    Remedy.RETYPE: "Correct the PIN",
-    Remedy.OTHER_AMOUNT: "Change the amount",
-    Remedy.OTHER_VOUCHER: None,
-    Remedy.LATER: "Try again",
-    Remedy.NETWORK: "Try again",
-    Remedy.CLOCK: "Try again",
-    Remedy.SUPPORT: "Try again",
-}
+CORRECTIONS = SpokenTable(
+    {
+        Remedy.RETYPE: "Correct the PIN",
+        Remedy.OTHER_AMOUNT: "Change the amount",
+        Remedy.OTHER_VOUCHER: None,
+        Remedy.LATER: "Try again",
+        Remedy.NETWORK: "Try again",
+        Remedy.CLOCK: "Try again",
+        Remedy.SUPPORT: "Try again",
+    }
+)
 """The button that goes back to what was typed; None where that cannot help."""
 
 
@@ -223,27 +243,35 @@ def after_decline(
     match remedy_of(reason):
         case Remedy.NETWORK:
             return (
-                NumberedStep("Look at the network", "The chip at the top says when it is back."),
-                _UNTOUCHED,
+                NumberedStep(
+                    say("Look at the network"), say("The chip at the top says when it is back.")
+                ),
+                spoken(_UNTOUCHED),
             )
         case Remedy.CLOCK:
             return (
-                NumberedStep("Look at this till's date and time", _clock_says(at)),
+                NumberedStep(say("Look at this till's date and time"), _clock_says(at)),
                 NumberedStep(
-                    "If they are right, call a supervisor",
-                    "The network may want a login, or the provider's certificate is not valid.",
+                    say("If they are right, call a supervisor"),
+                    say(
+                        "The network may want a login, or the provider's certificate is not valid."
+                    ),
                 ),
-                _UNTOUCHED,
+                spoken(_UNTOUCHED),
             )
         case Remedy.SUPPORT:
             return (
-                NumberedStep("Ask for another way to pay", "This provider refuses the till."),
-                NumberedStep("Call a supervisor", "The till's key must be looked at."),
+                NumberedStep(
+                    say("Ask for another way to pay"), say("This provider refuses the till.")
+                ),
+                NumberedStep(say("Call a supervisor"), say("The till's key must be looked at.")),
             )
         case Remedy.LATER:
             return (
-                NumberedStep("Try the same voucher again later", "It has not been touched."),
-                NumberedStep("Cannot wait? Ask for another way to pay"),
+                NumberedStep(
+                    say("Try the same voucher again later"), say("It has not been touched.")
+                ),
+                NumberedStep(say("Cannot wait? Ask for another way to pay")),
             )
         case Remedy.OTHER_AMOUNT:
             return _other_amount(reason, has_balance=has_balance)
@@ -258,59 +286,65 @@ _OTHER_WAY = NumberedStep("Still refused? Ask for another way to pay")
 
 
 def _other_voucher(reason: DeclineReason | None) -> tuple[NumberedStep, ...]:
-    other = NumberedStep("Ask for another voucher", "Or another way to pay.")
+    other = NumberedStep(say("Ask for another voucher"), say("Or another way to pay."))
     if reason is not DeclineReason.ALREADY_USED:
         return (other,)
-    here = NumberedStep("Was it used here? Look in History", "F6 finds it by its last four digits.")
+    here = NumberedStep(
+        say("Was it used here? Look in History"), say("F6 finds it by its last four digits.")
+    )
     return other, here
 
 
 def _other_amount(reason: DeclineReason | None, *, has_balance: bool) -> tuple[NumberedStep, ...]:
     if reason is DeclineReason.AMOUNT_REFUSED:
-        return NumberedStep("Try another amount"), _OTHER_WAY
-    look = NumberedStep("Check what is on it", "Press F3. Asking takes nothing.")
-    smaller = NumberedStep("Take what is on it", "A smaller amount, or the whole value.")
-    rest = NumberedStep("Take the rest another way", "Cash, card or another voucher.")
+        return NumberedStep(say("Try another amount")), spoken(_OTHER_WAY)
+    look = NumberedStep(say("Check what is on it"), say("Press F3. Asking takes nothing."))
+    smaller = NumberedStep(say("Take what is on it"), say("A smaller amount, or the whole value."))
+    rest = NumberedStep(say("Take the rest another way"), say("Cash, card or another voucher."))
     return (look, smaller, rest) if has_balance else (smaller, rest)
 
 
 def _retype(reason: DeclineReason | None) -> tuple[NumberedStep, ...]:
     again = NumberedStep(
-        "Read the PIN again with the customer", "One wrong digit is the usual cause."
+        say("Read the PIN again with the customer"), say("One wrong digit is the usual cause.")
     )
     if reason is not DeclineReason.NOT_FOUND:
-        return again, _OTHER_WAY
+        return again, spoken(_OTHER_WAY)
     used = NumberedStep(
-        "Every digit is right? It may have been used",
-        "Some providers forget a used voucher. F6 looks for it in History.",
+        say("Every digit is right? It may have been used"),
+        say("Some providers forget a used voucher. F6 looks for it in History."),
     )
-    return again, used, _OTHER_WAY
+    return again, used, spoken(_OTHER_WAY)
 
 
 def _clock_says(at: datetime | None) -> str:
-    says = "" if at is None else f"They say {at.astimezone():%d %b %Y, %H:%M}. "
-    return f"{says}Wrong ones make every line unsafe."
+    says = (
+        "" if at is None else say("They say {at}. ", at=dated(at.astimezone(), "%d %b %Y, %H:%M"))
+    )
+    return say("{says}Wrong ones make every line unsafe.", says=says)
 
 
-_UNKNOWN = {
-    UnknownCause.NO_CONNECTION: "no line",
-    UnknownCause.TIME_OUT: "no answer in time",
-    UnknownCause.CUT_OFF: "the connection was lost",
-    UnknownCause.NOT_FINAL: "not decided yet",
-    UnknownCause.CONFLICT: "still busy with it",
-    UnknownCause.RATE_LIMITED: "asked to wait",
-    UnknownCause.UPSTREAM_ERROR: "error at the provider",
-    UnknownCause.STORED_ERROR: "the provider's system has a fault",
-    UnknownCause.NOT_AUTHORISED: "not allowed",
-    UnknownCause.NO_NEWS: "nothing new",
-    UnknownCause.REDIRECTED: "sent elsewhere",
-    UnknownCause.NOT_THE_UPSTREAM: "the internet needs a login",
-    UnknownCause.TOO_LARGE: "answer too large",
-    UnknownCause.UNREADABLE: "answer not readable",
-    UnknownCause.STALE: "an old answer",
-    UnknownCause.MISMATCH: "answer does not match",
-    UnknownCause.INTERRUPTED: "the till stopped",
-}
+_UNKNOWN = SpokenTable(
+    {
+        UnknownCause.NO_CONNECTION: "no line",
+        UnknownCause.TIME_OUT: "no answer in time",
+        UnknownCause.CUT_OFF: "the connection was lost",
+        UnknownCause.NOT_FINAL: "not decided yet",
+        UnknownCause.CONFLICT: "still busy with it",
+        UnknownCause.RATE_LIMITED: "asked to wait",
+        UnknownCause.UPSTREAM_ERROR: "error at the provider",
+        UnknownCause.STORED_ERROR: "the provider's system has a fault",
+        UnknownCause.NOT_AUTHORISED: "not allowed",
+        UnknownCause.NO_NEWS: "nothing new",
+        UnknownCause.REDIRECTED: "sent elsewhere",
+        UnknownCause.NOT_THE_UPSTREAM: "the internet needs a login",
+        UnknownCause.TOO_LARGE: "answer too large",
+        UnknownCause.UNREADABLE: "answer not readable",
+        UnknownCause.STALE: "an old answer",
+        UnknownCause.MISMATCH: "answer does not match",
+        UnknownCause.INTERRUPTED: "the till stopped",
+    }
+)
 
 
 def unknown(cause: UnknownCause) -> str:
@@ -318,29 +352,31 @@ def unknown(cause: UnknownCause) -> str:
     return _UNKNOWN[cause]
 
 
-_ATTENTION = {
-    AttentionCause.MISMATCH: (
-        "The answer does not match what was asked. Call the provider with the reference."
-    ),
-    AttentionCause.STORED_ERROR: (
-        "The provider's system has a fault. Ask them whether the voucher was used."
-    ),
-    AttentionCause.WINDOW_PASSED: (
-        "It is too late to ask safely again. Ask the provider with the reference."
-    ),
-    AttentionCause.NEVER_DECIDED: (
-        "The provider did not decide for a day. Ask them with the reference."
-    ),
-    AttentionCause.CONFLICTS: (
-        "The provider says it is busy with it, again and again. Ask them with the reference."
-    ),
-    AttentionCause.APPROVAL_DENIED: (
-        "The provider does not know what it approved before. Call them with the reference."
-    ),
-    AttentionCause.CONTRADICTED: (
-        "The provider's books and this till's disagree. Call them with the reference."
-    ),
-}
+_ATTENTION = SpokenTable(
+    {
+        AttentionCause.MISMATCH: (
+            "The answer does not match what was asked. Call the provider with the reference."
+        ),
+        AttentionCause.STORED_ERROR: (
+            "The provider's system has a fault. Ask them whether the voucher was used."
+        ),
+        AttentionCause.WINDOW_PASSED: (
+            "It is too late to ask safely again. Ask the provider with the reference."
+        ),
+        AttentionCause.NEVER_DECIDED: (
+            "The provider did not decide for a day. Ask them with the reference."
+        ),
+        AttentionCause.CONFLICTS: (
+            "The provider says it is busy with it, again and again. Ask them with the reference."
+        ),
+        AttentionCause.APPROVAL_DENIED: (
+            "The provider does not know what it approved before. Call them with the reference."
+        ),
+        AttentionCause.CONTRADICTED: (
+            "The provider's books and this till's disagree. Call them with the reference."
+        ),
+    }
+)
 
 
 def attention(cause: AttentionCause | None) -> str:
@@ -368,7 +404,7 @@ _STATE_WORDS = {
 }
 
 
-_VOIDED_OUTSIDE = ("void", settlements.VOIDED, Tone.NONE)
+_VOIDED_OUTSIDE = ("void", "Voided outside", Tone.NONE)
 _CHECKED = ("hourglass", "Checking", Tone.INFO)
 
 
@@ -378,19 +414,26 @@ def state_word(redemption: Redemption, *, is_checked: bool = False) -> tuple[str
     ``is_checked`` says that the counter still waits for the answer, so it is not in doubt yet.
     """
     if is_checked:
-        return _CHECKED
+        return _word_of(_CHECKED)
     if redemption.is_refund:
         return refunds.state_word(redemption)
     if redemption.settled_as is SettledAs.OUTSIDE:
-        return _VOIDED_OUTSIDE
-    return refunds.REFUNDED if redemption.is_refunded else _STATE_WORDS[redemption.state]
+        return _word_of(_VOIDED_OUTSIDE)
+    if redemption.is_refunded:
+        return refunds.refunded()
+    return _word_of(_STATE_WORDS[redemption.state])
+
+
+def _word_of(shown: tuple[str, str, Tone]) -> tuple[str, str, Tone]:
+    icon, word, tone = shown
+    return icon, say(word), tone
 
 
 def states_called(word: str) -> frozenset[RedemptionState]:
     """Return the states whose word in lists contains this word."""
     said = word.casefold()
     words = (*_STATE_WORDS.items(), (RedemptionState.RESOLVED, _VOIDED_OUTSIDE))
-    return frozenset(state for state, (_, called, _) in words if said in called.casefold())
+    return frozenset(state for state, (_, called, _) in words if said in say(called).casefold())
 
 
 def doubt(redemption: Redemption) -> tuple[str, str, str]:
@@ -399,16 +442,25 @@ def doubt(redemption: Redemption) -> tuple[str, str, str]:
         return refunds.doubt(redemption)
     match redemption.state:
         case RedemptionState.UNCLAIMED:
-            return "Money taken, sale open", "Settle with the customer", "Supervisor"
+            return say("Money taken, sale open"), say("Settle with the customer"), say("Supervisor")
         case RedemptionState.ATTENTION:
             name = redemption.type_name
-            return "Supervisor needed", f"Phone {name}, write down their answer", "Supervisor"
+            return (
+                say("Supervisor needed"),
+                say("Phone {name}, write down their answer", name=name),
+                say("Supervisor"),
+            )
         case RedemptionState.REVERSING:
-            return "Money is going back", "Wait for the provider", "Till"
+            return say("Money is going back"), say("Wait for the provider"), say("Till")
         case _:
             is_advised = redemption.kind is UpstreamKind.ADVISED
-            waits = "Wait for the answer" if is_advised else "Wait. The till keeps asking."
-            return "We do not know yet if it was paid", waits, "Till"
+            waits = (
+                say("Wait for the answer") if is_advised else say("Wait. The till keeps asking.")
+            )
+            return say("We do not know yet if it was paid"), waits, say("Till")
 
 
-_NO_SALE = "a record of no single voucher"
+NO_SALE = "a record of no single voucher"
+
+
+speak_constants(__name__)

@@ -14,6 +14,13 @@ from counterfoil.domain.verdict import UnknownCause
 from counterfoil.presentation.screens import Act, Button, CardRow, DetailRow, Tone
 from counterfoil.presentation.words import outcomes, refunds
 from counterfoil.presentation.words.rows import age_text, amount_of, tail_of
+from counterfoil.presentation.words.speaking import (
+    SpokenTable,
+    say,
+    say_number,
+    speak_constants,
+    spoken,
+)
 
 OWED_MAX = 100
 """How many cards of what is owed are shown; the description tells of the rest."""
@@ -21,7 +28,7 @@ TRY_NOW = Button("Try now", Act.TRY_NOW, "F5")
 COPY_REFERENCE = Button("Copy reference", Act.COPY_REFERENCE, icon="list")
 NOT_SET_UP = "Its provider is not in this till's settings, so nothing is sent. Nothing is lost."
 _RESUME = Button("Resume", Act.RESUME, "F5", is_primary=True)
-_KIND = {AdviceKind.CONFIRMATION: "confirmation", AdviceKind.REVERSAL: "reversal"}
+_KIND = SpokenTable({AdviceKind.CONFIRMATION: "confirmation", AdviceKind.REVERSAL: "reversal"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +63,7 @@ def card(owed: Owed, now: Instant) -> CardRow:
         tail=tail_of(redemption),
         age=age_text((now.wall - advice.created_at).total_seconds()),
         next_step=_next_step(owed, now),
-        owner="Supervisor" if is_for_a_person else "Till",
+        owner=say("Supervisor") if is_for_a_person else say("Till"),
     )
 
 
@@ -70,68 +77,74 @@ def timed(detail: DetailRow, owed: Owed, now: Instant) -> DetailRow:
 
 def buttons(owed: Owed) -> tuple[Button, ...]:
     """Return the buttons of an advice; none is proposed unless a person must act."""
-    copying = (COPY_REFERENCE,) if owed.advice.needs_a_person else ()
+    copying = (spoken(COPY_REFERENCE),) if owed.advice.needs_a_person else ()
     if not owed.can_be_sent or owed.advice.awaits_safety_resend:
         return copying
-    return replace(TRY_NOW, is_primary=True), *copying
+    return replace(spoken(TRY_NOW), is_primary=True), *copying
 
 
 def reference_text(owed: Owed) -> str:
     """Return the text for the clipboard by which the provider finds it, without any PIN."""
     advice, redemption = owed.advice, owed.redemption
-    return f"{redemption.reference}, request {redemption.id}, {_KIND[advice.kind]} {advice.id}"
+    return say(
+        "{reference}, request {id}, {kind} {advice_id}",
+        reference=redemption.reference,
+        id=redemption.id,
+        kind=_KIND[advice.kind],
+        advice_id=advice.id,
+    )
 
 
 def voidable_words(left_s: float) -> str:
     """Return how long a sale can still be voided, as a sentence; empty when it cannot be."""
-    return f"Can be voided for {_whole_s(left_s)} s." if left_s > 0 else ""
+    return say("Can be voided for {left_s} s.", left_s=_whole_s(left_s)) if left_s > 0 else ""
 
 
-TO_BE_CONFIRMED = {False: "Paid, to be confirmed", True: "Refunded, to be confirmed"}
+TO_BE_CONFIRMED = SpokenTable({False: "Paid, to be confirmed", True: "Refunded, to be confirmed"})
 """What is said of a sale, or of a refund, that its provider has still to acknowledge."""
 
 
 def _state(owed: Owed, now: Instant) -> tuple[Tone, str, str]:
     advice = owed.advice
     if advice.needs_a_person:
-        return Tone.DECLINED, "person", "Needs a person"
+        return Tone.DECLINED, "person", say("Needs a person")
     is_refund = owed.redemption.is_refund
     if owed.redemption.state is RedemptionState.REVERSING:
-        said = "Refund being undone" if is_refund else "Money is going back"
+        said = say("Refund being undone") if is_refund else say("Money is going back")
         return Tone.UNKNOWN, "hourglass", said
     if hold_left_s(advice, now) > 0:
-        return Tone.NONE, "clock", "Paid, can be voided"
+        return Tone.NONE, "clock", say("Paid, can be voided")
     is_late = not owed.can_be_sent or advice.attempts_ended > 0
     return Tone.UNKNOWN if is_late else Tone.NONE, "hourglass", TO_BE_CONFIRMED[is_refund]
 
 
 def _next_step(owed: Owed, now: Instant) -> str:
     if owed.advice.needs_a_person and owed.can_be_sent:
-        return "Give the provider the reference"
+        return say("Give the provider the reference")
     last = last_answer(owed.advice)
     when = _when(owed, now)
-    return f"{when}. Last: {last}" if last else when
+    return say("{when}. Last: {last}", when=when, last=last) if last else when
 
 
 def _when(owed: Owed, now: Instant) -> str:
     advice = owed.advice
     if not owed.is_set_up:
-        return "Its provider is not in the settings"
+        return say("Its provider is not in the settings")
     if owed.is_paused:
-        return "Waits for its queue"
+        return say("Waits for its queue")
     if advice.is_under_way:
-        return f"Try {advice.attempts}, now"
+        return say("Try {attempts}, now", attempts=advice.attempts)
     held_s = hold_left_s(advice, now)
     if held_s > 0:
-        return f"Confirm in {_whole_s(held_s)} s"
-    return f"Try {advice.attempts + 1} {_in(advice, now)}"
+        return say("Confirm in {held_s} s", held_s=_whole_s(held_s))
+    return say("Try {attempts} {when}", attempts=advice.attempts + 1, when=_in(advice, now))
 
 
 def _in(advice: Advice, now: Instant) -> str:
     if advice.next_due_at is None or is_due(advice, now):
-        return "soon"
+        return say("soon")
     left_s = (advice.next_due_at - now.wall).total_seconds()
-    return f"in {age_text(_whole_s(left_s))}"
+    return say("in {age_text}", age_text=age_text(_whole_s(left_s)))
 
 
 def _whole_s(seconds: float) -> int:
@@ -142,25 +155,29 @@ def _whole_s(seconds: float) -> int:
 def _sentences(owed: Owed, now: Instant) -> Iterable[str]:
     advice = owed.advice
     last = last_answer(advice)
-    tries = "once" if advice.attempts == 1 else f"{advice.attempts} times"
+    tries = say_number("once", "{count} times", advice.attempts)
     if advice.attempts:
-        yield f"Tried {tries}. Last answer: {last}." if last else f"Tried {tries}."
+        yield (
+            say("Tried {tries}. Last answer: {last}.", tries=tries, last=last)
+            if last
+            else say("Tried {tries}.", tries=tries)
+        )
     if not owed.is_set_up:
-        yield NOT_SET_UP
+        yield say(NOT_SET_UP)
     elif owed.is_paused:
-        yield "Its queue stands still: see the card above."
+        yield say("Its queue stands still: see the card above.")
     elif advice.needs_a_person:
         reference = owed.redemption.reference
-        yield f"Give the provider the reference {reference}."
-        yield f"The till tries again {_in(advice, now)}."
+        yield say("Give the provider the reference {reference}.", reference=reference)
+        yield say("The till tries again {when}.", when=_in(advice, now))
     elif hold_left_s(advice, now) > 0:
         yield voidable_words(hold_left_s(advice, now))
-        yield "Then the provider is told that the sale stands."
+        yield say("Then the provider is told that the sale stands.")
     elif advice.is_under_way:
-        yield "The till is telling the provider now."
+        yield say("The till is telling the provider now.")
     else:
-        does = "tries again" if advice.attempts else "tells the provider"
-        yield f"The till {does} by itself {_in(advice, now)}."
+        does = say("tries again") if advice.attempts else say("tells the provider")
+        yield say("The till {does} by itself {when}.", does=does, when=_in(advice, now))
 
 
 def last_answer(advice: Advice) -> str:
@@ -168,11 +185,11 @@ def last_answer(advice: Advice) -> str:
     if advice.last_cause is None:
         return ""
     if advice.state is AdviceState.SUSPENDED:
-        return f"the provider cannot read this {_KIND[advice.kind]}"
+        return say("the provider cannot read this {kind}", kind=_KIND[advice.kind])
     if advice.is_contradicted:
         return taken_back(is_refund=advice.is_refund)
     if advice.last_cause == UnknownCause.NO_NEWS:
-        return "the provider does not know it yet"
+        return say("the provider does not know it yet")
     known = {cause.value for cause in UnknownCause}
     return outcomes.unknown(UnknownCause(advice.last_cause)) if advice.last_cause in known else ""
 
@@ -180,16 +197,18 @@ def last_answer(advice: Advice) -> str:
 def tried_now(advice: Advice) -> str:
     """Say how the attempt ended that a person had made with `TryNow`."""
     if advice.state is AdviceState.ACKNOWLEDGED:
-        return "The provider has it now"
+        return say("The provider has it now")
     if advice.state is AdviceState.DISPUTED and advice.last_cause is not None:
         return outcomes.attention(AttentionCause(advice.last_cause))
     said = last_answer(advice)
-    return f"Tried: {said}." if said else "Not tried yet."
+    return say("Tried: {said}.", said=said) if said else say("Not tried yet.")
 
 
 def taken_back(*, is_refund: bool) -> str:
     """Return the sentence about a provider that acknowledged a reversal and now denies it."""
-    return f"the provider now says that the {'refund' if is_refund else 'sale'} stands"
+    if is_refund:
+        return say("the provider now says that the refund stands")
+    return say("the provider now says that the sale stands")
 
 
 # ---------------------------------------------------------------------------------- whole queues
@@ -211,13 +230,13 @@ def queue_card(standing: Standing) -> CardRow:
         redemption_id=queue_id(standing),
         tone=Tone.DECLINED,
         icon="key",
-        state="Queue stands still",
+        state=say("Queue stands still"),
         amount=_owed_count(standing.backlog),
         voucher=upstream_name(standing.upstream),
         tail="",
         age=age_text(standing.backlog.oldest_s),
-        next_step="See to the till's key, then resume",
-        owner="Supervisor",
+        next_step=say("See to the till's key, then resume"),
+        owner=say("Supervisor"),
         paused_upstream=standing.upstream,
     )
 
@@ -232,12 +251,15 @@ def queue_detail(standing: Standing) -> DetailRow:
         tail="",
         tone=Tone.DECLINED,
         icon="key",
-        state="Queue stands still",
+        state=say("Queue stands still"),
         what_to_do=(
-            f"{name} does not accept this till's key, so nothing is sent to it. Nothing is lost.\n"
-            "Have the key put right, then resume."
+            say(
+                "{name} does not accept this till's key, so nothing is sent to it. Nothing is "
+                "lost.\nHave the key put right, then resume.",
+                name=name,
+            )
         ),
-        buttons=(_RESUME,),
+        buttons=(spoken(_RESUME),),
     )
 
 
@@ -245,31 +267,58 @@ def description(doubtful: int, contradicted: int, standings: Iterable[Standing])
     """Return how much is in doubt and how much is owed, as a sentence; empty for nothing."""
     sentences = [_doubtful(doubtful)] if doubtful else []
     if contradicted:
-        noun = "case" if contradicted == 1 else "cases"
-        sentences.append(f"{contradicted} {noun} in which a provider contradicts itself.")
+        sentences.append(
+            say_number(
+                "1 case in which a provider contradicts itself.",
+                "{count} cases in which a provider contradicts itself.",
+                contradicted,
+            )
+        )
     for standing in standings:
         name, owed = upstream_name(standing.upstream), standing.backlog
         if owed.level is BacklogLevel.RED and standing.is_set_up:
             # First, because a small window cuts the end.
             sentences.insert(
-                0, f"{_owed_count(owed)} to {name}: nothing new goes there until it has answered."
+                0,
+                say(
+                    "{owed_count} to {name}: nothing new goes there until it has answered.",
+                    owed_count=_owed_count(owed),
+                    name=name,
+                ),
             )
         elif not standing.is_set_up:
             sentences.append(
-                f"{_owed_count(owed)} to {name}, which is not in this till's settings."
+                say(
+                    "{owed_count} to {name}, which is not in this till's settings.",
+                    owed_count=_owed_count(owed),
+                    name=name,
+                )
             )
         elif owed.count > OWED_MAX:
-            sentences.append(f"{_owed_count(owed)} to {name}, of which the oldest are shown.")
+            sentences.append(
+                say(
+                    "{owed_count} to {name}, of which the oldest are shown.",
+                    owed_count=_owed_count(owed),
+                    name=name,
+                )
+            )
         elif owed.count:
-            sentences.append(f"{_owed_count(owed)} to {name}.")
+            sentences.append(
+                say("{owed_count} to {name}.", owed_count=_owed_count(owed), name=name)
+            )
     return " ".join(sentences)
 
 
 def _doubtful(count: int) -> str:
-    if count == 1:
-        return "We are waiting for 1 answer. Do not use this voucher."
-    return f"We are waiting for {count} answers. Do not use these vouchers."
+    return say_number(
+        "We are waiting for 1 answer. Do not use this voucher.",
+        "We are waiting for {count} answers. Do not use these vouchers.",
+        count,
+    )
 
 
 def _owed_count(owed: Backlog) -> str:
-    return f"{owed.count} {'message' if owed.count == 1 else 'messages'} still to send"
+    return say_number("1 message still to send", "{count} messages still to send", owed.count)
+
+
+speak_constants(__name__)

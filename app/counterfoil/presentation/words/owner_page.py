@@ -18,7 +18,13 @@ from counterfoil.domain.statement import (
 )
 from counterfoil.presentation.words.owed import upstream_name
 from counterfoil.presentation.words.retention import day_line
-from counterfoil.presentation.words.speaking import say
+from counterfoil.presentation.words.speaking import (
+    SpokenTable,
+    dated,
+    say,
+    say_number,
+    speak_constants,
+)
 from counterfoil.presentation.words.statements import state_here
 
 OWNER = "Owner"
@@ -89,55 +95,73 @@ LAST_ROUND = "The last round"
 NO_ROUND = "No round was made of late."
 IN_BACKUPS = "In backups"
 
-_COLUMNS: Mapping[str, str] = {
-    "reference": "Our reference",
-    "their_reference": "Their reference",
-    "amount": "Amount",
-    "time": "Time",
-    "currency": "Currency",
-    "kind": "What it is",
-    "till": "Which till",
-}
-_KINDS: Mapping[DifferenceKind, str] = {
-    DifferenceKind.MISSING_HERE: "Missing here: they have it, this till has not",
-    DifferenceKind.MISSING_THERE: "Missing there: this till has it, they have not",
-    DifferenceKind.DIFFERING: "Differing: both have it, with other amounts",
-    DifferenceKind.DOUBLED: "Doubled: they have it more than once",
-}
-_TITLES: Mapping[DifferenceKind, str] = {
-    DifferenceKind.MISSING_HERE: "Missing here",
-    DifferenceKind.MISSING_THERE: "Missing there",
-    DifferenceKind.DIFFERING: "Differing",
-    DifferenceKind.DOUBLED: "Doubled",
-}
-_TO_DO: Mapping[DifferenceKind, str] = {
-    DifferenceKind.MISSING_HERE: "Ask the provider which till it came from before you pay for it.",
-    DifferenceKind.MISSING_THERE: "Ask the provider why it is not paid to you.",
-    DifferenceKind.DIFFERING: "Ask the provider for its record of this reference.",
-    DifferenceKind.DOUBLED: "Ask the provider to take the second one back.",
-}
-_AMOUNT_FORMS: Mapping[AmountForm, str] = {
-    AmountForm.POINT: "1,234.50",
-    AmountForm.COMMA: "1.234,50",
-    AmountForm.CENTS: "123450, in cents",
-}
-_TIME_FORMS: Mapping[TimeForm, str] = {
-    TimeForm.ISO: "2026-11-29 14:05",
-    TimeForm.DAY_FIRST: "29/11/2026 14:05",
-    TimeForm.MONTH_FIRST: "11/29/2026 14:05",
-    TimeForm.YEAR_FIRST: "2026/11/29 14:05",
-}
-_ZONES: Mapping[Zone, str] = {Zone.UTC: "UTC", Zone.LOCAL: "as the clock here"}
-_LINE_KINDS: Mapping[LineKind, str] = {
-    LineKind.TAKEN: "taken",
-    LineKind.GIVEN_BACK: "given back",
-    LineKind.NOTHING: "nothing moved",
-}
-_HELD: Mapping[WhyKept, str] = {
-    WhyKept.NOT_DUE: "Not due yet",
-    WhyKept.NOT_OVER: "Not over, or disputed",
-    WhyKept.SLIP_NOT_CONFIRMED: "Nobody has confirmed the slip",
-}
+_COLUMNS: Mapping[str, str] = SpokenTable(
+    {
+        "reference": "Our reference",
+        "their_reference": "Their reference",
+        "amount": "Amount",
+        "time": "Time",
+        "currency": "Currency",
+        "kind": "What it is",
+        "till": "Which till",
+    }
+)
+_KINDS: Mapping[DifferenceKind, str] = SpokenTable(
+    {
+        DifferenceKind.MISSING_HERE: "Missing here: they have it, this till has not",
+        DifferenceKind.MISSING_THERE: "Missing there: this till has it, they have not",
+        DifferenceKind.DIFFERING: "Differing: both have it, with other amounts",
+        DifferenceKind.DOUBLED: "Doubled: they have it more than once",
+    }
+)
+_TITLES: Mapping[DifferenceKind, str] = SpokenTable(
+    {
+        DifferenceKind.MISSING_HERE: "Missing here",
+        DifferenceKind.MISSING_THERE: "Missing there",
+        DifferenceKind.DIFFERING: "Differing",
+        DifferenceKind.DOUBLED: "Doubled",
+    }
+)
+_TO_DO: Mapping[DifferenceKind, str] = SpokenTable(
+    {
+        DifferenceKind.MISSING_HERE: (
+            "Ask the provider which till it came from before you pay for it."
+        ),
+        DifferenceKind.MISSING_THERE: "Ask the provider why it is not paid to you.",
+        DifferenceKind.DIFFERING: "Ask the provider for its record of this reference.",
+        DifferenceKind.DOUBLED: "Ask the provider to take the second one back.",
+    }
+)
+_AMOUNT_FORMS: Mapping[AmountForm, str] = SpokenTable(
+    {
+        AmountForm.POINT: "1,234.50",
+        AmountForm.COMMA: "1.234,50",
+        AmountForm.CENTS: "123450, in cents",
+    }
+)
+_TIME_FORMS: Mapping[TimeForm, str] = SpokenTable(
+    {
+        TimeForm.ISO: "2026-11-29 14:05",
+        TimeForm.DAY_FIRST: "29/11/2026 14:05",
+        TimeForm.MONTH_FIRST: "11/29/2026 14:05",
+        TimeForm.YEAR_FIRST: "2026/11/29 14:05",
+    }
+)
+_ZONES: Mapping[Zone, str] = SpokenTable({Zone.UTC: "UTC", Zone.LOCAL: "as the clock here"})
+_LINE_KINDS: Mapping[LineKind, str] = SpokenTable(
+    {
+        LineKind.TAKEN: "taken",
+        LineKind.GIVEN_BACK: "given back",
+        LineKind.NOTHING: "nothing moved",
+    }
+)
+_HELD: Mapping[WhyKept, str] = SpokenTable(
+    {
+        WhyKept.NOT_DUE: "Not due yet",
+        WhyKept.NOT_OVER: "Not over, or disputed",
+        WhyKept.SLIP_NOT_CONFIRMED: "Nobody has confirmed the slip",
+    }
+)
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -150,14 +174,14 @@ def column_fields(headings: tuple[str, ...]) -> Iterator[tuple[str, str, Pairs]]
 
 def form_fields() -> Iterator[tuple[str, str, Pairs]]:
     """Return how amounts and times may be written."""
-    yield "amount_form", "Amounts look like", _pairs(_AMOUNT_FORMS)
-    yield "time_form", "Times look like", _pairs(_TIME_FORMS)
-    yield "zone", "Times without a zone are", _pairs(_ZONES)
+    yield "amount_form", say("Amounts look like"), _pairs(_AMOUNT_FORMS)
+    yield "time_form", say("Times look like"), _pairs(_TIME_FORMS)
+    yield "zone", say("Times without a zone are"), _pairs(_ZONES)
 
 
 def kind_field(word: str) -> tuple[str, Pairs]:
     """Return what is asked about a word in the column of kinds, and what it may mean."""
-    return f"“{word}” means", _pairs(_LINE_KINDS)
+    return say("“{word}” means", word=word), _pairs(_LINE_KINDS)
 
 
 TILL_IS = "Only lines with this in it"
@@ -174,13 +198,23 @@ def file_row(name: str, changed_at: datetime) -> str:
 
 def run_row(run: Reconciliation) -> str:
     """Name an earlier run, and say what came of it."""
-    found = f"{run.differences} differ" if run.differences else "all agrees"
-    return f"{day(run.at)}   {upstream_name(run.upstream)}   {run.lines} lines, {found}"
+    found = (
+        say("{differences} differ", differences=run.differences)
+        if run.differences
+        else say("all agrees")
+    )
+    return say(
+        "{day}   {upstream_name}   {lines} lines, {found}",
+        day=day(run.at),
+        upstream_name=upstream_name(run.upstream),
+        lines=run.lines,
+        found=found,
+    )
 
 
 def difference_row(one: Difference) -> str:
     """Name a difference below its kind."""
-    resolved = f"   {RESOLVED.casefold()}" if one.is_resolved else ""
+    resolved = f"   {say(RESOLVED).casefold()}" if one.is_resolved else ""
     return f"{one.reference or one.their_reference}   {_both(one)}{resolved}"
 
 
@@ -190,19 +224,19 @@ def open_row(one: Difference) -> str:
 
 
 def _both(one: Difference) -> str:
-    return f"{here(one)} here, {there(one)} there"
+    return say("{here} here, {there} there", here=here(one), there=there(one))
 
 
 def here(one: Difference) -> str:
     """Say what the journal has of it."""
     if one.redemption_id is None:
-        return "nothing"
+        return say("nothing")
     return "?" if one.here_cents is None else format_cents(one.here_cents, one.currency)
 
 
 def there(one: Difference) -> str:
     """Say what the statement has of it."""
-    return format_cents(one.there_cents, one.there_currency) if one.lines else "nothing"
+    return format_cents(one.there_cents, one.there_currency) if one.lines else say("nothing")
 
 
 def kind_heading(kind: DifferenceKind, count: int) -> str:
@@ -218,35 +252,48 @@ def kind_title(kind: DifferenceKind) -> str:
 def what_to_do(one: Difference) -> str:
     """Say what to do about a difference, or what became of it."""
     if one.is_resolved:
-        return f"{one.reason}, by {one.resolved_by}."
+        return say("{reason}, by {resolved_by}.", reason=one.reason, resolved_by=one.resolved_by)
     return _TO_DO[one.kind]
 
 
 def day(at: datetime) -> str:
     """Write a day and a time of it."""
-    return f"{at.astimezone():%d %b %Y, %H:%M}"
+    return dated(at.astimezone(), "%d %b %Y, %H:%M")
 
 
 def run_title(run: Reconciliation) -> str:
     """Name a run."""
-    return f"Statement {run.number}, {upstream_name(run.upstream)}"
+    return say(
+        "Statement {number}, {upstream_name}",
+        number=run.number,
+        upstream_name=upstream_name(run.upstream),
+    )
 
 
 def finished(run: Reconciliation) -> str:
     """Tell somebody on another page that a run is done."""
-    return f"{run_title(run)}: {run.matched} matched, {run.differences} differ"
+    return say(
+        "{run_title}: {matched} matched, {differences} differ",
+        run_title=run_title(run),
+        matched=run.matched,
+        differences=run.differences,
+    )
 
 
 def progress(done: int, *, is_reading: bool) -> str:
     """Say how far a run is."""
-    what = "lines read" if is_reading else "sales compared"
+    what = say("lines read") if is_reading else say("sales compared")
     return f"{done:,} {what}"
 
 
 def due_line(state: RetentionState) -> str:
     """Say how many are due."""
     count = state.due
-    return NOTHING_DUE if not count else f"Due now: {_redemptions(count)}."
+    return (
+        say(NOTHING_DUE)
+        if not count
+        else say("Due now: {redemptions}.", redemptions=_redemptions(count))
+    )
 
 
 def held_lines(state: RetentionState) -> tuple[str, ...]:
@@ -257,26 +304,35 @@ def held_lines(state: RetentionState) -> tuple[str, ...]:
 def round_lines(last: Round | None) -> tuple[str, ...]:
     """Say when the last round was, and what it removed."""
     if last is None:
-        return (NO_ROUND,)
-    kept = (f"Kept longer, for its reason: {last.kept}",) if last.kept else ()
-    return f"{day(last.at)}, by {last.by}: removed from {_redemptions(last.shredded)}", *kept
+        return (say(NO_ROUND),)
+    kept = (say("Kept longer, for its reason: {kept}", kept=last.kept),) if last.kept else ()
+    return say(
+        "{day}, by {by}: removed from {redemptions}",
+        day=day(last.at),
+        by=last.by,
+        redemptions=_redemptions(last.shredded),
+    ), *kept
 
 
 def backup_lines(retention: Retention) -> tuple[str, ...]:
     """Say what older backups still hold, and until when."""
     return (
-        f"{retention.backups} backups stay, for at most {retention.backup_days} days.",
-        "Each still holds what was removed after it was made.",
+        say(
+            "{backups} backups stay, for at most {backup_days} days.",
+            backups=retention.backups,
+            backup_days=retention.backup_days,
+        ),
+        say("Each still holds what was removed after it was made."),
     )
 
 
 def removed(shredded: int) -> str:
     """Tell what a round removed."""
-    return f"Removed from {_redemptions(shredded)}"
+    return say("Removed from {redemptions}", redemptions=_redemptions(shredded))
 
 
 def _redemptions(count: int) -> str:
-    return "1 redemption" if count == 1 else f"{count} redemptions"
+    return say_number("1 redemption", "{count} redemptions", count)
 
 
 # ------------------------------------------------------------------------------------- the papers
@@ -301,7 +357,7 @@ def preview_paper(preview: Preview) -> Slip:
     for one in preview.lines:
         amount = format_cents(one.cents, one.currency)
         lines.append(Pair(_reference(one), amount, is_bold=True))
-        lines.append(Pair(day(one.at) if one.at else say("no time"), say(_LINE_KINDS[one.kind])))
+        lines.append(Pair(day(one.at) if one.at else say("no time"), _LINE_KINDS[one.kind]))
     return _draft(lines)
 
 
@@ -331,16 +387,16 @@ def run_paper(
     lines += [
         Pair(say(label), str(count))
         for label, count in (
-            (NOT_SETTLED, run.undecided),
-            ("Lines that moved nothing", run.without_effect),
-            ("Lines of another time", run.beyond),
-            ("Lines of other tills", run.of_other_tills),
+            (say(NOT_SETTLED), run.undecided),
+            (say("Lines that moved nothing"), run.without_effect),
+            (say("Lines of another time"), run.beyond),
+            (say("Lines of other tills"), run.of_other_tills),
         )
         if count
     ]
     lines.append(Rule())
     if found is not None:
-        lines += [Pair(say(_TITLES[kind]), str(found[0].get(kind, 0))) for kind in DifferenceKind]
+        lines += [Pair(_TITLES[kind], str(found[0].get(kind, 0))) for kind in DifferenceKind]
     lines.append(Pair(say(DIFFERENCES), str(run.differences), is_bold=True))
     if found is not None and run.differences:
         lines.append(Pair(say(RESOLVED), str(found[1])))
@@ -351,7 +407,7 @@ def difference_paper(one: Difference) -> Slip:
     """Return both sides of a difference."""
     lines: list[SlipLine] = [
         *_head(say("DIFFERENCE {number}", number=one.number)),
-        Pair(say(_TITLES[one.kind]), one.reference or one.their_reference, is_bold=True),
+        Pair(_TITLES[one.kind], one.reference or one.their_reference, is_bold=True),
     ]
     if one.at:
         lines.append(Text(day(one.at)))
@@ -392,3 +448,6 @@ def _head(title: str) -> tuple[SlipLine, ...]:
 
 def _draft(lines: list[SlipLine]) -> Slip:
     return Slip(kind=SlipKind.DRAFT, lines=tuple(lines))
+
+
+speak_constants(__name__)

@@ -20,7 +20,7 @@ from counterfoil.domain.till import TillProfile
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.words import failures
 from counterfoil.presentation.words.slips import shop_foot, shop_head
-from counterfoil.presentation.words.speaking import say
+from counterfoil.presentation.words.speaking import say, speak_constants
 
 TEST_BAND = "TEST: NOT A SLIP"
 TEST_CODE = "TEST-TEST"
@@ -52,14 +52,16 @@ def test_slip(profile: TillProfile, at: datetime) -> Slip:
         Text(_LETTERS),
         Text(_OTHER_LETTERS),
         Gap(),
-        Text(say("The QR code says {code}.", code=TEST_CODE), Align.CENTRE),
-        QrCode(Secret(TEST_CODE), say("QR code")),
-        Barcode(TEST_CODE, say("Barcode:")),
+        Text(say("The QR code says {code}.", code=say(TEST_CODE)), Align.CENTRE),
+        QrCode(Secret(say(TEST_CODE)), say("QR code")),
+        Barcode(say(TEST_CODE), say("Barcode:")),
         *shop_foot(profile),
         Gap(),
         Band(say(TEST_BAND)),
     ]
-    return Slip(kind=SlipKind.DRAFT, lines=tuple(lines), number="test", title="Counterfoil test")
+    return Slip(
+        kind=SlipKind.DRAFT, lines=tuple(lines), number="test", title=say("Counterfoil test")
+    )
 
 
 def printer_line(kind: str, name: str, model: str) -> str:
@@ -69,25 +71,30 @@ def printer_line(kind: str, name: str, model: str) -> str:
 
 def chosen_line(kind: str, name: str, columns: int) -> str:
     """Say which printer the settings name."""
-    return f"Slips go to: {kind} {name}".rstrip() + f", {columns} columns"
+    return say("Slips go to: {kind} {name}", kind=kind, name=name).rstrip() + say(
+        ", {columns} columns", columns=columns
+    )
 
 
 def fallback_line(kind: str, name: str) -> str:
     """Say where slips go while that printer cannot print."""
-    return f"While it cannot print: {kind} {name}"
+    return say("While it cannot print: {kind} {name}", kind=kind, name=name)
 
 
 def trouble(why: PrintTrouble) -> str:
     """Say why no paper came, and of a paused queue which command resumes it."""
-    paused = "The print queue is paused: counterfoil printer resume"
+    paused = say("The print queue is paused: counterfoil printer resume")
     return paused if why is PrintTrouble.QUEUE_PAUSED else failures.print_trouble(why)
 
 
 def test_sent(where: str) -> str:
     """Say where a test slip went."""
-    return f"Test slip sent: {where}"
+    return say("Test slip sent: {where}", where=where)
 
 
 def resumed(queue: str) -> str:
     """Say that a print queue works again."""
-    return f"The queue {queue} goes on."
+    return say("The queue {queue} goes on.", queue=queue)
+
+
+speak_constants(__name__)

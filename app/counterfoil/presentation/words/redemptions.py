@@ -9,14 +9,9 @@ from counterfoil.domain.verdict import ChangeShape, ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.presentation.needs import Needs, WaitsFor
 from counterfoil.presentation.screens import Banner
-from counterfoil.presentation.words import command_line, counter, outcomes, owed, refunds
-from counterfoil.presentation.words.slips import (
-    NO_CODE,
-    code_label,
-    code_notes,
-    value_text,
-    what_came,
-)
+from counterfoil.presentation.words import command_line, counter, outcomes, owed, refunds, slips
+from counterfoil.presentation.words.slips import code_label, code_notes, value_text, what_came
+from counterfoil.presentation.words.speaking import say, speak_constants
 
 
 def attention_words(redemption: Redemption) -> str | None:
@@ -50,17 +45,22 @@ def redemption_lines(
     """
     said = banner or outcomes.banner(redemption, outcomes.NOT_KNOWN_FROM_S)
     first = said.first if banner else _past_word(redemption, said, is_owed=is_owed)
-    line = " ".join(said.lines) + (", and given back" if redemption.is_refunded else "")
+    line = " ".join(said.lines) + (say(", and given back") if redemption.is_refunded else "")
     asked = redemption.amount
     amount = (
         format_cents(asked.cents, redemption.currency)
         if isinstance(asked, Exact)
-        else "the whole value"
+        else say("the whole value")
     )
     told = [
         f"{redemption.reference}  {refunds.title(redemption)}  {amount}  {first}",
         *([f"  {line}"] if line else []),
-        f"  id {redemption.id}, state {redemption.state}, tries {redemption.attempts}",
+        say(
+            "  id {id}, state {state}, tries {attempts}",
+            id=redemption.id,
+            state=redemption.state,
+            attempts=redemption.attempts,
+        ),
     ]
     if redemption.state in FOR_A_PERSON:
         told.append(f"  {attention_words(redemption)}")
@@ -72,7 +72,12 @@ def redemption_lines(
             for line in _change_lines(redemption, shape, one)
         ]
     elif redemption.state is RedemptionState.FINAL and is_remainder_by_sms(redemption):
-        told.append(f"  Change voucher: sent by SMS to {redemption.sms_to or 'the customer'}")
+        told.append(
+            say(
+                "  Change voucher: sent by SMS to {sms_to}",
+                sms_to=redemption.sms_to or say("the customer"),
+            )
+        )
     return told
 
 
@@ -83,7 +88,10 @@ def _past_word(redemption: Redemption, said: Banner, *, is_owed: bool) -> str:
     if is_owed and redemption.state is RedemptionState.FINAL:
         return owed.TO_BE_CONFIRMED[redemption.is_refund]
     if is_owed and redemption.state in _RESTORED:
-        return f"Needs a person: {owed.taken_back(is_refund=redemption.is_refund)}"
+        return say(
+            "Needs a person: {taken_back}",
+            taken_back=owed.taken_back(is_refund=redemption.is_refund),
+        )
     is_past = said.is_hand_over or redemption.is_refunded
     return outcomes.state_word(redemption)[1] if is_past else said.first
 
@@ -91,17 +99,25 @@ def _past_word(redemption: Redemption, said: Banner, *, is_owed: bool) -> str:
 def _change_lines(
     redemption: Redemption, change: ChangeShape, opened: ChangeVoucher | None
 ) -> list[str]:
-    value = value_text(change, redemption.currency) or "check the balance"
+    value = value_text(change, redemption.currency) or say("check the balance")
     if not change.codes:
         return [
-            f"  Change voucher: {value}. {NO_CODE}. {what_came(change)} Call a supervisor.",
-            f"  What the provider said: counterfoil show {redemption.reference} --reveal --answer",
+            say(
+                "  Change voucher: {value}. {no_code}. {what_came} Call a supervisor.",
+                value=value,
+                no_code=slips.NO_CODE,
+                what_came=what_came(change),
+            ),
+            say(
+                "  What the provider said: counterfoil show {reference} --reveal --answer",
+                reference=redemption.reference,
+            ),
         ]
-    hidden = ["in the journal, see --reveal"] * len(change.codes)
+    hidden = [say("in the journal, see --reveal")] * len(change.codes)
     texts = [_grouped(one.text) for one in opened.codes] if opened else hidden
     named = zip(change.codes, texts, strict=True)
     codes = (f"{code_label(one)} {text}" for one, text in named)
-    lines = [f"  Change voucher: {value}, {', '.join(codes)}"]
+    lines = [say("  Change voucher: {value}, {codes}", value=value, codes=", ".join(codes))]
     return lines + [f"  {note}" for note in code_notes(change)]
 
 
@@ -116,7 +132,7 @@ def _grouped(code: Secret) -> str:
 def type_line(one: VoucherType) -> str:
     """Return a voucher type as a line for a person."""
     fields = ", ".join(spec.name if spec.is_required else f"[{spec.name}]" for spec in one.fields)
-    lookup = "balance" if one.can_look_up else "no balance"
+    lookup = "balance" if one.can_look_up else say("no balance")
     return f"{one.id:<28} {one.name:<20} {lookup:<11} {fields}"
 
 
@@ -129,10 +145,14 @@ def needs_lines(redemption: Redemption, needs: Needs) -> list[str]:
     reference = redemption.reference
     if needs.waits_for is WaitsFor.CUSTOMER:
         lines.append(
-            f"  {counter.STILL_HERE} counterfoil answer {reference} here, paid-otherwise or gone"
+            say(
+                "  {still_here} counterfoil answer {reference} here, paid-otherwise or gone",
+                still_here=counter.STILL_HERE,
+                reference=reference,
+            )
         )
     elif needs.waits_for is WaitsFor.SUPERVISOR:
-        lines.append("  Call a supervisor.")
+        lines.append(say("  Call a supervisor."))
     if needs.is_slip_due:
         lines.append(f"  {command_line.slip_due(reference)}")
     return lines
@@ -141,9 +161,12 @@ def needs_lines(redemption: Redemption, needs: Needs) -> list[str]:
 def _hand_over(redemption: Redemption, needs: Needs) -> str:
     if needs.to_collect_cents:
         rest = format_cents(needs.to_collect_cents, redemption.currency)
-        return f"It paid a part of its sale. Collect {rest} first, then hand over."
+        return say("It paid a part of its sale. Collect {rest} first, then hand over.", rest=rest)
     if needs.may_hand_over:
-        return "It paid its sale. Hand over, if that was not done."
+        return say("It paid its sale. Hand over, if that was not done.")
     if redemption.state in _NOTHING_TAKEN:
-        return f"Nothing was taken. {outcomes.NO_HAND_OVER}"
+        return say("Nothing was taken. {no_hand_over}", no_hand_over=outcomes.NO_HAND_OVER)
     return outcomes.NO_HAND_OVER
+
+
+speak_constants(__name__)

@@ -12,17 +12,19 @@ from counterfoil.presentation.reports_screen import PeriodChoice
 from counterfoil.presentation.words import reports
 from counterfoil.presentation.words.shifts import TENDERS
 from counterfoil.presentation.words.slips import shop_head
-from counterfoil.presentation.words.speaking import say
+from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
 
 TITLE = "Reports"
-PERIODS: Mapping[PeriodChoice, str] = {
-    PeriodChoice.TODAY: "Today",
-    PeriodChoice.YESTERDAY: "Yesterday",
-    PeriodChoice.WEEK: "This week",
-    PeriodChoice.MONTH: "This month",
-    PeriodChoice.YEAR: "This year",
-    PeriodChoice.OTHER: "Other days",
-}
+PERIODS: Mapping[PeriodChoice, str] = SpokenTable(
+    {
+        PeriodChoice.TODAY: "Today",
+        PeriodChoice.YESTERDAY: "Yesterday",
+        PeriodChoice.WEEK: "This week",
+        PeriodChoice.MONTH: "This month",
+        PeriodChoice.YEAR: "This year",
+        PeriodChoice.OTHER: "Other days",
+    }
+)
 FIRST_DAY = "First day"
 LAST_DAY = "Last day"
 DAY_EXAMPLE = "2026-11-30"
@@ -42,27 +44,27 @@ FROM_ROWS = "These are the sums of the rows as they are stored."
 
 def reading(share: float) -> str:
     """Say how far the journal was gone through."""
-    return f"{READING} {int(share * 100)} %"
+    return f"{say(READING)} {int(share * 100)} %"
 
 
 def status(days: Days | None) -> str:
     """Say in the line at the window's foot what is shown."""
-    return CHOOSE if days is None else f"{TITLE}: {reports.period(days)}."
+    return say(CHOOSE) if days is None else f"{say(TITLE)}: {reports.period(days)}."
 
 
 def saved(path: str) -> str:
     """Say where a report was written."""
-    return f"Saved: {path}"
+    return say("Saved: {path}", path=path)
 
 
 def not_saved(why: str | None) -> str:
     """Say that a report could not be written, in the system's own words."""
-    return f"Not saved: {why or 'the file cannot be written'}"
+    return say("Not saved: {why}", why=why or say("the file cannot be written"))
 
 
 def chart(title: str, bars: str) -> str:
     """Describe a chart for who cannot see it."""
-    return CHART.format(title=title, bars=bars)
+    return say(CHART).format(title=title, bars=bars)
 
 
 def summary(profile: TillProfile, report: Report | None, at: datetime) -> Slip:
@@ -85,11 +87,11 @@ def summary(profile: TillProfile, report: Report | None, at: datetime) -> Slip:
 
 def _summed(total: ReportRow) -> Iterator[SlipLine]:
     figures, currency = total.figures, total.currency
-    yield _line("Taken", figures.sales, figures.sales_cents, currency)
+    yield _line(say("Taken"), figures.sales, figures.sales_cents, currency)
     for label, count, cents in (
-        ("Voided", figures.voids, figures.voids_cents),
-        ("Refunded", figures.refunds, figures.refunds_cents),
-        ("Not honoured", figures.disputed, figures.disputed_cents),
+        (say("Voided"), figures.voids, figures.voids_cents),
+        (say("Refunded"), figures.refunds, figures.refunds_cents),
+        (say("Not honoured"), figures.disputed, figures.disputed_cents),
     ):
         if count:
             yield _line(label, count, -cents, currency)
@@ -101,25 +103,30 @@ def _summed(total: ReportRow) -> Iterator[SlipLine]:
         (TenderKind.OTHER, figures.other_cents),
     ):
         if cents:
-            yield Pair(say(TENDERS[kind]), format_cents(cents, currency))
+            yield Pair(TENDERS[kind], format_cents(cents, currency))
     if figures.settled:
-        yield _line("Settled by hand", figures.settled, figures.settled_cents, currency)
+        yield _line(say("Settled by hand"), figures.settled, figures.settled_cents, currency)
     if figures.in_doubt:
-        yield _line("In doubt", figures.in_doubt, figures.in_doubt_cents, currency)
+        yield _line(say("In doubt"), figures.in_doubt, figures.in_doubt_cents, currency)
     yield from _beside(figures)
 
 
 def _beside(figures: Figures) -> Iterator[SlipLine]:
     for label, count in (
-        ("Vouchers refused", figures.refused),
-        ("Slips printed again", figures.copies),
-        ("Codes shown", figures.revealed),
-        ("Voids asked for", figures.voids_asked),
-        ("Differences open", figures.differences),
+        (say("Vouchers refused"), figures.refused),
+        (say("Slips printed again"), figures.copies),
+        (say("Codes shown"), figures.revealed),
+        (say("Voids asked for"), figures.voids_asked),
+        (say("Differences open"), figures.differences),
     ):
         if count:
-            yield Pair(say(label), f"{count:,}")
+            yield Pair(label, f"{count:,}")
 
 
 def _line(label: str, count: int, cents: int, currency: str) -> Pair:
-    return Pair(f"{say(label)} {count:,}x", format_cents(cents, currency))
+    return Pair(
+        say("{label} {count}x", label=label, count=f"{count:,}"), format_cents(cents, currency)
+    )
+
+
+speak_constants(__name__)

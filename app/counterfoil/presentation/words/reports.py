@@ -24,40 +24,55 @@ from counterfoil.domain.text import humanise
 from counterfoil.domain.till import TillProfile
 from counterfoil.presentation.words import statements
 from counterfoil.presentation.words.shifts import TENDERS as HOW
-from counterfoil.presentation.words.speaking import say
+from counterfoil.presentation.words.speaking import SpokenTable, dated, say, speak_constants, spoken
 
-KINDS: Mapping[ReportKind, str] = {
-    ReportKind.DAY: "Days",
-    ReportKind.SHIFT: "Shifts",
-    ReportKind.HOUR: "Hours",
-    ReportKind.PROVIDER: "Providers",
-    ReportKind.CASHIER: "Cashiers",
-}
+KINDS: Mapping[ReportKind, str] = SpokenTable(
+    {
+        ReportKind.DAY: "Days",
+        ReportKind.SHIFT: "Shifts",
+        ReportKind.HOUR: "Hours",
+        ReportKind.PROVIDER: "Providers",
+        ReportKind.CASHIER: "Cashiers",
+    }
+)
 """The reports there are, each by what its rows are about."""
-TITLES: Mapping[ReportKind, str] = {
-    ReportKind.DAY: "Day by day",
-    ReportKind.SHIFT: "Shift by shift",
-    ReportKind.HOUR: "By the hour of the day",
-    ReportKind.PROVIDER: "By provider",
-    ReportKind.CASHIER: "By cashier",
-}
-_KEYS: Mapping[ReportKind, str] = {
-    ReportKind.DAY: "Day",
-    ReportKind.SHIFT: "Shift",
-    ReportKind.HOUR: "Hour",
-    ReportKind.PROVIDER: "Provider",
-    ReportKind.CASHIER: "Cashier",
-}
+TITLES: Mapping[ReportKind, str] = SpokenTable(
+    {
+        ReportKind.DAY: "Day by day",
+        ReportKind.SHIFT: "Shift by shift",
+        ReportKind.HOUR: "By the hour of the day",
+        ReportKind.PROVIDER: "By provider",
+        ReportKind.CASHIER: "By cashier",
+    }
+)
+_KEYS: Mapping[ReportKind, str] = SpokenTable(
+    {
+        ReportKind.DAY: "Day",
+        ReportKind.SHIFT: "Shift",
+        ReportKind.HOUR: "Hour",
+        ReportKind.PROVIDER: "Provider",
+        ReportKind.CASHIER: "Cashier",
+    }
+)
 TOTAL = "Total"
 LOOK = "Look at"
 NOTHING = "Nothing was sold in this time"
 _NO_VALUE = "-"
-_MARKS: Mapping[Mark, tuple[str, str]] = {
-    Mark.VOIDS: ("voids", "voids"),
-    Mark.VOIDS_ASKED: ("voids asked for", "voids_asked"),
-    Mark.REFUNDS: ("refunds", "refunds"),
-    Mark.COPIES: ("slips printed again", "copies"),
-    Mark.REVEALED: ("codes shown", "revealed"),
+_MARKS: Mapping[Mark, str] = SpokenTable(
+    {
+        Mark.VOIDS: "voids",
+        Mark.VOIDS_ASKED: "voids asked for",
+        Mark.REFUNDS: "refunds",
+        Mark.COPIES: "slips printed again",
+        Mark.REVEALED: "codes shown",
+    }
+)
+_COUNTED_IN: Mapping[Mark, str] = {
+    Mark.VOIDS: "voids",
+    Mark.VOIDS_ASKED: "voids_asked",
+    Mark.REFUNDS: "refunds",
+    Mark.COPIES: "copies",
+    Mark.REVEALED: "revealed",
 }
 _RULE = (
     "Marked is what was done at least {least} times, and more than {times} times as often to a "
@@ -83,7 +98,7 @@ def period(days: Days) -> str:
 
 def day(one: date) -> str:
     """Write a day, with its year."""
-    return f"{one:%a} {one.day} {one:%b %Y}"
+    return dated(one, f"%a {one.day} %b %Y")
 
 
 def file_name(report: Report) -> str:
@@ -100,6 +115,10 @@ class _Column:
     head: str
     text: Callable[[Figures, str], str]
     value: Callable[[Figures, str], object]
+
+    def spoken(self, say: Callable[[str], str]) -> "_Column":
+        """Return it in the language that this says."""
+        return replace(self, head=say(self.head))
 
 
 def _counted(head: str, name: str) -> _Column:
@@ -144,9 +163,9 @@ _RATE = _Column(
 _DIFFER_SHORT = replace(_DIFFER, head="Differ")
 _RATE_SHORT = replace(_RATE, head="Per 100")
 _HOW_PAID = (
-    _amount(HOW[TenderKind.CASH], "cash_cents"),
-    _amount(HOW[TenderKind.CARD], "card_cents"),
-    _amount(HOW[TenderKind.OTHER], "other_cents"),
+    _amount(HOW.english[TenderKind.CASH], "cash_cents"),
+    _amount(HOW.english[TenderKind.CARD], "card_cents"),
+    _amount(HOW.english[TenderKind.OTHER], "other_cents"),
 )
 _BESIDE = (
     _counted("Settled", "settled"),
@@ -193,11 +212,15 @@ def key_text(report: Report, row: ReportRow) -> str:
         case date():
             is_one_year = report.days.first.year == report.days.last.year
             year = "" if is_one_year else f" {row.key.year}"
-            return f"{row.key:%a} {row.key.day} {row.key:%b}{year}"
+            return dated(row.key, f"%a {row.key.day} %b{year}")
         case int() if report.kind is ReportKind.HOUR:
             return f"{row.key:02}:00"
         case int():
-            at = f"   {row.shift.opened_at.astimezone():%d %b %H:%M}" if row.shift else ""
+            at = (
+                ""
+                if row.shift is None
+                else dated(row.shift.opened_at.astimezone(), "   %d %b %H:%M")
+            )
             return f"{row.key}{at}"
         case _:
             is_provider = report.kind is ReportKind.PROVIDER
@@ -208,10 +231,10 @@ def sheet_of(report: Report, profile: TillProfile, *, is_wide: bool) -> ReportSh
     """Return a report as people read it; a screen has no room for all of its columns."""
     columns = (_WIDE if is_wide else _NARROW)[report.kind]
     has_look = report.kind in _COMPARED and (is_wide or _is_marked(report))
-    heads = [say(_KEYS[report.kind]), *(say(one.head) for one in columns)]
+    heads = [_KEYS[report.kind], *(one.head for one in spoken(columns))]
     till = f"{profile.trading_name}, {profile.till_name}"
     return ReportSheet(
-        title=say(TITLES[report.kind]),
+        title=TITLES[report.kind],
         heading=f"{till} · {period(report.days)}",
         heads=(*heads, say(LOOK)) if has_look else tuple(heads),
         rows=tuple(
@@ -236,13 +259,13 @@ def sheet_of(report: Report, profile: TillProfile, *, is_wide: bool) -> ReportSh
 def csv_cells(report: Report) -> tuple[list[str], list[list[object]]]:
     """Return the heads and the rows of a report for a spreadsheet: numbers as numbers."""
     columns = _WIDE[report.kind]
-    heads = [_KEYS[report.kind], "Currency", *(one.head for one in columns)]
+    heads = [_KEYS[report.kind], say("Currency"), *(one.head for one in spoken(columns))]
     rows = []
     for row in report.rows:
         key = row.key.isoformat() if isinstance(row.key, date) else key_text(report, row)
         figures = (one.value(row.figures, row.currency) for one in columns)
         rows.append([key, row.currency, *figures, _look(row)])
-    return [*heads, LOOK], rows
+    return [*heads, say(LOOK)], rows
 
 
 def lines_of(sheet: ReportSheet) -> list[str]:
@@ -269,7 +292,7 @@ def _cells(
 
 
 def _look(row: ReportRow) -> str:
-    return ", ".join(say(_MARKS[mark][0]) for mark in sorted(row.marks))
+    return ", ".join(_MARKS[mark] for mark in sorted(row.marks))
 
 
 def _is_marked(report: Report) -> bool:
@@ -278,7 +301,7 @@ def _is_marked(report: Report) -> bool:
 
 def _bar_label(report: Report, row: ReportRow) -> str:
     if isinstance(row.key, date):
-        return f"{row.key.day} {row.key:%b}"
+        return dated(row.key, f"{row.key.day} %b")
     return str(row.key) if report.kind is ReportKind.SHIFT else key_text(report, row)
 
 
@@ -299,15 +322,18 @@ def notes_of(report: Report) -> Iterator[str]:
 
 
 def _of_mark(report: Report, row: ReportRow, mark: Mark) -> str:
-    what, name = _MARKS[mark]
+    what, name = _MARKS[mark], _COUNTED_IN[mark]
     whole = next(one.figures for one in report.totals if one.currency == row.currency)
     mine, sales = getattr(row.figures, name), row.figures.sales
     return say(
         "{who}: {count} {what} to {sales} sales; all others {others} to {sales_of_others}.",
         who=key_text(report, row),
         count=f"{mine:,}",
-        what=say(what),
+        what=what,
         sales=f"{sales:,}",
         others=f"{getattr(whole, name) - mine:,}",
         sales_of_others=f"{whole.sales - sales:,}",
     )
+
+
+speak_constants(__name__)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from counterfoil.domain.money import format_cents
+from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
 
 TITLE = "Take the rest"
 DUE = "Still to be paid"
@@ -31,16 +32,21 @@ class Way(StrEnum):
     MIX = "mix"
 
 
-WAYS: Mapping[Way, str] = {
-    Way.CASH: "Cash",
-    Way.CARD: "Card",
-    Way.OTHER: "Other",
-    Way.MIX: "A mix",
-}
+WAYS: Mapping[Way, str] = SpokenTable(
+    {
+        Way.CASH: "Cash",
+        Way.CARD: "Card",
+        Way.OTHER: "Other",
+        Way.MIX: "A mix",
+    }
+)
 
 
 def act(way: Way | None, cents: int, currency: str) -> str:
     """Return the caption of the button that takes the rest."""
     amount = format_cents(cents, currency)
-    how = {Way.CASH: " in cash", Way.CARD: " by card", Way.OTHER: " some other way"}
-    return f"Take {amount}{how.get(way, '') if way else ''}"
+    how = {Way.CASH: say(" in cash"), Way.CARD: say(" by card"), Way.OTHER: say(" some other way")}
+    return say("Take {amount}{what}", amount=amount, what=how.get(way, "") if way else "")
+
+
+speak_constants(__name__)

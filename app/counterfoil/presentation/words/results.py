@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from counterfoil.presentation.screens import NumberedStep
+from counterfoil.presentation.words.speaking import say, say_number, speak_constants
 
 NOTHING_TAKEN = "Nothing was taken. Do not hand over."
 SAVING = "Nothing to press. The till is saving the answer."
@@ -36,17 +37,17 @@ NOT_YET_STAMP = "NOT YET"
 
 def asking(name: str) -> str:
     """Say that a provider is being asked."""
-    return f"Nothing to press. The till is asking {name}."
+    return say("Nothing to press. The till is asking {name}.", name=name)
 
 
 def look_for_reference(reference: str) -> str:
     """Say how to see whether a slip came out whole."""
-    return f"Look for the reference {reference} at the bottom."
+    return say("Look for the reference {reference} at the bottom.", reference=reference)
 
 
 def call_supervisor(why: str) -> NumberedStep:
     """Say that only a supervisor can settle it, and why."""
-    return NumberedStep("Call a supervisor", why)
+    return NumberedStep(say("Call a supervisor"), why)
 
 
 KEEP_UNTIL_SETTLED = NumberedStep(
@@ -69,9 +70,10 @@ RESTORED = (
 def restored_unverified(reference: str) -> tuple[NumberedStep, ...]:
     """Say what to do where a provider was told to restore a voucher, and may not have."""
     return (
-        NumberedStep("Ask for another way to pay", "The voucher may not work yet."),
+        NumberedStep(say("Ask for another way to pay"), say("The voucher may not work yet.")),
         NumberedStep(
-            "Give the voucher back", f"The provider finds it by the reference {reference}."
+            say("Give the voucher back"),
+            say("The provider finds it by the reference {reference}.", reference=reference),
         ),
     )
 
@@ -79,14 +81,19 @@ def restored_unverified(reference: str) -> tuple[NumberedStep, ...]:
 def print_pending(reference: str) -> NumberedStep:
     """Say what the customer takes away."""
     return NumberedStep(
-        "Print the slip to bring back for the customer", f"It carries the reference {reference}."
+        say("Print the slip to bring back for the customer"),
+        say("It carries the reference {reference}.", reference=reference),
     )
 
 
 def other_payment_or_wait(tries: int, last: datetime | None) -> NumberedStep:
     """Say that the till goes on asking: how often it has, and when last."""
-    times = "once" if tries == 1 else f"{tries} times"
-    when = f", last {last.astimezone():%H:%M}" if last else ""
+    times = say_number("once", "{count} times", tries)
+    when = say(", last {time}", time=f"{last.astimezone():%H:%M}") if last else ""
     return NumberedStep(
-        "Take another payment, or wait", f"This till keeps asking. Asked {times}{when}."
+        say("Take another payment, or wait"),
+        say("This till keeps asking. Asked {times}{when}.", times=times, when=when),
     )
+
+
+speak_constants(__name__)

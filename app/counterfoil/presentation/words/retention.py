@@ -12,6 +12,13 @@ from counterfoil.domain.retention import (
     WhyKept,
     kinds_of,
 )
+from counterfoil.presentation.words.speaking import (
+    SpokenTable,
+    dated,
+    say,
+    say_number,
+    speak_constants,
+)
 
 SHREDDED = "Personal data removed"
 SHREDDED_DETAIL = "by the retention rules"
@@ -21,21 +28,27 @@ WHOLE_AT_ONCE = (
     "All of a redemption goes at once, on the first of its days. The days count from the last "
     "thing that happened to it."
 )
-_KINDS: Mapping[SecretKind, str] = {
-    SecretKind.CHANGE_PIN: "The code of a change voucher",
-    SecretKind.PHONE: "A phone number",
-    SecretKind.REQUEST: "What was sent and answered",
-}
-_SHORT: Mapping[SecretKind, str] = {
-    SecretKind.CHANGE_PIN: "change voucher's code",
-    SecretKind.PHONE: "phone number",
-    SecretKind.REQUEST: "request and answers",
-}
-_HELD: Mapping[WhyKept, str] = {
-    WhyKept.NOT_DUE: "not due yet",
-    WhyKept.NOT_OVER: "kept: not over, or disputed",
-    WhyKept.SLIP_NOT_CONFIRMED: "kept: nobody has confirmed the slip",
-}
+_KINDS: Mapping[SecretKind, str] = SpokenTable(
+    {
+        SecretKind.CHANGE_PIN: "The code of a change voucher",
+        SecretKind.PHONE: "A phone number",
+        SecretKind.REQUEST: "What was sent and answered",
+    }
+)
+_SHORT: Mapping[SecretKind, str] = SpokenTable(
+    {
+        SecretKind.CHANGE_PIN: "change voucher's code",
+        SecretKind.PHONE: "phone number",
+        SecretKind.REQUEST: "request and answers",
+    }
+)
+_HELD: Mapping[WhyKept, str] = SpokenTable(
+    {
+        WhyKept.NOT_DUE: "not due yet",
+        WhyKept.NOT_OVER: "kept: not over, or disputed",
+        WhyKept.SLIP_NOT_CONFIRMED: "kept: nobody has confirmed the slip",
+    }
+)
 
 
 def refused(error: CounterfoilError) -> str | None:
@@ -45,7 +58,9 @@ def refused(error: CounterfoilError) -> str | None:
 
 def removed(at: datetime) -> str:
     """Say that the data that is asked for was removed, and when."""
-    return f"It was removed on {at.astimezone():%d %B %Y} by the retention rules."
+    return say(
+        "It was removed on {at} by the retention rules.", at=dated(at.astimezone(), "%d %B %Y")
+    )
 
 
 def day_line(kind: SecretKind, days: int) -> str:
@@ -61,31 +76,37 @@ def table_lines(retention: Retention, keep: int, keep_days: int) -> list[str]:
     return [
         *(day_line(kind, days) for kind, days in retention.days.items()),
         backups_line(keep, keep_days),
-        WHOLE_AT_ONCE,
-        FOR_GOOD,
+        say(WHOLE_AT_ONCE),
+        say(FOR_GOOD),
     ]
 
 
 def backups_line(keep: int, keep_days: int) -> str:
     """Say that older backups still hold what was removed since, and until when."""
-    return (
-        f"A backup holds what was there when it was made. {keep} stay, none for more than "
-        f"{_days(keep_days)} once there are two newer ones."
+    return say(
+        "A backup holds what was there when it was made. {keep} stay, none for more "
+        "than {days} once there are two newer ones.",
+        keep=keep,
+        days=_days(keep_days),
     )
 
 
 def state_lines(state: RetentionState) -> list[str]:
     """Say how many redemptions are due, and why others are kept."""
     return [
-        f"{state.due} due now",
+        say("{due} due now", due=state.due),
         *(f"{count} {_HELD[why]}" for why, count in state.held.items()),
     ]
 
 
 def done_line(shredded: int, kept: int) -> str:
     """Say how many redemptions lost their data, and how many that were due kept it."""
-    left = f"; {kept} kept longer: not over, disputed, or without a confirmed slip" if kept else ""
-    return f"Removed from {_redemptions(shredded)}{left}."
+    left = (
+        say("; {kept} kept longer: not over, disputed, or without a confirmed slip", kept=kept)
+        if kept
+        else ""
+    )
+    return say("Removed from {redemptions}{left}.", redemptions=_redemptions(shredded), left=left)
 
 
 def export_line(redemption: Redemption) -> str:
@@ -96,18 +117,21 @@ def export_line(redemption: Redemption) -> str:
 def held_words(redemption: Redemption) -> str:
     """Name the kinds of personal data that a redemption holds, or say when they were removed."""
     if redemption.shredded_at is not None:
-        return f"removed {redemption.shredded_at:%Y-%m-%d}"
+        return say("removed {shredded_at}", shredded_at=f"{redemption.shredded_at:%Y-%m-%d}")
     return ", ".join(_SHORT[kind] for kind in kinds_of(redemption))
 
 
 def found_line(found: Iterable[Redemption]) -> str:
     """Say how many redemptions have the phone number."""
-    return f"{_redemptions(len(tuple(found)))} with this number."
+    return say("{redemptions} with this number.", redemptions=_redemptions(len(tuple(found))))
 
 
 def _days(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"
+    return say_number("1 day", "{count} days", days)
 
 
 def _redemptions(count: int) -> str:
-    return "1 redemption" if count == 1 else f"{count} redemptions"
+    return say_number("1 redemption", "{count} redemptions", count)
+
+
+speak_constants(__name__)

@@ -20,23 +20,25 @@ from counterfoil.presentation.screens import (
     LastRow,
     Tone,
 )
-from counterfoil.presentation.words import counter, outcomes, refunds
+from counterfoil.presentation.words import counter, outcomes, refunds, slips
 from counterfoil.presentation.words.slips import (
-    NO_CODE,
     amount_text,
     code_label,
     code_notes,
     value_text,
     what_came,
 )
+from counterfoil.presentation.words.speaking import SpokenTable, dated, say, speak_constants
 
-_FACTS: Mapping[str, str] = {
-    BalanceFact.PRODUCT: "Product",
-    BalanceFact.EXPIRES: "Expires",
-    BalanceFact.EXPIRED: "Expired",
-    BalanceFact.SERIAL_NUMBER: "Serial number",
-    BalanceFact.INSTRUCTIONS: "Instructions",
-}
+_FACTS: Mapping[str, str] = SpokenTable(
+    {
+        BalanceFact.PRODUCT: "Product",
+        BalanceFact.EXPIRES: "Expires",
+        BalanceFact.EXPIRED: "Expired",
+        BalanceFact.SERIAL_NUMBER: "Serial number",
+        BalanceFact.INSTRUCTIONS: "Instructions",
+    }
+)
 _EXPIRY = frozenset({BalanceFact.EXPIRES, BalanceFact.EXPIRED})
 _WHOLE_SENTENCES = frozenset({BalanceFact.INSTRUCTIONS, BalanceFact.PRODUCT})
 """What says by itself what it is."""
@@ -75,8 +77,8 @@ def facts_of(redemption: Redemption) -> tuple[Fact, ...]:
     """Return the row of facts that is shown above a banner."""
     return (
         Fact(label=refunds.title(redemption), value=tail_of(redemption), is_mono=True),
-        Fact(label="Amount", value=amount_of(redemption)),
-        Fact(label="Reference", value=redemption.reference, is_mono=True),
+        Fact(label=say("Amount"), value=amount_of(redemption)),
+        Fact(label=say("Reference"), value=redemption.reference, is_mono=True),
     )
 
 
@@ -90,8 +92,8 @@ def change_of(redemption: Redemption) -> ChangeRow | None:
     if not is_kept:
         return None
     if is_remainder_by_sms(redemption):
-        to = f" to {redemption.sms_to}" if redemption.sms_to else ""
-        return ChangeRow(redemption_id=redemption.id, sms_text=f"Sent by SMS{to}")
+        to = say(" to {sms_to}", sms_to=redemption.sms_to) if redemption.sms_to else ""
+        return ChangeRow(redemption_id=redemption.id, sms_text=say("Sent by SMS{to}", to=to))
     change = redemption.change
     if change is None:
         return None
@@ -107,7 +109,7 @@ def change_of(redemption: Redemption) -> ChangeRow | None:
 
 def _hidden_codes(change: ChangeShape, currency: str) -> tuple[HiddenCode, ...]:
     """Return the places of all codes; one that is not the only PIN says what it is."""
-    if not change.more and [code_label(one) for one in change.codes] == ["PIN"]:
+    if not change.more and [code_label(one) for one in change.codes] == [say("PIN")]:
         return (HiddenCode(groups=group_lengths(change.codes[0].length)),)
     return tuple(
         HiddenCode(
@@ -124,8 +126,12 @@ def _caption(label: str, value: str | None) -> str:
 
 
 def _change_facts(change: ChangeShape, currency: str) -> tuple[Fact, ...]:
-    value = value_text(change, currency) or "Check the balance"
-    told = (("Value", value), ("Expires", change.expires), ("Serial", change.serial_number))
+    value = value_text(change, currency) or say("Check the balance")
+    told = (
+        (say("Value"), value),
+        (say("Expires"), change.expires),
+        (say("Serial"), change.serial_number),
+    )
     return tuple(Fact(label=label, value=text) for label, text in told if text)
 
 
@@ -134,10 +140,17 @@ def _change_trouble(redemption: Redemption, change: ChangeShape) -> str:
     lost = [one for one in change.vouchers if not one.codes]
     if not lost:
         return ""
-    of_them = f"{NO_CODE} for one of {len(change.vouchers)}" if change.more else NO_CODE
-    return (
-        f"{of_them}. {what_came(lost[0])} Call a supervisor before the customer goes: "
-        f"counterfoil show {redemption.reference} --reveal --answer"
+    of_them = (
+        say("{no_code} for one of {vouchers}", no_code=slips.NO_CODE, vouchers=len(change.vouchers))
+        if change.more
+        else slips.NO_CODE
+    )
+    return say(
+        "{of_them}. {what_came} Call a supervisor before the customer goes: "
+        "counterfoil show {reference} --reveal --answer",
+        of_them=of_them,
+        what_came=what_came(lost[0]),
+        reference=redemption.reference,
     )
 
 
@@ -163,7 +176,7 @@ def fact_label(what: BalanceFact | str) -> str:
 
 def fact_value(value: str | date) -> str:
     """Write the value of a fact about a voucher."""
-    return value if isinstance(value, str) else f"{value.day} {value:%B %Y}"
+    return value if isinstance(value, str) else dated(value, f"{value.day} %B %Y")
 
 
 def last_row(
@@ -196,8 +209,8 @@ def last_row(
 def _day_text(at: datetime, today: date) -> str:
     day = at.astimezone().date()
     if day == today:
-        return "Today"
-    return f"{day:%d %b}" if day.year == today.year else f"{day:%d %b %y}"
+        return say("Today")
+    return dated(day, "%d %b" if day.year == today.year else "%d %b %y")
 
 
 def mark_of(redemption: Redemption, colours: Mapping[str, str]) -> Monogram:
@@ -223,17 +236,19 @@ def asks_next(redemption: Redemption, now: datetime) -> str:
     if redemption.state is not RedemptionState.INFLIGHT or due_at is None:
         return ""
     left_s = ceil((due_at - now).total_seconds())
-    when = f"in {age_text(left_s)}" if left_s > 0 else "soon"
-    last = f". Last: {outcomes.unknown(cause)}" if cause else ""
-    return f"Try {redemption.attempts + 1} {when}{last}"
+    when = say("in {age_text}", age_text=age_text(left_s)) if left_s > 0 else say("soon")
+    last = say(". Last: {unknown}", unknown=outcomes.unknown(cause)) if cause else ""
+    return say(
+        "Try {attempts} {when}{last}", attempts=redemption.attempts + 1, when=when, last=last
+    )
 
 
 def slip_card(redemption: Redemption, now: datetime) -> CardRow:
     """Return the card of a slip that nobody has confirmed."""
     has_change = change_of(redemption) is not None
-    state = "Change not given" if has_change else "Slip not confirmed"
-    next_step = "Print it, or confirm it"
-    return _card(redemption, now, (Tone.NONE, "printer", state, next_step, "Cashier"))
+    state = say("Change not given") if has_change else say("Slip not confirmed")
+    next_step = say("Print it, or confirm it")
+    return _card(redemption, now, (Tone.NONE, "printer", state, next_step, say("Cashier")))
 
 
 def _card(redemption: Redemption, now: datetime, said: tuple[Tone, str, str, str, str]) -> CardRow:
@@ -256,9 +271,14 @@ def age_text(seconds: float) -> str:
     """Write how long ago something was: ``6 min``, ``1 h 12 min``, ``2 d 3 h``."""
     whole = max(0, int(seconds))
     if whole < _MINUTE_S:
-        return f"{whole} s"
+        return say("{seconds} s", seconds=whole)
     if whole < _HOUR_S:
-        return f"{whole // _MINUTE_S} min"
+        return say("{minutes} min", minutes=whole // _MINUTE_S)
     if whole < _DAY_S:
-        return f"{whole // _HOUR_S} h {whole % _HOUR_S // _MINUTE_S} min"
-    return f"{whole // _DAY_S} d {whole % _DAY_S // _HOUR_S} h"
+        return say(
+            "{hours} h {minutes} min", hours=whole // _HOUR_S, minutes=whole % _HOUR_S // _MINUTE_S
+        )
+    return say("{days} d {hours} h", days=whole // _DAY_S, hours=whole % _DAY_S // _HOUR_S)
+
+
+speak_constants(__name__)

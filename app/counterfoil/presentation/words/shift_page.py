@@ -12,7 +12,7 @@ from counterfoil.ports.printer import PrintOutcome, Sent
 from counterfoil.presentation.words import failures
 from counterfoil.presentation.words.shifts import MOVES
 from counterfoil.presentation.words.slips import shop_head
-from counterfoil.presentation.words.speaking import say
+from counterfoil.presentation.words.speaking import SpokenTable, dated, say, speak_constants
 
 NO_SHIFT = "No shift is open"
 OPEN_WITH = "Count what is in the drawer before the first sale, and type it in."
@@ -47,12 +47,14 @@ STEPS = ("Count", "Close", "Z report")
 COUNT_LEFT_OPEN = "A count of the drawer is not finished. What was typed of it is lost."
 READING = "Reading the journal…"
 
-REASONS: Mapping[CashMoveKind, tuple[str, ...]] = {
-    CashMoveKind.PAY_IN: ("More change", "Put right a mistake", "Found in the shop"),
-    CashMoveKind.PAY_OUT: ("Delivery", "Milk and tea", "Cleaning", "Wages"),
-    CashMoveKind.DROP: ("Too much in the drawer", "End of the day", "Fetched by the owner"),
-    CashMoveKind.NO_SALE: ("Change a note", "Coin stuck", "Put in a new till roll"),
-}
+REASONS: Mapping[CashMoveKind, tuple[str, ...]] = SpokenTable(
+    {
+        CashMoveKind.PAY_IN: ("More change", "Put right a mistake", "Found in the shop"),
+        CashMoveKind.PAY_OUT: ("Delivery", "Milk and tea", "Cleaning", "Wages"),
+        CashMoveKind.DROP: ("Too much in the drawer", "End of the day", "Fetched by the owner"),
+        CashMoveKind.NO_SALE: ("Change a note", "Coin stuck", "Put in a new till roll"),
+    }
+)
 """What may be touched as a reason, so that nobody needs a keyboard."""
 EXPLANATIONS = ("Change given wrongly", "A pay out was not typed", "Not known")
 _NOTES_FROM = {"ZAR": 1_000}
@@ -61,14 +63,16 @@ _NOTES_FROM = {"ZAR": 1_000}
 
 def title(shift: Shift) -> str:
     """Return the title of a shift."""
-    return f"Shift {shift.number}"
+    return say("Shift {number}", number=shift.number)
 
 
 def status(shift: Shift | None) -> str:
     """Say in the line at the window's foot whether a shift is open."""
     if shift is None:
-        return f"{NO_SHIFT}."
-    return f"Shift {shift.number}, open since {clock(shift.opened_at)}."
+        return f"{say(NO_SHIFT)}."
+    return say(
+        "Shift {number}, open since {clock}.", number=shift.number, clock=clock(shift.opened_at)
+    )
 
 
 def money(cents: int, currency: str) -> str:
@@ -78,12 +82,14 @@ def money(cents: int, currency: str) -> str:
 
 def clock(at: datetime) -> str:
     """Write a time of the last days."""
-    return f"{at.astimezone():%d %b %H:%M}"
+    return dated(at.astimezone(), "%d %b %H:%M")
 
 
 def open_with(cents: int, currency: str) -> str:
     """Return the caption of the button that opens a shift."""
-    return f"{OPEN_SHIFT} with {money(cents, currency)}"
+    return say(
+        "{open_shift} with {amount}", open_shift=say(OPEN_SHIFT), amount=money(cents, currency)
+    )
 
 
 def move_title(kind: CashMoveKind) -> str:
@@ -94,10 +100,10 @@ def move_title(kind: CashMoveKind) -> str:
 def move_line(kind: CashMoveKind) -> str:
     """Explain a kind of cash move."""
     return {
-        CashMoveKind.PAY_IN: "Cash that is put into the drawer, and is no sale.",
-        CashMoveKind.PAY_OUT: "Cash that is taken out of the drawer and spent.",
-        CashMoveKind.DROP: "Cash that is taken out of the drawer and kept in the safe.",
-        CashMoveKind.NO_SALE: "The drawer opens, and nothing is put in or taken out.",
+        CashMoveKind.PAY_IN: say("Cash that is put into the drawer, and is no sale."),
+        CashMoveKind.PAY_OUT: say("Cash that is taken out of the drawer and spent."),
+        CashMoveKind.DROP: say("Cash that is taken out of the drawer and kept in the safe."),
+        CashMoveKind.NO_SALE: say("The drawer opens, and nothing is put in or taken out."),
     }[kind]
 
 
@@ -110,8 +116,8 @@ def move_act(kind: CashMoveKind, cents: int | None, currency: str) -> str:
 def moved(kind: CashMoveKind, cents: int, currency: str) -> str:
     """Say that cash was moved."""
     if kind is CashMoveKind.NO_SALE:
-        return "Noted: the drawer was opened"
-    return f"Noted: {MOVES[kind].lower()}, {money(cents, currency)}"
+        return say("Noted: the drawer was opened")
+    return say("Noted: {moves}, {amount}", moves=MOVES[kind].lower(), amount=money(cents, currency))
 
 
 def denomination(value: int, currency: str) -> str:
@@ -131,39 +137,43 @@ def headings(currency: str) -> tuple[str, str]:
 
     Both are empty for a currency of which the till does not know which values are notes.
     """
-    return (NOTES, COINS) if currency in _NOTES_FROM else ("", "")
+    return (say(NOTES), say(COINS)) if currency in _NOTES_FROM else ("", "")
 
 
 def pieces(label: str) -> str:
     """Name the box of one value, for the keypad and for screen readers."""
-    return f"{label} pieces"
+    return say("{label} pieces", label=label)
 
 
 def counted(cents: int, currency: str) -> str:
     """Say what was counted, in the line at the window's foot."""
-    return f"{COUNTED_SO_FAR}: {money(cents, currency)}."
+    return f"{say(COUNTED_SO_FAR)}: {money(cents, currency)}."
 
 
 def earlier(shift: Shift) -> str:
     """Name an earlier shift by its Z, when it ended, and by whom."""
     assert shift.closed_at is not None, "only a closed shift has a Z"
-    return f"Z {shift.number}   {clock(shift.closed_at)}   {shift.closed_by}"
+    return f"{z_title(shift.number)}   {clock(shift.closed_at)}   {shift.closed_by}"
 
 
 def z_title(number: int) -> str:
     """Return the title of the Z report with this number."""
-    return f"Z {number}"
+    return say("Z {number}", number=number)
 
 
 def x_title(number: int) -> str:
     """Return the title of the X report of a shift."""
-    return f"X of shift {number}"
+    return say("X of shift {number}", number=number)
 
 
 def printed(copy_number: int, outcome: PrintOutcome) -> str:
     """Say whether a report that was sent to the printer came out."""
     if isinstance(outcome, Sent):
-        return f"Printed as COPY {copy_number}" if copy_number else "Printed"
+        return (
+            say("Printed as COPY {copy_number}", copy_number=copy_number)
+            if copy_number
+            else say("Printed")
+        )
     return failures.print_trouble(outcome.trouble)
 
 
@@ -191,7 +201,10 @@ def draft(
     currency = shift.currency
     for heading, is_of_notes in zip(headings(currency), (True, False), strict=True):
         rows = [
-            Pair(f"  {count} x {denomination(value, currency)}", money(value * count, currency))
+            Pair(
+                say("  {count} x {coin}", count=count, coin=denomination(value, currency)),
+                money(value * count, currency),
+            )
             for value, count in (found or {}).items()
             if count and is_note(value, currency) is is_of_notes
         ]
@@ -206,3 +219,6 @@ def draft(
     if found is not None:
         lines.append(Pair(say("Expected"), say("on the Z")))
     return Slip(kind=SlipKind.DRAFT, lines=tuple(lines))
+
+
+speak_constants(__name__)

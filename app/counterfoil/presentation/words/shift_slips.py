@@ -12,10 +12,11 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.tender import TenderKind
 from counterfoil.domain.text import humanise
 from counterfoil.domain.till import TillProfile
+from counterfoil.presentation.words import slips
 from counterfoil.presentation.words.settlements import GOT
 from counterfoil.presentation.words.shifts import TENDERS
-from counterfoil.presentation.words.slips import TRAINING_BAND, shop_foot, shop_head
-from counterfoil.presentation.words.speaking import say
+from counterfoil.presentation.words.slips import shop_foot, shop_head
+from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
 
 X_BAND = "X: THE SHIFT GOES ON"
 COPY_BAND = "COPY {number}"
@@ -32,7 +33,7 @@ def shift_slip(
     shift, books = report.shift, report.books
     is_z = shift.closed_at is not None
     title = say("Z REPORT {number}", number=shift.number) if is_z else say("X REPORT")
-    bands: list[SlipLine] = [Band(say(TRAINING_BAND))] if profile.is_training else []
+    bands: list[SlipLine] = [Band(slips.TRAINING_BAND)] if profile.is_training else []
     if not is_z:
         bands.append(Band(say(X_BAND)))
     if copy_number:
@@ -65,7 +66,7 @@ def shift_slip(
         lines=tuple(lines),
         number=name,
         copy_number=copy_number,
-        title=f"Counterfoil {name}",
+        title=say("Counterfoil {name}", name=name),
     )
 
 
@@ -126,9 +127,9 @@ def _people(books: Books) -> Iterator[SlipLine]:
 def _tenders(books: Books, currency: str) -> Iterator[SlipLine]:
     yield from (Gap(), Text(say("HOW SALES WERE PAID"), is_bold=True))
     vouchers = books.vouchers_cents(currency)
-    yield Pair(say(TENDERS[TenderKind.VOUCHER]), format_cents(vouchers, currency))
+    yield Pair(TENDERS[TenderKind.VOUCHER], format_cents(vouchers, currency))
     for line in books.each(Entry.TENDERED, "detail"):
-        yield _line(say(TENDERS[TenderKind(line.detail)]), line)
+        yield _line(TENDERS[TenderKind(line.detail)], line)
 
 
 def _drawer(shift: Shift, books: Books) -> Iterator[SlipLine]:
@@ -179,7 +180,7 @@ def _beside(books: Books) -> Iterator[SlipLine]:
     for label, count in found:
         yield Pair(label, str(count))
     for line in settled:
-        got = say(GOT[CustomerGot(line.detail)])
+        got = GOT[CustomerGot(line.detail)]
         yield _line(say("Settled by hand: {got}", got=got), line)
 
 
@@ -198,7 +199,7 @@ def _carried(books: Books) -> Iterator[SlipLine]:
     for one in books.carried:
         amount = "?" if one.cents is None else format_cents(one.cents, one.currency)
         yield Pair(f"{one.reference} {humanise(one.provider)}", amount)
-        yield Text(say(_OPEN.get(one.state, _NOT_KNOWN)))
+        yield Text(_OPEN.get(one.state) or say(_NOT_KNOWN))
     more = books.carried_count - len(books.carried)
     if more:
         yield Text(say("and {count} more", count=more))
@@ -210,11 +211,13 @@ def _carried(books: Books) -> Iterator[SlipLine]:
 
 
 _NOT_KNOWN = "- result not known yet"
-_OPEN = {
-    RedemptionState.REVERSING: "- being given back",
-    RedemptionState.UNCLAIMED: "- approved too late",
-    RedemptionState.ATTENTION: "- a supervisor must settle it",
-}
+_OPEN = SpokenTable(
+    {
+        RedemptionState.REVERSING: "- being given back",
+        RedemptionState.UNCLAIMED: "- approved too late",
+        RedemptionState.ATTENTION: "- a supervisor must settle it",
+    }
+)
 
 
 def _to_sign(who: str) -> Iterator[SlipLine]:
@@ -223,4 +226,10 @@ def _to_sign(who: str) -> Iterator[SlipLine]:
 
 def _line(label: str, line: BookLine, *, sign: int = 1) -> Pair:
     """Return a line of the books: what it is, how often, and the amount."""
-    return Pair(f"{label} {line.count}x", format_cents(sign * line.cents, line.currency))
+    return Pair(
+        say("{label} {count}x", label=label, count=line.count),
+        format_cents(sign * line.cents, line.currency),
+    )
+
+
+speak_constants(__name__)

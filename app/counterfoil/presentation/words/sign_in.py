@@ -9,8 +9,8 @@ from counterfoil.domain.slip import Align, Band, Gap, Pair, Rule, Slip, SlipKind
 from counterfoil.domain.staff import PIN_LENGTH_MIN, PinKind
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.training import Trainee
-from counterfoil.presentation.words import frame
-from counterfoil.presentation.words.slips import TRAINING_BAND
+from counterfoil.presentation.words import frame, slips
+from counterfoil.presentation.words.speaking import SpokenTable, dated, say, speak_constants
 
 SIGN_IN = "Sign in"
 CASHIER_NUMBER = "Cashier number"
@@ -61,13 +61,13 @@ _MORNING_UNTIL, _AFTERNOON_UNTIL = 12, 18
 def greeting(at: datetime) -> str:
     """Return a greeting for the time of day."""
     if at.hour < _MORNING_UNTIL:
-        return "Good morning"
-    return "Good afternoon" if at.hour < _AFTERNOON_UNTIL else "Good evening"
+        return say("Good morning")
+    return say("Good afternoon") if at.hour < _AFTERNOON_UNTIL else say("Good evening")
 
 
 def serve_on(till_name: str) -> str:
     """Say what signing in is for."""
-    return f"Sign in to serve on {till_name}."
+    return say("Sign in to serve on {till_name}.", till_name=till_name)
 
 
 def clock_time(seconds: float) -> str:
@@ -76,16 +76,24 @@ def clock_time(seconds: float) -> str:
     return f"{minutes}:{rest:02d}"
 
 
-_ALERTS: Mapping[AlertKind, str] = {
-    AlertKind.RECOVERY_USED: "The recovery code was used to give a manager a new passphrase.",
-    AlertKind.WRONG_RECOVERY_CODES: "{one.count} wrong recovery codes were tried.",
-    AlertKind.WRONG_PINS: "{one.count} wrong PINs were tried for {one.name}, number {one.number}.",
-    AlertKind.COPIED_AGAIN: "{one.name} had {one.count} copies of one slip printed.",
-    AlertKind.REOPENED: "{one.name} had codes opened that customers had, {one.count} in all.",
-    AlertKind.MANY_VOIDS: "{one.name} asked for {one.count} voids, and redeemed {one.of} times.",
-    AlertKind.MANY_SHOWN: "{one.name} was shown the codes of change vouchers {one.count} times.",
-    AlertKind.MANY_REFUSED: "{one.count} of the {one.of} vouchers of {one.name} were refused.",
-}
+_ALERTS: Mapping[AlertKind, str] = SpokenTable(
+    {
+        AlertKind.RECOVERY_USED: "The recovery code was used to give a manager a new passphrase.",
+        AlertKind.WRONG_RECOVERY_CODES: "{one.count} wrong recovery codes were tried.",
+        AlertKind.WRONG_PINS: (
+            "{one.count} wrong PINs were tried for {one.name}, number {one.number}."
+        ),
+        AlertKind.COPIED_AGAIN: "{one.name} had {one.count} copies of one slip printed.",
+        AlertKind.REOPENED: "{one.name} had codes opened that customers had, {one.count} in all.",
+        AlertKind.MANY_VOIDS: (
+            "{one.name} asked for {one.count} voids, and redeemed {one.of} times."
+        ),
+        AlertKind.MANY_SHOWN: (
+            "{one.name} was shown the codes of change vouchers {one.count} times."
+        ),
+        AlertKind.MANY_REFUSED: "{one.count} of the {one.of} vouchers of {one.name} were refused.",
+    }
+)
 _RIGHT_AFTER = " The right one followed."
 _ALERTS_MAX = 6
 
@@ -94,12 +102,12 @@ def alerts(told: Sequence[Alert]) -> tuple[str, ...]:
     """Say what a supervisor should know, as far as the page has room."""
     said = tuple(map(_alert, told[:_ALERTS_MAX]))
     rest = len(told) - len(said)
-    return (*said, f"And {rest} more of this kind.") if rest else said
+    return (*said, say("And {rest} more of this kind.", rest=rest)) if rest else said
 
 
 def _alert(one: Alert) -> str:
     said = _ALERTS[one.kind].format(one=one)
-    return said + _RIGHT_AFTER if one.was_right else said
+    return said + say(_RIGHT_AFTER) if one.was_right else said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,21 +123,21 @@ class PageFacts:
 
 def page_slip(profile: TillProfile, at: datetime, facts: PageFacts, version: str) -> Slip:
     """Return the slip beside the page: where this is, and what waits here."""
-    checked = frame.RECORD_ALTERED if facts.is_altered else "OK"
+    checked = frame.RECORD_ALTERED if facts.is_altered else say("OK")
     lines: list[SlipLine] = [
         Text(profile.trading_name.upper(), Align.CENTRE, is_bold=True),
         Text(profile.till_name, Align.CENTRE),
         Rule(),
-        Pair(f"{at:%A}", f"{at:%Y-%m-%d}"),
+        Pair(dated(at, "%A"), f"{at:%Y-%m-%d}"),
         Rule(),
         Pair(frame.SLIPS, str(facts.slips)),
         Pair(frame.IN_DOUBT, str(facts.in_doubt)),
-        Pair("Journal check", checked),
+        Pair(say("Journal check"), checked),
         *_people(facts.to_try),
         Gap(),
-        Text(f"Counterfoil {version}", Align.CENTRE),
+        Text(say("Counterfoil {version}", version=version), Align.CENTRE),
     ]
-    bands: Sequence[SlipLine] = [Band(TRAINING_BAND)] if profile.is_training else []
+    bands: Sequence[SlipLine] = [Band(slips.TRAINING_BAND)] if profile.is_training else []
     foot: Sequence[SlipLine] = [Gap(), *bands] if bands else []
     return Slip(kind=SlipKind.DRAFT, lines=(*bands, *lines, *foot))
 
@@ -138,4 +146,7 @@ def _people(to_try: Sequence[Trainee]) -> tuple[SlipLine, ...]:
     if not to_try:
         return ()
     pairs = (Pair(f"{one.number}  {one.name}", one.pin.reveal()) for one in to_try)
-    return Rule(), Text(TO_TRY, is_bold=True), *pairs
+    return Rule(), Text(say(TO_TRY), is_bold=True), *pairs
+
+
+speak_constants(__name__)

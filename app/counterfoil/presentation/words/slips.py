@@ -36,9 +36,9 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.text import clean_text, humanise
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher, CodeShape
-from counterfoil.presentation.words import refunds
-from counterfoil.presentation.words.settlements import GOT, NOT_ON_VOUCHER, SAID
-from counterfoil.presentation.words.speaking import say
+from counterfoil.presentation.words import refunds, settlements
+from counterfoil.presentation.words.settlements import GOT, SAID
+from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
 
 PENDING_BAND = "PENDING: NOT CONFIRMED"
 TRAINING_BAND = "TRAINING"
@@ -60,7 +60,7 @@ _CODE_DIGITS = re.compile(r"\d(?:[ -]?\d){11,}")
 """So many digits together are a code, and no phone number, date or amount."""
 NO_CODE = "No code could be read"
 """Where there is a change voucher, and nothing to spend it with came through."""
-_WHOLE_WORDS = {"pin": "PIN", "sms": "SMS", "id": "ID"}
+_WHOLE_WORDS = SpokenTable({"pin": "PIN", "sms": "SMS", "id": "ID"})
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -288,7 +288,7 @@ def _void(
         heading,
         SlipKind.VOID,
         lines,
-        band=_copied(VOID_BAND, copy_number),
+        band=_copied(say(VOID_BAND), copy_number),
         reference=redemption.reference,
         copy_number=copy_number,
     )
@@ -304,7 +304,7 @@ def given_slip(content: SlipContent) -> Slip:
         *_what_was_redeemed(redemption),
     ]
     lines += _agreed(settlement)
-    lines += [Gap(), Text(say(NOT_ON_VOUCHER), Align.CENTRE), Gap()]
+    lines += [Gap(), Text(settlements.NOT_ON_VOUCHER, Align.CENTRE), Gap()]
     lines.append(Barcode(redemption.reference, say(FIND_SALE)))
     lines += shop_foot(heading.profile)
     lines += _to_sign(heading, redemption, settlement, content.void)
@@ -343,7 +343,7 @@ def settled_slip(content: SlipContent) -> Slip:
         content.heading,
         kind,
         lines,
-        band=_copied(SETTLED_BAND, content.copy_number),
+        band=_copied(say(SETTLED_BAND), content.copy_number),
         reference=redemption.reference,
         copy_number=content.copy_number,
     )
@@ -356,11 +356,11 @@ def _agreed(settlement: Settlement | None) -> list[SlipLine]:
     lines: list[SlipLine] = []
     if settlement.evidence is not None:
         lines += [
-            Pair(say("Provider says"), say(SAID[settlement.evidence])),
+            Pair(say("Provider says"), SAID[settlement.evidence]),
         ]
         if settlement.provider_reference:
             lines.append(Pair(say("Their reference"), settlement.provider_reference))
-    return [*lines, Pair(say("Customer got"), say(GOT[settlement.got]), is_bold=True)]
+    return [*lines, Pair(say("Customer got"), GOT[settlement.got], is_bold=True)]
 
 
 def sample_slip(heading: Heading) -> Slip:
@@ -377,10 +377,10 @@ def sample_slip(heading: Heading) -> Slip:
         PinBox(group_lengths(16)),
         Gap(),
         Pair(say("Value"), format_cents(3100, currency)),
-        QrCode(label=say("To spend the change: {code}", code="PIN")),
+        QrCode(label=say("To spend the change: {code}", code=say("PIN"))),
         Text(say("Treat as cash. Keep away from heat."), Align.CENTRE),
         Gap(),
-        Barcode(SAMPLE_REFERENCE, say(FIND_SALE)),
+        Barcode(say(SAMPLE_REFERENCE), say(FIND_SALE)),
         *shop_foot(heading.profile),
     ]
     return _slip(heading, SlipKind.ORIGINAL, lines, band=say(SAMPLE_BAND))
@@ -457,7 +457,9 @@ def _slip(
         kind=kind,
         lines=(*bands, *lines, *foot),
         number=number_text(heading.profile, heading.slip_number),
-        title=f"Slip {number_text(heading.profile, heading.slip_number)}",
+        title=say(
+            "Slip {number_text}", number_text=number_text(heading.profile, heading.slip_number)
+        ),
         reference=reference,
         copy_number=copy_number,
     )
@@ -656,3 +658,6 @@ def code_notes(change: ChangeShape) -> tuple[str, ...]:
     if any(one.is_number for one in change.codes):
         notes.append(say("It came as a number: zeros at its start may be missing."))
     return tuple(notes)
+
+
+speak_constants(__name__)

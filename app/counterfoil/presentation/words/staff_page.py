@@ -2,6 +2,7 @@
 
 from counterfoil.domain.staff import Permission, pin_kind_of
 from counterfoil.presentation.words import staff
+from counterfoil.presentation.words.speaking import say, speak_constants
 from counterfoil.service.views import StaffEntry
 
 STAFF = "Staff"
@@ -30,8 +31,8 @@ TAKE_BADGE = "Take the badge away"
 
 def person(one: StaffEntry) -> str:
     """Return one of the staff as the caption of a choice."""
-    state = f", {LOCKED}" if one.is_locked else ""
-    badge = f", {BADGE.lower()}" if one.has_badge else ""
+    state = f", {say(LOCKED)}" if one.is_locked else ""
+    badge = f", {say(BADGE).lower()}" if one.has_badge else ""
     return f"{one.number}  {one.name}, {one.role}{badge}{state}"
 
 
@@ -51,7 +52,7 @@ def rule(permissions: frozenset[Permission] | None, *, may_keep: bool = False) -
     if permissions is None:
         return ""
     said = staff.pin_rule(pin_kind_of(permissions))
-    return f"{said} {KEEPS_PIN}" if may_keep else said
+    return f"{said} {say(KEEPS_PIN)}" if may_keep else said
 
 
 def title(what: str, one: StaffEntry | None) -> str:
@@ -61,4 +62,7 @@ def title(what: str, one: StaffEntry | None) -> str:
 
 def done(name: str) -> str:
     """Say that a change for this person is saved."""
-    return f"{name}: saved"
+    return say("{name}: saved", name=name)
+
+
+speak_constants(__name__)

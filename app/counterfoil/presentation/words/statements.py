@@ -21,6 +21,7 @@ from counterfoil.domain.statement import (
     StatementTrouble,
 )
 from counterfoil.domain.states import RedemptionState
+from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
 
 NO_RUNS = "No statement was reconciled yet."
 NO_DIFFERENCES = "No difference waits for anybody."
@@ -30,73 +31,85 @@ CONFIRM_FIRST = (
 )
 NOTHING_KEPT = "Nothing of it was kept."
 
-_KINDS: Mapping[DifferenceKind, str] = {
-    DifferenceKind.MISSING_HERE: "Missing here",
-    DifferenceKind.MISSING_THERE: "Missing there",
-    DifferenceKind.DIFFERING: "Differing",
-    DifferenceKind.DOUBLED: "Doubled",
-}
-_STATES: Mapping[RedemptionState, str] = {
-    RedemptionState.DECLINED: "refused here",
-    RedemptionState.ABANDONED: "never sent from here",
-    RedemptionState.REVERSED: "restored here",
-    RedemptionState.REVERSED_UNVERIFIED: "restored here, as far as the provider said",
-}
-_PROBLEMS: Mapping[StatementProblem, str] = {
-    StatementProblem.NOT_THERE: "There is no such file, or it cannot be read.",
-    StatementProblem.NOT_A_FILE: "This is no file that can be read.",
-    StatementProblem.TOO_LARGE: "The file is larger than {one.number} MB.",
-    StatementProblem.EMPTY: "The file has no line for this till below its headings.",
-    StatementProblem.NOT_TEXT: (
-        "This is no table of text. Save it as CSV (UTF-8), with its headings in the first line."
-    ),
-    StatementProblem.HEADINGS: (
-        "The first line must be the headings, each of them once. Look at {heading}."
-    ),
-    StatementProblem.COLUMN_MISSING: (
-        "The file has no column {heading}. Its provider may have changed it: look at it again "
-        "with a preview."
-    ),
-    StatementProblem.COLUMNS_UNKNOWN: CONFIRM_FIRST,
-    StatementProblem.COLUMNS_NOT_WHOLE: (
-        "It must be known which column has the reference, ours or the provider's, and which the "
-        "amount."
-    ),
-    StatementProblem.BAD_LINES: "Lines that cannot be read: {one.bad_count}.",
-    StatementProblem.TOO_MANY_LINES: "The file has more than {one.number:,} lines.",
-    StatementProblem.TOO_MANY_DIFFERENCES: (
-        "More than {one.number} differences: this is most likely the statement of another shop or "
-        "of several tills, or a column is not what it was taken for. A shorter time can be asked "
-        "for, too."
-    ),
-    StatementProblem.DONE_BEFORE: "This very file was reconciled before, in run {one.number}.",
-}
-_FAULTS: Mapping[LineFault, str] = {
-    LineFault.COLUMNS: "it has not as many columns as there are headings",
-    LineFault.TOO_LONG: "it is far too long",
-    LineFault.NOT_TEXT: "it holds what is no text",
-    LineFault.QUOTES: "its quotation marks do not fit",
-    LineFault.NO_REFERENCE: "it has no reference",
-    LineFault.NOT_AN_AMOUNT: "its amount cannot be read: {found}",
-    LineFault.TOO_LARGE: "no voucher has so much on it: {found}",
-    LineFault.NOT_A_CURRENCY: "its currency is none of three letters: {found}",
-    LineFault.NOT_A_TIME: "its time cannot be read: {found}",
-    LineFault.UNKNOWN_KIND: "nobody has said what this means: {found}",
-}
-_LINE_KINDS: Mapping[LineKind, str] = {
-    LineKind.TAKEN: "taken",
-    LineKind.GIVEN_BACK: "given back",
-    LineKind.NOTHING: "nothing moved",
-}
-_COLUMNS: Mapping[str, str] = {
-    "reference": "our reference",
-    "their_reference": "the provider's reference",
-    "amount": "amount",
-    "currency": "currency",
-    "time": "time",
-    "kind": "what it is",
-    "till": "which till",
-}
+_KINDS: Mapping[DifferenceKind, str] = SpokenTable(
+    {
+        DifferenceKind.MISSING_HERE: "Missing here",
+        DifferenceKind.MISSING_THERE: "Missing there",
+        DifferenceKind.DIFFERING: "Differing",
+        DifferenceKind.DOUBLED: "Doubled",
+    }
+)
+_STATES: Mapping[RedemptionState, str] = SpokenTable(
+    {
+        RedemptionState.DECLINED: "refused here",
+        RedemptionState.ABANDONED: "never sent from here",
+        RedemptionState.REVERSED: "restored here",
+        RedemptionState.REVERSED_UNVERIFIED: "restored here, as far as the provider said",
+    }
+)
+_PROBLEMS: Mapping[StatementProblem, str] = SpokenTable(
+    {
+        StatementProblem.NOT_THERE: "There is no such file, or it cannot be read.",
+        StatementProblem.NOT_A_FILE: "This is no file that can be read.",
+        StatementProblem.TOO_LARGE: "The file is larger than {one.number} MB.",
+        StatementProblem.EMPTY: "The file has no line for this till below its headings.",
+        StatementProblem.NOT_TEXT: (
+            "This is no table of text. Save it as CSV (UTF-8), with its headings in the first line."
+        ),
+        StatementProblem.HEADINGS: (
+            "The first line must be the headings, each of them once. Look at {heading}."
+        ),
+        StatementProblem.COLUMN_MISSING: (
+            "The file has no column {heading}. Its provider may have changed it: look at it again "
+            "with a preview."
+        ),
+        StatementProblem.COLUMNS_UNKNOWN: CONFIRM_FIRST,
+        StatementProblem.COLUMNS_NOT_WHOLE: (
+            "It must be known which column has the reference, ours or the provider's, "
+            "and which the amount."
+        ),
+        StatementProblem.BAD_LINES: "Lines that cannot be read: {one.bad_count}.",
+        StatementProblem.TOO_MANY_LINES: "The file has more than {one.number:,} lines.",
+        StatementProblem.TOO_MANY_DIFFERENCES: (
+            "More than {one.number} differences: this is most likely the statement of "
+            "another shop or of several tills, or a column is not what it was taken for. "
+            "A shorter time can be asked for, too."
+        ),
+        StatementProblem.DONE_BEFORE: "This very file was reconciled before, in run {one.number}.",
+    }
+)
+_FAULTS: Mapping[LineFault, str] = SpokenTable(
+    {
+        LineFault.COLUMNS: "it has not as many columns as there are headings",
+        LineFault.TOO_LONG: "it is far too long",
+        LineFault.NOT_TEXT: "it holds what is no text",
+        LineFault.QUOTES: "its quotation marks do not fit",
+        LineFault.NO_REFERENCE: "it has no reference",
+        LineFault.NOT_AN_AMOUNT: "its amount cannot be read: {found}",
+        LineFault.TOO_LARGE: "no voucher has so much on it: {found}",
+        LineFault.NOT_A_CURRENCY: "its currency is none of three letters: {found}",
+        LineFault.NOT_A_TIME: "its time cannot be read: {found}",
+        LineFault.UNKNOWN_KIND: "nobody has said what this means: {found}",
+    }
+)
+_LINE_KINDS: Mapping[LineKind, str] = SpokenTable(
+    {
+        LineKind.TAKEN: "taken",
+        LineKind.GIVEN_BACK: "given back",
+        LineKind.NOTHING: "nothing moved",
+    }
+)
+_COLUMNS: Mapping[str, str] = SpokenTable(
+    {
+        "reference": "our reference",
+        "their_reference": "the provider's reference",
+        "amount": "amount",
+        "currency": "currency",
+        "time": "time",
+        "kind": "what it is",
+        "till": "which till",
+    }
+)
 
 
 def refused(error: CounterfoilError) -> str | None:
@@ -105,23 +118,32 @@ def refused(error: CounterfoilError) -> str | None:
         case StatementRefusedError():
             return trouble(error.cause)
         case UnknownDifferenceError():
-            return "No difference of this number waits for anybody. Nothing was done."
+            return say("No difference of this number waits for anybody. Nothing was done.")
         case _:
             return None
 
 
 def trouble(one: StatementTrouble) -> str:
     """Return why a statement is not reconciled, with the lines that cannot be read."""
-    heading = f'"{one.heading}"' if one.heading else "them"
+    heading = f'"{one.heading}"' if one.heading else say("them")
     said = _PROBLEMS[one.problem].format(one=one, heading=heading)
     lines = [bad_line(bad) for bad in one.bad_lines]
-    return "\n".join([f"{said} {NOTHING_KEPT} Nothing was done.", *lines])
+    return "\n".join(
+        [
+            say(
+                "{said} {nothing_kept} Nothing was done.", said=said, nothing_kept=say(NOTHING_KEPT)
+            ),
+            *lines,
+        ]
+    )
 
 
 def bad_line(one: BadLine) -> str:
     """Return which line cannot be read, and why."""
-    found = f'"{one.found}"' if one.found else "there is none"
-    return f"Line {one.number}: {_FAULTS[one.fault].format(found=found)}."
+    found = f'"{one.found}"' if one.found else say("there is none")
+    return say(
+        "Line {number}: {format}.", number=one.number, format=_FAULTS[one.fault].format(found=found)
+    )
 
 
 def columns(one: StatementColumns) -> list[str]:
@@ -133,18 +155,31 @@ def columns(one: StatementColumns) -> list[str]:
 
 def preview(one: Preview) -> list[str]:
     """Return what a statement looks like, for a person to confirm."""
-    how = "As the last one of this provider:" if one.is_saved else "Guessed from the headings:"
+    how = (
+        say("As the last one of this provider:")
+        if one.is_saved
+        else say("Guessed from the headings:")
+    )
     forms = one.columns.amount_form, one.columns.time_form, one.columns.zone
     lines = [how, *(f"  {line}" for line in columns(one.columns))]
-    lines.append(f"  written as: amounts {forms[0]}, times {forms[1]}, {forms[2]}")
+    lines.append(
+        say(
+            "  written as: amounts {forms}, times {forms_2}, {forms_3}",
+            forms=forms[0],
+            forms_2=forms[1],
+            forms_3=forms[2],
+        )
+    )
     if not one.columns.is_whole:
         lines.append(_PROBLEMS[StatementProblem.COLUMNS_NOT_WHOLE])
-        lines.append(f"Its headings: {', '.join(filter(None, one.headings))}")
-    lines += ["The first lines:"] * bool(one.lines)
+        lines.append(
+            say("Its headings: {headings}", headings=", ".join(filter(None, one.headings)))
+        )
+    lines += [say("The first lines:")] * bool(one.lines)
     lines += [f"  {statement_line(line)}" for line in one.lines]
     lines += [bad_line(bad) for bad in one.bad_lines]
     if one.kinds:
-        lines.append(f"Say what these mean: {', '.join(one.kinds)}")
+        lines.append(say("Say what these mean: {kinds}", kinds=", ".join(one.kinds)))
     return lines
 
 
@@ -167,18 +202,25 @@ def state_here(one: Difference) -> str:
 
 def difference(one: Difference) -> str:
     """Return a difference in one line: its number, what it is about, and both amounts."""
-    here = "not known" if one.here_cents is None else format_cents(one.here_cents, one.currency)
+    here = (
+        say("not known") if one.here_cents is None else format_cents(one.here_cents, one.currency)
+    )
     there = format_cents(one.there_cents, one.there_currency)
     name = one.reference or one.their_reference
     match one.kind:
         case DifferenceKind.MISSING_HERE:
-            said = f"{there} there, and no such redemption here"
+            said = say("{there} there, and no such redemption here", there=there)
         case DifferenceKind.MISSING_THERE:
-            said = f"{here} here, and nothing in the statement"
+            said = say("{here} here, and nothing in the statement", here=here)
         case DifferenceKind.DIFFERING:
-            said = f"{here} here, {there} there"
+            said = say("{here} here, {there} there", here=here, there=there)
         case _:
-            said = f"{here} here, {there} there in {one.lines} lines"
+            said = say(
+                "{here} here, {there} there in {lines} lines",
+                here=here,
+                there=there,
+                lines=one.lines,
+            )
     state = state_here(one)
     told = f"{said} ({state})" if state else said
     return f"{one.number}  {kind(one.kind)}  {name}  {told}"
@@ -186,54 +228,93 @@ def difference(one: Difference) -> str:
 
 def resolution(one: Difference) -> str:
     """Return who resolved a difference, and why."""
-    by = f"{one.resolved_by}, approved by {one.approved_by}" if one.approved_by else one.resolved_by
-    return f"Resolved by {by}: {one.reason}"
+    by = (
+        say(
+            "{resolved_by}, approved by {approved_by}",
+            resolved_by=one.resolved_by,
+            approved_by=one.approved_by,
+        )
+        if one.approved_by
+        else one.resolved_by
+    )
+    return say("Resolved by {by}: {reason}", by=by, reason=one.reason)
 
 
 def run(one: Reconciliation) -> str:
     """Return a run in one line."""
     at = f"{one.at.astimezone():%Y-%m-%d %H:%M}"
-    counts = f"{one.lines} lines, {one.matched} matched, {one.differences} differing"
-    return f"{one.number}  {at}  {one.upstream}  {one.file_name}  {counts}  by {one.by}"
+    counts = say(
+        "{lines} lines, {matched} matched, {differences} differing",
+        lines=one.lines,
+        matched=one.matched,
+        differences=one.differences,
+    )
+    return say(
+        "{number}  {at}  {upstream}  {file_name}  {counts}  by {by}",
+        number=one.number,
+        at=at,
+        upstream=one.upstream,
+        file_name=one.file_name,
+        counts=counts,
+        by=one.by,
+    )
 
 
 def undecided(one: Undecided) -> str:
     """Return what the statement says of a redemption that is not settled here."""
     redemption = one.redemption
     there = format_cents(one.there_cents, redemption.currency)
-    said = f"{there} there" if one.there_cents else "nothing there"
-    return f"{redemption.reference}  {said}, not settled here"
+    said = say("{there} there", there=there) if one.there_cents else say("nothing there")
+    return say("{reference}  {said}, not settled here", reference=redemption.reference, said=said)
 
 
 def summary(one: Reconciliation) -> list[str]:
     """Return the result of a run, a line for each count that is not 0."""
-    covers = "The statement says no times, so nothing can be missing there."
+    covers = say("The statement says no times, so nothing can be missing there.")
     if one.since and one.until:
         since, until = (at.astimezone() for at in (one.since, one.until))
-        covers = f"From {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}."
+        covers = say(
+            "From {since} to {until}.",
+            since=f"{since:%Y-%m-%d %H:%M}",
+            until=f"{until:%Y-%m-%d %H:%M}",
+        )
     counted = (
-        ("matched", one.matched),
-        ("not settled here", one.undecided),
-        ("lines that moved nothing", one.without_effect),
-        ("lines of another time", one.beyond),
-        ("lines of other tills", one.of_other_tills),
-        ("differences", one.differences),
+        (say("matched"), one.matched),
+        (say("not settled here"), one.undecided),
+        (say("lines that moved nothing"), one.without_effect),
+        (say("lines of another time"), one.beyond),
+        (say("lines of other tills"), one.of_other_tills),
+        (say("differences"), one.differences),
     )
-    told = [f"  {what}: {count}" for what, count in counted if count or what == "differences"]
-    return [f"Run {one.number}: {one.lines} lines of {one.file_name}. {covers}", *told]
+    told = [f"  {what}: {count}" for what, count in counted if count or what == say("differences")]
+    return [
+        say(
+            "Run {number}: {lines} lines of {file_name}. {covers}",
+            number=one.number,
+            lines=one.lines,
+            file_name=one.file_name,
+            covers=covers,
+        ),
+        *told,
+    ]
 
 
 def progress(done: int, share: float, *, is_reading: bool) -> str:
     """Return how far a run is."""
-    what = "lines read" if is_reading else "redemptions compared"
+    what = say("lines read") if is_reading else say("redemptions compared")
     return f"{done:,} {what}, {share:.0%}"
 
 
 def story(number: int, kind_of: DifferenceKind) -> tuple[str, str]:
     """Return how the timeline of its redemption shows a difference: a title and a detail."""
-    return "Provider's statement differs", f"{kind(kind_of).casefold()}, difference {number}"
+    return say("Provider's statement differs"), say(
+        "{kind}, difference {number}", kind=kind(kind_of).casefold(), number=number
+    )
 
 
 def story_resolved(by: str, reason: str) -> tuple[str, str]:
     """Return how the timeline shows that a difference was resolved."""
-    return "Difference resolved", f"{reason}, by {by}"
+    return say("Difference resolved"), say("{reason}, by {by}", reason=reason, by=by)
+
+
+speak_constants(__name__)

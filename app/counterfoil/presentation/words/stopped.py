@@ -5,8 +5,9 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.presentation.screens import Act, Banner, Button, Fact, Question, Tone
-from counterfoil.presentation.words import counter, outcomes
+from counterfoil.presentation.words import outcomes
 from counterfoil.presentation.words.rows import facts_of
+from counterfoil.presentation.words.speaking import dated, say, speak_constants
 
 S = RedemptionState
 
@@ -14,11 +15,11 @@ BANNER = Banner(
     tone=Tone.UNKNOWN,
     icon="question",
     first="Before the till stopped",
-    lines=(f"A payment was under way. {outcomes.NO_HAND_OVER}",),
+    lines=("A payment was under way. Do not hand over.",),
     is_solid=True,
 )
 QUESTION = Question(
-    text=counter.STILL_HERE,
+    text="Is this customer still here?",
     how="Yes: the answer comes here. No: the voucher does not pay this sale.",
     icon="person",
 )
@@ -36,7 +37,7 @@ AFTER_NEXT = "F2: the next customer first. Then the till asks again."
 def facts(redemption: Redemption) -> tuple[Fact, ...]:
     """Return the facts by which people know the sale, among them when it began."""
     began = redemption.created_at.astimezone()
-    return (*facts_of(redemption), Fact(label="Begun", value=f"{began:%d %b, %H:%M}"))
+    return (*facts_of(redemption), Fact(label=say("Begun"), value=dated(began, "%d %b, %H:%M")))
 
 
 def known(redemption: Redemption) -> str:
@@ -45,14 +46,27 @@ def known(redemption: Redemption) -> str:
     match redemption.state:
         case S.UNCLAIMED:
             taken = format_cents(redemption.redeemed_cents or 0, redemption.currency)
-            return f"{name} has taken {taken} from the voucher. It has not paid this sale yet."
+            return say(
+                "{name} has taken {taken} from the voucher. It has not paid this sale yet.",
+                name=name,
+                taken=taken,
+            )
         case S.ATTENTION:
             return outcomes.attention(redemption.attention)
         case S.REVERSING:
-            return f"No certain answer came. {name} is told to put the money back on the voucher."
+            return say(
+                "No certain answer came. {name} is told to put the money back on the voucher.",
+                name=name,
+            )
         case S.REVERSED | S.REVERSED_UNVERIFIED:
-            return f"No certain answer came. {name} was told to put the money back on the voucher."
+            return say(
+                "No certain answer came. {name} was told to put the money back on the voucher.",
+                name=name,
+            )
         case _ if redemption.kind is UpstreamKind.KEYED:
-            return f"We do not know yet if it was paid. The till is asking {name}."
+            return say("We do not know yet if it was paid. The till is asking {name}.", name=name)
         case _:
-            return "We do not know yet if it was paid."
+            return say("We do not know yet if it was paid.")
+
+
+speak_constants(__name__)

@@ -22,6 +22,7 @@ from counterfoil.presentation.words import (
     shifts,
     statements,
 )
+from counterfoil.presentation.words.speaking import SpokenTable, say
 
 _FIRST = 1
 
@@ -33,7 +34,7 @@ class _Try(Enum):
     ADVISE = auto()
 
 
-_RUN_BEGINS = {_Try.ASK: "same request, ", _Try.ADVISE: ""}
+_RUN_BEGINS = SpokenTable({_Try.ASK: "same request, ", _Try.ADVISE: ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,16 @@ def timeline(
         line = _told(redemption, one.event)
         if isinstance(one.event, audit.VoidAsked):
             asked = refunds.reason(one.event.reason, reasons)
-            line = _Line("Void asked for", f"{asked}, by {one.event.by}")
+            line = _Line(
+                say("Void asked for"), say("{asked}, by {by}", asked=asked, by=one.event.by)
+            )
         if line is None:
             continue
         length = length + 1 if line.run is not None and line.run is run else 1
         run, detail = line.run, line.detail
         if run is not None and length > 1:
             rows.pop()
-            detail = f"{_RUN_BEGINS[run]}{length} times"
+            detail = say("{run_begins}{length} times", run_begins=_RUN_BEGINS[run], length=length)
         time = f"{one.at.astimezone():%H:%M:%S}"
         rows.append(TimelineRow(time, line.title, detail, is_hand_over=line.is_hand_over))
     return tuple(rows)
@@ -79,7 +82,7 @@ _PRINTED = "Slip sent to the printer"
 def _told(redemption: Redemption, event: audit.AuditEvent) -> _Line | None:
     match event:
         case audit.RedemptionPrepared():
-            return _Line("Saved", redemption.reference)
+            return _Line(say("Saved"), redemption.reference)
         case audit.RedemptionChanged():
             return _moved(redemption, event.after) if event.is_move else None
         case audit.AttemptStarted():
@@ -87,7 +90,7 @@ def _told(redemption: Redemption, event: audit.AuditEvent) -> _Line | None:
         case audit.AttemptEnded():
             return _end(event)
         case audit.ConfirmationReplaced():
-            return _Line("Voided", "the money goes back on the voucher")
+            return _Line(say("Voided"), say("the money goes back on the voucher"))
         case audit.AdviceOwed():
             return _owed(redemption, event.kind)
         case audit.AdviceAttemptEnded():
@@ -102,16 +105,21 @@ def _wish_or_paper(redemption: Redemption, event: audit.AuditEvent) -> _Line | N
         case audit.Settled():
             return _Line(*settlements.told(event))
         case audit.CodeShown(by=by, way=way, is_reopened=is_reopened):
-            title = "Code shown after the hand-over" if is_reopened else _SHOWN
+            title = say("Code shown after the hand-over") if is_reopened else say(_SHOWN)
             return _Line(title, messages.shown_to(by, way))
         case audit.PrintQueued(kind=kind, copy_number=copy, is_reopened=is_reopened):
-            said = f"copy {copy}" if copy else kind.value
-            return _Line(_PRINTED, f"{said}, after the hand-over" if is_reopened else said)
+            said = say("copy {copy}", copy=copy) if copy else kind.value
+            return _Line(
+                say(_PRINTED),
+                say("{said}, after the hand-over", said=said) if is_reopened else said,
+            )
         case audit.PrintMoved(after=after):
             return _paper(redemption, after)
         case audit.RestPaid():
             amount = format_cents(event.cents, redemption.currency)
-            return _Line("Rest of the sale paid", f"{amount}, {shifts.TENDERS[event.kind].lower()}")
+            return _Line(
+                say("Rest of the sale paid"), f"{amount}, {shifts.TENDERS[event.kind].lower()}"
+            )
         case _:
             return _in_the_books(event)
 
@@ -132,11 +140,11 @@ def _in_the_books(event: audit.AuditEvent) -> _Line | None:
 def _attempt(redemption: Redemption, kind: AttemptKind) -> _Line:
     match kind:
         case AttemptKind.SEND:
-            return _Line(f"Sent to {redemption.type_name}", "try 1")
+            return _Line(say("Sent to {type_name}", type_name=redemption.type_name), say("try 1"))
         case AttemptKind.RESEND:
-            return _Line("Asked again", "same request, 1 time", _Try.ASK)
+            return _Line(say("Asked again"), say("same request, 1 time"), _Try.ASK)
         case AttemptKind.FETCH:
-            return _Line("Asked again", "by the provider's own number", _Try.ASK)
+            return _Line(say("Asked again"), say("by the provider's own number"), _Try.ASK)
 
 
 def _end(event: audit.AttemptEnded) -> _Line | None:
@@ -153,8 +161,12 @@ def _end(event: audit.AttemptEnded) -> _Line | None:
 def _owed(redemption: Redemption, kind: AdviceKind) -> _Line | None:
     if kind is not AdviceKind.REVERSAL:
         return None
-    undone = "the provider is told to undo it" if redemption.is_refund else "the money goes back"
-    return _Line("Cancelled", undone)
+    undone = (
+        say("the provider is told to undo it")
+        if redemption.is_refund
+        else say("the money goes back")
+    )
+    return _Line(say("Cancelled"), undone)
 
 
 _SETTLED = frozenset({"acknowledged", "not_known_there"})
@@ -165,45 +177,51 @@ _CONTRADICTED = frozenset({"contradicted", "not_waiting"})
 def _delivery(redemption: Redemption, event: audit.AdviceAttemptEnded) -> _Line | None:
     """Tell what a try to tell the provider brought."""
     if event.outcome in _CONTRADICTED:
-        return _Line("The provider says otherwise", "needs a supervisor")
+        return _Line(say("The provider says otherwise"), say("needs a supervisor"))
     match event.after:
         case AdviceState.ACKNOWLEDGED if event.outcome in _SETTLED:
             return _acknowledged(redemption, event.kind)
         case AdviceState.SUSPENDED:
-            return _Line("The provider cannot read it", "needs a supervisor")
+            return _Line(say("The provider cannot read it"), say("needs a supervisor"))
         case AdviceState.OWED:
-            return _Line("Sent, no answer yet", "1 time", _Try.ADVISE)
+            return _Line(say("Sent, no answer yet"), say("1 time"), _Try.ADVISE)
         case _:
             return None
 
 
 def _acknowledged(redemption: Redemption, kind: AdviceKind) -> _Line:
     if kind is AdviceKind.CONFIRMATION:
-        return _Line("Confirmed", "the provider has it")
+        return _Line(say("Confirmed"), say("the provider has it"))
     if not redemption.is_advice_effective:
-        return _Line("Sent to the provider", "they have still to confirm it")
-    return _Line("Undone" if redemption.is_refund else "Money is back", "the provider has it")
+        return _Line(say("Sent to the provider"), say("they have still to confirm it"))
+    return _Line(
+        say("Undone") if redemption.is_refund else say("Money is back"), say("the provider has it")
+    )
 
 
 def _moved(redemption: Redemption, state: RedemptionState) -> _Line | None:
     match state:
         case RedemptionState.APPROVED:
             return _Line(
-                "Approved", "change voucher locked away" if redemption.has_change_pin else ""
+                say("Approved"),
+                say("change voucher locked away") if redemption.has_change_pin else "",
             )
         case RedemptionState.FINAL if redemption.is_refund:
-            return _Line("Given back", "to the voucher")
+            return _Line(say("Given back"), say("to the voucher"))
         case RedemptionState.FINAL:
-            return _Line("Paid", "hand over from here", is_hand_over=True)
+            return _Line(say("Paid"), say("hand over from here"), is_hand_over=True)
         case RedemptionState.DECLINED:
             why = outcomes.declined(redemption.decline, redemption.type_name)
-            return _Line("Refused", why)
+            return _Line(say("Refused"), why)
         case RedemptionState.ABANDONED:
-            return _Line("Given up", "nothing was sent")
+            return _Line(say("Given up"), say("nothing was sent"))
         case RedemptionState.UNCLAIMED:
-            return _Line("Money taken, sale open", "needs a supervisor")
+            return _Line(say("Money taken, sale open"), say("needs a supervisor"))
         case RedemptionState.ATTENTION:
-            return _Line("Needs a supervisor", f"reference {redemption.reference}")
+            return _Line(
+                say("Needs a supervisor"),
+                say("reference {reference}", reference=redemption.reference),
+            )
         case _:
             return None
 
@@ -211,12 +229,16 @@ def _moved(redemption: Redemption, state: RedemptionState) -> _Line | None:
 def _paper(redemption: Redemption, state: PrintState) -> _Line | None:
     match state:
         case PrintState.CONFIRMED:
-            return _Line("Whole slip confirmed", f"by {redemption.cashier}")
+            return _Line(
+                say("Whole slip confirmed"), say("by {cashier}", cashier=redemption.cashier)
+            )
         case PrintState.NOT_COMPLETE:
-            return _Line("Slip not complete", f"said {redemption.cashier}")
+            return _Line(
+                say("Slip not complete"), say("said {cashier}", cashier=redemption.cashier)
+            )
         case PrintState.NOT_SENT:
-            return _Line("Slip not printed")
+            return _Line(say("Slip not printed"))
         case PrintState.UNCERTAIN:
-            return _Line("Printing was interrupted")
+            return _Line(say("Printing was interrupted"))
         case _:
             return None

@@ -1,10 +1,11 @@
 """What training says: its test vouchers, the tour through six situations, and how to go live."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.training import Lesson
+from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
 
 TOUR = "Tour"
 GO_LIVE = "Go live"
@@ -22,44 +23,50 @@ class Situation:
     do: str
     learned: str
 
+    def spoken(self, say: Callable[[str], str]) -> "Situation":
+        """Return it in the language that this says."""
+        return Situation(say(self.card), say(self.do), say(self.learned))
 
-SITUATIONS: Final[Mapping[Lesson, Situation]] = {
-    Lesson.FULL: Situation(
-        "R19, all of it",
-        "Press the card: it is scanned. Press Whole value, then F12 and F11. Wait for green.",
-        "Only green says HAND OVER NOW. Hand over the goods and the slip, then press F11.",
-    ),
-    Lesson.PART: Situation(
-        "R50, a part",
-        "Press the card, type 19, then press F12. Wait for green.",
-        "The rest came back as a change voucher on the slip. It is the customer's money.",
-    ),
-    Lesson.REFUSED: Situation(
-        "Used before",
-        "Press the card, type 19, then press F12.",
-        "Red: nothing was taken. The steps say what to do. Hand nothing over.",
-    ),
-    Lesson.SLOW: Situation(
-        "Slow answer",
-        "Press the card, type 19, then press F12. The answer takes 20 seconds.",
-        "While the till checks: keep the customer, hand nothing over, do not try again.",
-    ),
-    Lesson.ANSWER_LOST: Situation(
-        "Answer lost",
-        "Press the card, type 19, then press F12. The first answer never comes.",
-        "The till asked again by itself with the same number. Nothing was taken twice.",
-    ),
-    Lesson.NO_PRINTER: Situation(
-        "No printer",
-        "Press the card, type 19, then press F12. Its slip does not come out.",
-        "It waits in Slips to finish. The printer is back now: print it there, then F11.",
-    ),
-}
+
+SITUATIONS: Final[Mapping[Lesson, Situation]] = SpokenTable(
+    {
+        Lesson.FULL: Situation(
+            "R19, all of it",
+            "Press the card: it is scanned. Press Whole value, then F12 and F11. Wait for green.",
+            "Only green says HAND OVER NOW. Hand over the goods and the slip, then press F11.",
+        ),
+        Lesson.PART: Situation(
+            "R50, a part",
+            "Press the card, type 19, then press F12. Wait for green.",
+            "The rest came back as a change voucher on the slip. It is the customer's money.",
+        ),
+        Lesson.REFUSED: Situation(
+            "Used before",
+            "Press the card, type 19, then press F12.",
+            "Red: nothing was taken. The steps say what to do. Hand nothing over.",
+        ),
+        Lesson.SLOW: Situation(
+            "Slow answer",
+            "Press the card, type 19, then press F12. The answer takes 20 seconds.",
+            "While the till checks: keep the customer, hand nothing over, do not try again.",
+        ),
+        Lesson.ANSWER_LOST: Situation(
+            "Answer lost",
+            "Press the card, type 19, then press F12. The first answer never comes.",
+            "The till asked again by itself with the same number. Nothing was taken twice.",
+        ),
+        Lesson.NO_PRINTER: Situation(
+            "No printer",
+            "Press the card, type 19, then press F12. Its slip does not come out.",
+            "It waits in Slips to finish. The printer is back now: print it there, then F11.",
+        ),
+    }
+)
 
 
 def step(number: int, count: int, situation: Situation) -> str:
     """Say where the tour is."""
-    return f"{number} of {count}: {situation.card}"
+    return say("{number} of {count}: {card}", number=number, count=count, card=situation.card)
 
 
 GO_LIVE_TITLE: Final = "From training to real vouchers"
@@ -94,3 +101,6 @@ GO_LIVE_STEPS: Final[tuple[tuple[str, str], ...]] = (
     ),
 )
 GO_LIVE_NOTE: Final = "Nothing of training goes with you: its sales, people and slips stay here."
+
+
+speak_constants(__name__)

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from counterfoil.presentation.words.speaking import speak_constants
+
 TITLE: Final = "Do not hand over"
 LINES: Final = ("The till does not answer.", "This screen goes away when it does.")
 ADVICE: Final = (
@@ -9,3 +11,6 @@ ADVICE: Final = (
     " again, it checks the last sale and tells you if you may hand over."
 )
 START_AGAIN: Final = "Start the till again"
+
+
+speak_constants(__name__)

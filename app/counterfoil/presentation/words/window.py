@@ -1,5 +1,7 @@
 """The words of the window's own parts: captions, hints, and names that a screen reader speaks."""
 
+from counterfoil.presentation.words.speaking import say, say_number, speak_constants
+
 CLOSED_STAMP = "CLOSED"
 CLOSE_TILL_QUESTION = "Close the till?"
 CLOSE_TILL = "Close the till"
@@ -60,46 +62,49 @@ POINT = "Point"
 SLIP = "Slip"
 NO_SLIP = "No slip"
 PIN_HIDDEN = "PIN, hidden"
+SECONDS = "seconds"
 WHAT_HAPPENED = "What happened"
 REDEMPTIONS = "Voucher payments"
-SECONDS = "seconds"
 
 
 def seconds(count: int) -> str:
     """Say how long a voucher has been checked."""
-    return f"{count} {SECONDS}"
+    return say_number("1 second", "{count} seconds", count)
 
 
 def tab(caption: str, count: str | None, *, is_open: bool) -> str:
     """Name a tab for screen readers: its page, how many wait there, and whether it is in front."""
-    return ", ".join(filter(None, (caption, count, THIS_PAGE if is_open else "")))
+    return ", ".join(filter(None, (caption, count, say(THIS_PAGE) if is_open else "")))
 
 
 def change_voucher(name: str, *, is_shown: bool) -> str:
     """Name the panel of a change voucher for screen readers."""
-    return f"{CHANGE_VOUCHER} {name}, {'on the screen' if is_shown else 'hidden'}"
+    return f"{say(CHANGE_VOUCHER)} {name}, {say('on the screen') if is_shown else say('hidden')}"
 
 
 def hides_in(seconds: int) -> str:
     """Say how long a code stays on the screen."""
-    return f"Hides in {seconds} s"
+    return say("Hides in {seconds} s", seconds=seconds)
 
 
 def hold_to_show(label: str) -> str:
     """Say how to see what is hidden in a field."""
-    return f"{HOLD_TO_SHOW} {label}"
+    return f"{say(HOLD_TO_SHOW)} {label}"
 
 
 def types_into(label: str) -> str:
     """Say which field the keys on the screen type into."""
-    return f"Types into {label}"
+    return say("Types into {label}", label=label)
 
 
 def for_example(example: str) -> str:
     """Show an example of what to type into a field."""
-    return f"e.g. {example}"
+    return say("e.g. {example}", example=example)
 
 
 def next_step(step: str) -> str:
     """Say what comes next."""
-    return f"Next: {step}"
+    return say("Next: {step}", step=step)
+
+
+speak_constants(__name__)

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 SHOWN_S: Final = 15
 BLOCK_HEIGHT: Final = 44
-HOLD_CAPTION: Final = window.HOLD_TO_SHOW
 
 _BORDER: Final = 2
 _PADDING: Final = (22, 14, 22, 16)
@@ -86,7 +85,7 @@ class ChangePanel(ThemeFollower, QWidget):
         self._notes = PlainLabel("", Role.HINT_LARGE, parent=self, wrapped=True)
         self._phone = Icon("phone", _PHONE_SIDE, parent=self)
         self._sms = PlainLabel("", Role.BANNER_SECOND, parent=self, elided=True)
-        self._hold = SecondaryButton(HOLD_CAPTION, icon="eye", height=52, parent=self)
+        self._hold = SecondaryButton(window.HOLD_TO_SHOW, icon="eye", height=52, parent=self)
         self._hold.setObjectName("hold_to_show")
         self._message = SecondaryButton(icon="phone", height=_MESSAGE_HEIGHT, parent=self)
         self._message.setObjectName("hold_for_message")
@@ -175,7 +174,7 @@ class ChangePanel(ThemeFollower, QWidget):
     def hide_pin(self) -> None:
         """Hide the digits and the code for the phone, and drop them, if they are shown."""
         self._countdown.stop()
-        self._hold.set_caption(HOLD_CAPTION)
+        self._hold.set_caption(window.HOLD_TO_SHOW)
         if self._way is not None:
             self._message.set_caption(messages.hold_for(self._way))
         if self._card is not None and self._card.isVisible():
@@ -196,7 +195,7 @@ class ChangePanel(ThemeFollower, QWidget):
         for facts in (self._facts_above, self._facts_beside):
             facts.setSpacing(_FACT_GAP_SMALL if is_small else _FACT_GAP)
         font = theme.current().font(Role.LABEL)
-        captions = [HOLD_CAPTION, _seconds_caption(SHOWN_S)]
+        captions = [window.HOLD_TO_SHOW, _seconds_caption(SHOWN_S)]
         if self._way is not None:
             captions.append(messages.hold_for(self._way))
         # One width for every caption, so that nothing moves while the seconds count.
