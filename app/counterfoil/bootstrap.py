@@ -74,7 +74,10 @@ from counterfoil.domain.failures import (
     CounterfoilError,
     JournalUnavailableError,
 )
+from counterfoil.domain.language import Language
 from counterfoil.domain.offer import Offer
+from counterfoil.domain.slip import Slip
+from counterfoil.domain.slip_facts import SlipContent
 from counterfoil.domain.staff import MACHINE, NOBODY, OWN_ROLES
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.training import TRAINEES, Lesson, PracticeVoucher, Trainee
@@ -83,9 +86,12 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
 from counterfoil.ports.printer import Printer, PrintOutcome
+from counterfoil.ports.slip_writer import SlipWriter
 from counterfoil.ports.symbols import Symbols
 from counterfoil.ports.vault import Vault
 from counterfoil.presentation.words import health, printers, shift_slips, slips
+from counterfoil.presentation.words.speaking import ENGLISH, speaking
+from counterfoil.presentation.words.speaking import Catalogue as Words
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.checking import JournalCheck
@@ -444,7 +450,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             clock=parts.clock,
         ),
         slips=SlipDesk(
-            write=slips.written,
+            write=_for_customers(slips.written, profile.slip_language),
             journal=parts.journal,
             gateways=parts.gateways,
             printer=printer,
@@ -611,3 +617,23 @@ def _printer_of(
 def _report(name: str, error: Exception) -> None:
     """Note what failed in a task nobody awaited: its kind and place, never its words."""
     _log.error("a task failed", extra={"stage": name, **describe_failure(error)})
+
+
+def catalogue_of(language: Language) -> Words:
+    """Return the words of a language; what it has not, it says in English."""
+    if language is Language.ENGLISH:
+        return ENGLISH
+    from counterfoil.adapters.languages import translations
+
+    return translations(language)
+
+
+def _for_customers(write: SlipWriter, language: Language) -> SlipWriter:
+    """Have slips written in what customers read, whatever the till speaks."""
+    catalogue = catalogue_of(language)
+
+    def written(content: SlipContent) -> Slip:
+        with speaking(catalogue):
+            return write(content)
+
+    return written

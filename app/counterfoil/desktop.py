@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from counterfoil.bootstrap import (
     FINISH_LIMIT_S,
     Places,
     Till,
+    catalogue_of,
     data_directory,
     open_closed_till,
     open_till,
@@ -38,14 +39,17 @@ from counterfoil.domain.failures import (
     SettingsError,
     TillStoppedError,
 )
+from counterfoil.domain.language import Language
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.slip_facts import Heading
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.pages import ListPages, Pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
+from counterfoil.presentation.words import languages
 from counterfoil.presentation.words.opening import opening_words
 from counterfoil.presentation.words.settings import no_preview
 from counterfoil.presentation.words.slips import sample_slip
+from counterfoil.presentation.words.speaking import use
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.paper_keeping import PaperKeeping
 from counterfoil.service.tasks import TaskOwner
@@ -54,6 +58,7 @@ from counterfoil.ui import theme
 from counterfoil.ui.first_paint import FirstPaint
 from counterfoil.ui.opening_window import OpeningWindow
 from counterfoil.ui.placing import place, written_place
+from counterfoil.ui.qt_words import QtWords
 from counterfoil.ui.window import Window
 from counterfoil.watchdog import watched
 
@@ -75,6 +80,8 @@ class Face:
     till: Till
     window: Window
     pages: Pages
+    again: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the window closes only to come again in another language."""
 
     @property
     def counter(self) -> CounterPresenter:
@@ -120,12 +127,15 @@ def run_window(
     """
 
     async def live() -> int:
+        shown = frame
         try:
-            return await _live(app, frame, places, load_visits, started_with)
+            while (code := await _live(app, shown, places, load_visits, started_with)) is None:
+                shown = _framed_again()
+            return code
         except JournalLockedError as failure:
             if load_raising is not None and await _is_raised(places, load_raising):
                 return 0
-            return await _show_closed(app, frame, places, failure)
+            return await _show_closed(app, shown, places, failure)
 
     return run_on_qt_loop(app, live)
 
@@ -158,7 +168,8 @@ async def _live(
     places: Places,
     load_visits: Callable[[], Receive] | None,
     started_with: Sequence[str] | None,
-) -> int:
+) -> int | None:
+    """Return the exit code, or None where the till is to be opened again at once."""
     frame.refused.connect(keyrings.give_up)
     try:
         async with AsyncExitStack() as opened:
@@ -174,7 +185,7 @@ async def _live(
             ):
                 offer_preview(face, places.settings)
                 await _show_until_closed(face, memory, frame, started_with)
-            return 0
+            return None if face.again.is_set() else 0
     except JournalLockedError:
         raise
     except CounterfoilError as error:
@@ -195,6 +206,12 @@ async def _show_closed(
         face.shell.fail(failure)
         await _show_until_closed(face, memory, frame)
         return 75 if isinstance(failure, JournalHeldError) else 74
+
+
+def _framed_again() -> OpeningWindow:
+    frame = OpeningWindow()
+    frame.show()
+    return frame
 
 
 @asynccontextmanager
@@ -263,6 +280,8 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
     `begin` starts what goes on in the background.
     """
     _choose_theme(app, till, memory)
+    language = memory.recall().language or till.settings.language
+    _speak(app, language)
     visits = Visits(till.owner, till.clock)
     pages = Pages(till, till.printer_name, visits, till.lessons)
     await asyncio.sleep(0)  # Both at once would let the frame stand still for twice as long.
@@ -279,6 +298,8 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
     )
     face.window.theme_chosen.connect(memory.keep_theme)
     face.window.text_scale_chosen.connect(memory.keep_text_scale)
+    window.mark_language(language)
+    window.language_chosen.connect(partial(_change_language, face, memory, language))
     notices = till.notices
     with notices.listening(pages.notice), notices.listening_to_advices(pages.notice_advice):
         yield face
@@ -447,6 +468,25 @@ async def _work(
 def _note_failure(stage: str, error: Exception) -> None:
     """Note what kind of failure a pass ended with and where, never its words."""
     _log.error("a pass failed", extra={"stage": stage, **describe_failure(error)})
+
+
+def _speak(app: QApplication, language: Language) -> None:
+    """Speak a language from now on; Qt does so too."""
+    use(catalogue_of(language))
+    if language is not Language.ENGLISH and app.findChild(QtWords) is None:
+        app.installTranslator(QtWords(app))
+
+
+def _change_language(face: Face, memory: LookMemory, spoken: Language, code: str) -> None:
+    """Open the till again in another language; where something is under way, it waits for that."""
+    memory.keep_language(code)
+    if code == spoken:
+        return
+    if face.pages.left_open or face.pages.is_mid_answer:
+        face.shell.toast(languages.SPOKEN_LATER, "hourglass")
+        return
+    face.again.set()
+    face.window.close()
 
 
 def _choose_theme(app: QApplication, till: Till, memory: LookMemory) -> None:

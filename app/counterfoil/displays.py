@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from counterfoil.adapters.settings.till_settings import CustomerDisplayChoice
+from counterfoil.bootstrap import catalogue_of
 from counterfoil.domain.till import TillProfile
 from counterfoil.presentation.customer_presenter import CustomerPresenter
 from counterfoil.presentation.customer_screen import CustomerScreen, line_texts
@@ -20,7 +21,7 @@ async def open_displays(
 ) -> AsyncIterator[None]:
     """Show the customer what the counter does, for as long as the body runs."""
     tell = partial(pages.shell.toast, icon="alert")
-    presenter = CustomerPresenter(pages, profile)
+    presenter = CustomerPresenter(pages, profile, catalogue_of(profile.slip_language))
     async with AsyncExitStack() as opened:
         if chosen.screen:
             from counterfoil.ui.customer_window import CustomerDisplay

@@ -14,7 +14,7 @@ import typer
 
 from counterfoil.adapters.settings.till_settings import load_settings
 from counterfoil.adapters.system.logs import describe_failure
-from counterfoil.bootstrap import Places, Till, data_directory, open_till_in
+from counterfoil.bootstrap import Places, Till, catalogue_of, data_directory, open_till_in
 from counterfoil.cli.acting import Hand, Proofs, Who, read_proofs
 from counterfoil.cli.calling import go_through_door
 from counterfoil.cli.calls import Call
@@ -28,6 +28,7 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.staff import Permission
 from counterfoil.presentation.words import command_line, failures, options
+from counterfoil.presentation.words.speaking import use
 
 AS_JSON = "--json"
 
@@ -105,6 +106,7 @@ async def _in_till(arguments: Sequence[str], wanted: InTill, speaker: Speaker) -
     # Before the till is opened, which nobody else can use while a person types.
     proofs = None if wanted.who is None else read_proofs(wanted.who)
     settings = await asyncio.to_thread(load_settings, wanted.places.settings)
+    use(catalogue_of(settings.language))
     directory = data_directory(wanted.places, settings)
     call = _call(arguments, proofs)
     if (ended := await go_through_door(directory, call, speaker)) is not None:

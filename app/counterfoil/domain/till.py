@@ -1,6 +1,7 @@
 """Who this till is, as its slips and its status line say it."""
 
 from counterfoil.declaring import dataclass
+from counterfoil.domain.language import Language
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.reasons import NO_REASONS, Reasons
 from counterfoil.domain.slip import Dots
@@ -25,6 +26,8 @@ class TillProfile:
     """Lines below the shop's name and address."""
     slip_footer: tuple[str, ...] = ()
     """Lines at the end of what a customer takes away."""
+    slip_language: Language = Language.ENGLISH
+    """What customers read on slips and on their display."""
     is_training: bool = False
     lock_after_s: float = 180.0
     """Who does nothing for so long is asked who they are; 0 asks never."""

@@ -11,6 +11,7 @@ from counterfoil.presentation.customer_screen import (
     welcome,
 )
 from counterfoil.presentation.pages import Pages
+from counterfoil.presentation.words.speaking import ENGLISH, Catalogue, speaking
 
 
 class CustomerPresenter(QObject):
@@ -21,10 +22,17 @@ class CustomerPresenter(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, pages: Pages, profile: TillProfile, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        pages: Pages,
+        profile: TillProfile,
+        catalogue: Catalogue = ENGLISH,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._pages = pages
         self._profile = profile
+        self._catalogue = catalogue
         self._screen = self._now()
         pages.counter.changed.connect(self._follow)
         pages.shell.changed.connect(self._follow)
@@ -40,8 +48,9 @@ class CustomerPresenter(QObject):
             self.changed.emit(screen)
 
     def _now(self) -> CustomerScreen:
-        shown = self._of_counter()
-        return in_training(shown) if self._profile.is_training else shown
+        with speaking(self._catalogue):
+            shown = self._of_counter()
+            return in_training(shown) if self._profile.is_training else shown
 
     def _of_counter(self) -> CustomerScreen:
         shop = self._profile.trading_name

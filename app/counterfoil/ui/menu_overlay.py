@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.presentation.command_menu import MenuRow, found
-from counterfoil.presentation.words import menu, window
+from counterfoil.presentation.words import languages, menu, window
 from counterfoil.ui import theme
 from counterfoil.ui.ledger_view import scrolled
 from counterfoil.ui.theme import Role, ThemeName
@@ -39,11 +39,13 @@ class MenuOverlay(Overlay):
     One types what one looks for; the arrows choose among what is found, and Enter runs it.
 
     Signals: ``theme_chosen(str)`` a theme's name or `theme.SYSTEM`; ``text_scale_chosen(float)``;
+    ``language_chosen(str)`` its code;
     ``row_chosen(MenuRow)`` what is to be done, once the menu is closed.
     """
 
     theme_chosen = Signal(str)
     text_scale_chosen = Signal(float)
+    language_chosen = Signal(str)
     row_chosen = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
@@ -86,12 +88,18 @@ class MenuOverlay(Overlay):
             ),
             lambda scale: self.text_scale_chosen.emit(float(scale)),
         )
+        self._languages = self._choices(
+            "language",
+            tuple((code.value, name) for code, name in languages.NAMES.items()),
+            self.language_chosen.emit,
+        )
         self.body().setSpacing(CHOICE_GAP)
         self.body().addWidget(self._find)
         self.body().addWidget(self._none)
         self.body().addWidget(self._scroll, 1)
         self._add_choices(window.LOOK, self._themes)
         self._add_choices(window.TEXT_SIZE, self._scales)
+        self._add_choices(languages.LANGUAGE, self._languages)
         back = SecondaryButton(window.BACK, key="Esc", parent=self)
         back.setObjectName("menu-back")
         back.clicked.connect(self.close_overlay)
@@ -99,6 +107,10 @@ class MenuOverlay(Overlay):
         foot.addWidget(back)
         foot.addStretch(1)
         self.body().addLayout(foot)
+
+    def mark_language(self, code: str) -> None:
+        """Mark the language that is spoken."""
+        self._languages[code].setChecked(True)
 
     def open_menu(self, rows: tuple[MenuRow, ...]) -> None:
         """Open the menu with these rows, and the current theme and text size marked as chosen."""

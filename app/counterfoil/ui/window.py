@@ -70,14 +70,15 @@ class Window(QWidget):
     for an answer, a minute at most, it says so and stays.
 
     Signals: ``close_requested()``; ``theme_chosen(str)`` and ``text_scale_chosen(float)`` when a
-    person has chosen one, `theme.SYSTEM` among them; ``preview_opened()`` when `preview` is to be
-    kept up to date.
+    person has chosen one, `theme.SYSTEM` among them; ``language_chosen(str)`` with the code of
+    another language; ``preview_opened()`` when `preview` is to be kept up to date.
     """
 
     close_requested = Signal()
     theme_chosen = Signal(str)
     preview_opened = Signal()
     text_scale_chosen = Signal(float)
+    language_chosen = Signal(str)
     _preview: PreviewOverlay | None = None
     _go_live: GoLiveOverlay | None = None
     _shift: ShiftView | None = None
@@ -175,6 +176,10 @@ class Window(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def mark_language(self, code: str) -> None:
+        """Mark in the menu which language is spoken."""
+        self._menu.mark_language(code)
 
     def preview(self) -> PreviewOverlay:
         """Return the overlay that shows how slips look; it is made when it is first asked for."""
@@ -363,6 +368,7 @@ class Window(QWidget):
         pages.shell.changed.connect(self._render_shell)
         self._menu.theme_chosen.connect(self._change_theme)
         self._menu.text_scale_chosen.connect(self._change_text_scale)
+        self._menu.language_chosen.connect(self.language_chosen)
         self._menu.row_chosen.connect(pages.run_row)
         self._closing.confirmed.connect(self.close_requested)
         self._codes.learned.connect(self._refresh_codes)

@@ -19,6 +19,7 @@ from pydantic_core import core_schema as core
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.settings import SettingProblem as P
+from counterfoil.domain.language import Language
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import AMOUNT_CENTS_MAX
 from counterfoil.domain.paper import PAPERS
@@ -161,6 +162,8 @@ class SlipSection:
     header: list[str] = field(default_factory=list)
     footer: list[str] = field(default_factory=list)
     logo: str = ""
+    language: str = "en"
+    """What customers read, whoever is at the till."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,8 +207,9 @@ class RetentionSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowSection:
-    """How the window looks, and after how many minutes without a touch it is locked."""
+    """How the window looks and what it speaks, and after how many idle minutes it is locked."""
 
+    language: str = "en"
     theme: str = "system"
     text_scale: float = 1.0
     lock_minutes: int = 3
@@ -468,7 +472,10 @@ def _validator() -> SchemaValidator:
                 "drawer": _one_of(*DRAWER_SOCKETS),
             },
         ),
-        "slip": _section(SlipSection, {"header": lines, "footer": lines, "logo": folder}),
+        "slip": _section(
+            SlipSection,
+            {"header": lines, "footer": lines, "logo": folder, "language": _one_of(*Language)},
+        ),
         "fallback_printer": _section(
             FallbackSection, {**reached, "kind": _one_of("queue", *RECEIPT_KINDS)}
         ),
@@ -493,6 +500,7 @@ def _validator() -> SchemaValidator:
         "window": _section(
             WindowSection,
             {
+                "language": _one_of(*Language),
                 "theme": _one_of("system", "light", "dark", "contrast"),
                 "text_scale": core.float_schema(ge=0.8, le=2.0),
                 "lock_minutes": core.int_schema(ge=1, le=15),

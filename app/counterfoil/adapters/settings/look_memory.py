@@ -1,4 +1,4 @@
-"""Remembers the theme, text size and window place that a person chose, for the next start."""
+"""Remembers the language, theme, text size and window place that a person chose last."""
 
 import json
 from dataclasses import asdict, replace
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from counterfoil.declaring import dataclass
+from counterfoil.domain.language import Language
 
 LOOK_NAME = "look.json"
 _BYTES_MAX = 4096
@@ -30,6 +31,7 @@ class Look:
     text_scale: float | None = None
     window: str | None = None
     """Where the window was and how large, as Qt writes it down."""
+    language: Language | None = None
 
 
 class LookMemory:
@@ -59,6 +61,15 @@ class LookMemory:
         """Store the text scale for the next start; 1 is the normal size."""
         self._keep(replace(self._look, text_scale=scale))
 
+    def keep_language(self, code: str) -> None:
+        """Store the language for the next start.
+
+        Raises:
+            ValueError: there is no language with this code.
+
+        """
+        self._keep(replace(self._look, language=Language(code)))
+
     def keep_window(self, geometry: str) -> None:
         """Store where the window is, in Qt's notation, for the next start."""
         self._keep(replace(self._look, window=geometry))
@@ -85,6 +96,7 @@ class LookMemory:
             return Look(
                 theme=ThemeChoice(kept["theme"]) if "theme" in kept else None,
                 text_scale=_scale(kept.get("text_scale")),
+                language=Language(kept["language"]) if "language" in kept else None,
                 window=_text(kept.get("window")),
             )
         except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):

@@ -25,6 +25,7 @@ from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.causes.settings import FileProblem, NotSettings, WrongSetting
 from counterfoil.domain.causes.settings import SettingProblem as P
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
+from counterfoil.domain.language import Language
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.paper import PAPERS, ROLL_80, Paper
 from counterfoil.domain.printer_profile import (
@@ -186,6 +187,8 @@ class TillSettings:
     vault: str = "auto"
     backup: BackupSettings = BackupSettings()
     retention: Retention = Retention()
+    language: Language = Language.ENGLISH
+    """What the window and the command line speak; slips have their own."""
     theme: ThemeChoice = ThemeChoice.SYSTEM
     text_scale: float = 1.0
     customer_display: CustomerDisplayChoice = CustomerDisplayChoice()
@@ -331,6 +334,7 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
             slip_columns=_columns(document.printer),
             logo=_logo(document.slip.logo, folder),
             slip_header=tuple(clean_text(line, 120) for line in document.slip.header),
+            slip_language=Language(document.slip.language),
             slip_footer=tuple(clean_text(line, 120) for line in document.slip.footer),
             is_training=document.training,
             lock_after_s=document.window.lock_minutes * 60.0,
@@ -362,6 +366,7 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
             backups=document.backup.keep,
             backup_days=document.backup.keep_days,
         ),
+        language=Language(document.window.language),
         theme=ThemeChoice(document.window.theme),
         text_scale=float(document.window.text_scale),
         customer_display=CustomerDisplayChoice(

@@ -1,8 +1,9 @@
-"""What languages call themselves, and what Qt says by itself."""
+"""The languages by name, and what Qt says by itself."""
 
 from collections.abc import Mapping
 
 from counterfoil.domain.language import Language
+from counterfoil.presentation.words.speaking import say, speak_constants
 
 NAMES: Mapping[Language, str] = {
     Language.ENGLISH: "English",
@@ -12,3 +13,27 @@ NAMES: Mapping[Language, str] = {
     Language.SESOTHO: "Sesotho",
 }
 """Each in itself: who does not read the present one must find it."""
+LANGUAGE = "Language"
+SPOKEN_LATER = "Spoken when the till is opened again: something is under way."
+
+_OF_QT = (
+    "&Copy",
+    "&Paste",
+    "&Redo",
+    "&Undo",
+    "Cancel",
+    "Close",
+    "Cu&t",
+    "Delete",
+    "OK",
+    "Select All",
+)
+"""What of Qt's own texts a person can meet; ``&`` stands before the letter of a key."""
+
+
+def of_qt(text: str) -> str:
+    """Return one of Qt's own texts in the present language; others come back as they are."""
+    return say(text) if text in _OF_QT else text
+
+
+speak_constants(__name__)

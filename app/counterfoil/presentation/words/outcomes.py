@@ -404,7 +404,7 @@ _STATE_WORDS = {
 }
 
 
-_VOIDED_OUTSIDE = ("void", "Voided outside", Tone.NONE)
+_VOIDED_OUTSIDE = ("void", "Voided", Tone.NONE)
 _CHECKED = ("hourglass", "Checking", Tone.INFO)
 
 
