@@ -280,7 +280,7 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
     `begin` starts what goes on in the background.
     """
     _choose_theme(app, till, memory)
-    language = memory.recall().language or till.settings.language
+    language = _language(till, memory)
     _speak(app, language)
     visits = Visits(till.owner, till.clock)
     pages = Pages(till, till.printer_name, visits, till.lessons)
@@ -468,6 +468,12 @@ async def _work(
 def _note_failure(stage: str, error: Exception) -> None:
     """Note what kind of failure a pass ended with and where, never its words."""
     _log.error("a pass failed", extra={"stage": stage, **describe_failure(error)})
+
+
+def _language(till: Till, memory: LookMemory) -> Language:
+    """Return the language that was chosen in the window last, or else the one in the settings."""
+    kept = memory.recall().language
+    return Language(kept) if kept in set(Language) else till.settings.language
 
 
 def _speak(app: QApplication, language: Language) -> None:

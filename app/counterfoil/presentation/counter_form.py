@@ -35,7 +35,11 @@ from counterfoil.presentation.words.sentences import begin
 from counterfoil.presentation.words.slips import amount_text
 from counterfoil.service.form import names_a_voucher
 
-YES_OR_NO = (Choice(value="true", label="Yes"), Choice(value="false", label="No"))
+
+def yes_or_no() -> tuple[Choice, ...]:
+    """Return the choices of a field that is answered with yes or no."""
+    return Choice(value="true", label=entries.YES), Choice(value="false", label=entries.NO)
+
 
 _CODE_KINDS = frozenset({FieldKind.DIGITS, FieldKind.TEXT})
 
@@ -267,7 +271,7 @@ def field_row(spec: FieldSpec, entry: Entry) -> FieldRow:
         example=_example(spec),
         hint=_hint(spec, text),
         length=spec.length,
-        choices=YES_OR_NO if spec.kind is FieldKind.BOOLEAN else spec.choices,
+        choices=yes_or_no() if spec.kind is FieldKind.BOOLEAN else spec.choices,
         text=Secret(text),
         error=entry.errors.get(spec.name, ""),
         is_sealed=spec.name in entry.sealed,

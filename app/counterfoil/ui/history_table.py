@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from counterfoil.overriding import override
 from counterfoil.presentation.screens import LastRow
-from counterfoil.presentation.words import window
+from counterfoil.presentation.words import lists, window
 from counterfoil.ui import theme
 from counterfoil.ui.table_header import TableHeader
 from counterfoil.ui.theme import Role
@@ -66,9 +66,6 @@ class Column(IntEnum):
     TAIL = 2
     AMOUNT = 3
     STATE = 4
-
-
-_HEADINGS: Final = ("Time", "Voucher", "Last 4", "Amount", "State")
 
 
 class HistoryModel(QAbstractTableModel):
@@ -133,7 +130,7 @@ class HistoryModel(QAbstractTableModel):
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.tr(_HEADINGS[section])
+            return lists.HEADINGS[section]
         return None
 
 
@@ -329,7 +326,10 @@ class HistoryTable(ThemeFollower, QTableView):
                 _widest({one.day for one in rows}, current.font(Role.HINT_LARGE)),
             )
             + 14,
-            Column.TAIL: max(text_width("0000", mono), text_width("Last 4", label)) + 10,
+            Column.TAIL: max(
+                text_width("0000", mono), text_width(lists.HEADINGS[Column.TAIL], label)
+            )
+            + 10,
             Column.AMOUNT: _widest({"R100.00", *(one.amount for one in rows)}, bold) + 2,
             Column.STATE: PADDING
             + ICON

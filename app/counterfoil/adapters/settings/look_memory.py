@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from counterfoil.declaring import dataclass
-from counterfoil.domain.language import Language
 
 LOOK_NAME = "look.json"
 _BYTES_MAX = 4096
@@ -31,7 +30,8 @@ class Look:
     text_scale: float | None = None
     window: str | None = None
     """Where the window was and how large, as Qt writes it down."""
-    language: Language | None = None
+    language: str | None = None
+    """The code of the language; the frame of the window, which reads it first, knows none."""
 
 
 class LookMemory:
@@ -62,13 +62,8 @@ class LookMemory:
         self._keep(replace(self._look, text_scale=scale))
 
     def keep_language(self, code: str) -> None:
-        """Store the language for the next start.
-
-        Raises:
-            ValueError: there is no language with this code.
-
-        """
-        self._keep(replace(self._look, language=Language(code)))
+        """Store the code of the language for the next start."""
+        self._keep(replace(self._look, language=code))
 
     def keep_window(self, geometry: str) -> None:
         """Store where the window is, in Qt's notation, for the next start."""
@@ -96,7 +91,7 @@ class LookMemory:
             return Look(
                 theme=ThemeChoice(kept["theme"]) if "theme" in kept else None,
                 text_scale=_scale(kept.get("text_scale")),
-                language=Language(kept["language"]) if "language" in kept else None,
+                language=_text(kept.get("language")),
                 window=_text(kept.get("window")),
             )
         except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):

@@ -8,6 +8,7 @@ from counterfoil.domain.money import AmountProblem, NotAnAmount, type_amount
 from counterfoil.presentation.words.sentences import begin
 from counterfoil.presentation.words.speaking import SpokenTable, speak_constants
 
+YES, NO = "Yes", "No"
 DATE_FORM = "year-month-day, such as 2026-11-28"
 """How a date is written; 5/6/2026 is two days, and which one depends on who reads it."""
 

@@ -75,6 +75,8 @@ FILTERS: Mapping[HistoryFilter, str] = SpokenTable(
         HistoryFilter.TAKEN_BACK: "Taken back",
     }
 )
+HEADINGS = ("Time", "Voucher", "Last 4", "Amount", "State")
+"""What stands over the columns of History."""
 FILTERS_TITLE = "Show only"
 
 
