@@ -38,10 +38,16 @@ def _longer(words: str) -> str:
 
 
 def _marked(words: str) -> str:
+    return _longer(_accented(words))
+
+
+def _accented(words: str) -> str:
     parts = _PLACES.split(words)
-    return _longer("".join(one if one.startswith("{") else one.translate(_MARKS) for one in parts))
+    return "".join(one if one.startswith("{") else one.translate(_MARKS) for one in parts)
 
 
+accented = Pseudo(_accented)
+"""Words with marks on their letters, and no longer for that; places for values stay."""
 longer = Pseudo(_longer)
 """Words that are two fifths longer, and no other letters."""
 marked = Pseudo(_marked)
