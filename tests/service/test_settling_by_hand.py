@@ -35,6 +35,7 @@ from counterfoil.domain.settling import settle
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voids import NotRefundedReason, NotVoidedReason, VoidPlan, VoidWay
 from counterfoil.service.commands import SettleByHand
+from counterfoil.service.voiding import NotVoided
 from support.advised import ADVISED_VOUCHER, REFUNDED_VOUCHER, AdvisedScriptedGateway
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.gateways import ScriptedGateway
@@ -490,6 +491,22 @@ async def test_a_confirmation_that_was_settled_by_hand_is_not_refunded() -> None
         outcome = await till.void_desk.void(sold.id, VoidReason.GOODS_RETURNED, SIPHO, G.CASH)
         assert (await till.stored(sold)).settled_as is SettledAs.OUTSIDE
         assert outcome.way is VoidWay.OUTSIDE
+
+
+async def test_a_confirmation_that_was_settled_before_it_left_is_not_reversed() -> None:
+    """Its provider had left the settings, and is back: nothing of it is to be sent any more."""
+    gateway = AdvisedScriptedGateway([approved()])
+    async with open_till(gateway) as till:
+        sold = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
+    async with open_till(ScriptedGateway(), journal=till.journal) as without:
+        await without.settlement_desk.settle_by_hand(said(sold), THANDI)
+    async with open_till(gateway, journal=till.journal) as again:
+        over = await again.stored(sold)
+        assert await again.voider.why_not(over) is NotVoidedReason.CONFIRMATION_LEFT
+        outcome = await again.voider.void(sold.id)
+        assert isinstance(outcome, NotVoided)
+        assert outcome.reason is NotVoidedReason.CONFIRMATION_LEFT
+    assert gateway.told == []
 
 
 class Crash(BaseException):

@@ -75,7 +75,8 @@ class Voider:
             return reason
         advice = await self._journal.advice(redemption.id)
         assert advice is not None, "what is final owes its confirmation"
-        return NotVoidedReason.CONFIRMATION_LEFT if advice.attempts > 0 else None
+        may_be_replaced = advice.attempts == 0 and advice.is_to_be_sent
+        return None if may_be_replaced else NotVoidedReason.CONFIRMATION_LEFT
 
     def _why_never(self, redemption: Redemption) -> NotVoidedReason | None:
         if redemption.is_refund:

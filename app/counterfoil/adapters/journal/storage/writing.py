@@ -323,8 +323,9 @@ class Writer:
             raise StaleChangeError("there is no such advice")
         changed = spec.ADVICE.write(new)
         if isinstance(row, ConfirmationReplaced):
-            if old.attempts > 0 or old.kind is not AdviceKind.CONFIRMATION:
-                raise StaleChangeError("the advice may have left")
+            is_confirmation = old.kind is AdviceKind.CONFIRMATION
+            if old.attempts > 0 or not is_confirmation or not old.is_to_be_sent:
+                raise StaleChangeError("the advice may have left, or is over")
             old = replace(old, kind=new.kind, reason=new.reason)
             seals = self._named(new.redemption_id).seals
             changed[spec.BODY_SEALED] = seals.seal(records.ADVICE, row.body)
