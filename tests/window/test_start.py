@@ -139,7 +139,7 @@ from counterfoil import opening
 from counterfoil.ui import theme
 
 def begin(loading):
-    print(theme.current().name, theme.current().scale, QApplication.desktopFileName())
+    print(theme.current().name, theme.current().scale_asked, QApplication.desktopFileName())
     QApplication.closeAllWindows()
 
 opening._Loading.begin = begin
