@@ -145,7 +145,10 @@ def _cover(
     def look_for_beat() -> None:
         with suppress(Empty):
             seen.append(beats.get_nowait())
-            loop.quit()
+            timer.stop()
+            for window in windows:
+                window.hide()
+            QTimer.singleShot(0, loop.quit)  # once the screen shows it
 
     def restart() -> None:
         nonlocal is_to_start
@@ -161,12 +164,9 @@ def _cover(
     timer = QTimer(loop, interval=_LOOK_EVERY_MS)
     timer.timeout.connect(look_for_beat)
     timer.start()
-    loop.exec()  # not nested: there is no other
-    timer.stop()
+    loop.exec()  # not nested: this process has no other, and no tasks
     for window in windows:
-        window.hide()
         window.deleteLater()
-    app.processEvents()
     return seen == [b""], is_to_start
 
 

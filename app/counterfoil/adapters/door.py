@@ -2,8 +2,8 @@
 
 All that differs between systems stands here. On Unix the door is a socket in the till's folder. It
 refuses every process of another user, whatever the rights of the file say. On Windows the door is a
-named pipe. There every user may list the names of pipes and read from one; so both sides prove
-first that they have read the key in the till's folder, and till then nobody is told anything.
+named pipe. There every user may list the names of pipes and read from one; so both sides first
+prove that they know the key in the till's folder. Before that neither sends a command or an answer.
 
 Only who holds the journal's lock opens a door, so what is left of an older one is nobody's.
 """
@@ -278,7 +278,7 @@ class PipeDoor:
         return False
 
     async def _is_till(self, key: bytes, streams: Streams) -> bool:
-        """Prove to a till that its visitor knows the key, and tell whether the till does."""
+        """Prove to the till that this side knows the key; return whether the till knows it too."""
         nonce = _nonce()
         with suppress(OSError, ValueError):
             async with asyncio.timeout(self._limit_s):

@@ -57,10 +57,9 @@ _ALERTED = {
     "timed-out": PrintTrouble.OFFLINE,
     "connecting-to-device": PrintTrouble.OFFLINE,
 }
-"""What a printer tells its queue (RFC 8011, 5.4.12), and what it means for a slip.
+"""What a printer reports to its queue (RFC 8011, 5.4.12), and what that means for a slip.
 
-How severe a printer calls it, which is said after the word, tells nothing: CUPS itself has empty
-paper as a warning and as an error.
+The severity after the word is not used: CUPS reports empty paper as a warning or as an error.
 """
 _WATCH_EVERY_S = 0.1
 _LOCAL_SERVER = re.compile(r"/|localhost|127\.|\[::1\]")
@@ -194,10 +193,10 @@ class QueuePrinter(Printer):
         return outcome if trouble is None else Uncertain(trouble)
 
     def _trouble_with(self, job: str) -> PrintTrouble | None:
-        """Return what the printer tells its queue while it does not get on with a job.
+        """Return the trouble that the printer reports while a job waits; None where it has none.
 
-        Its paper may have begun, and what is missing comes out once that is mended. Nothing is
-        known of a job that is done, or of a printer that tells nothing.
+        The slip may have begun to print, and the rest comes out once somebody mends the trouble.
+        None proves nothing of a printer that reports nothing.
         """
         told = self._told() or ""
         for _ in range(round(self._watch_s / _WATCH_EVERY_S)):
