@@ -133,3 +133,16 @@ def test_what_to_ask_the_provider_follows_from_what_it_was_told() -> None:
     ]
     assert len(set(asked)) == 4
     assert all(re.fullmatch(r"[A-Z].*\?", one) for one in asked)
+
+
+def test_a_refund_that_stands_says_that_goods_are_not_paid() -> None:
+    """The customer may have kept them while its result was not known."""
+    refund = replace(advised_in_state(S.ATTENTION), refund_of=SOLD.id)
+    for evidence in Evidence:
+        said = settlements.effect(refund, evidence, CustomerGot.NOTHING)
+        assert (settlements.REFUND_STANDS in said) is (evidence is Evidence.TAKEN)
+
+
+def test_whoever_asks_is_told_not_to_settle_what_is_still_being_decided() -> None:
+    """What a provider says before it has decided, or before the last message came, may change."""
+    assert settlements.ask_by(in_state(S.ATTENTION)).endswith(settlements.ONLY_WHAT_STANDS)

@@ -34,6 +34,11 @@ LATE_OFFER = (
     "Use it for a new sale of this customer, give it back, or note what was agreed. The provider's "
     "answer is here, so nobody has to be asked."
 )
+REFUND_STANDS = "The value is back on the voucher: goods that they still have are not paid."
+ONLY_WHAT_STANDS = (
+    "Ask them now, even if somebody asked before. If they are still working on it, go back and ask "
+    "again later."
+)
 SETTLED = "Settled by hand"
 IN_THEIR_ANSWER = "in its answer"
 NOT_ON_VOUCHER = "This does not put value back on the voucher."
@@ -190,6 +195,8 @@ def effect(redemption: Redemption, evidence: Evidence, got: CustomerGot) -> str:
     said = say(
         "The provider says {said}. The customer got {got}.", said=SAID[evidence], got=GOT[got]
     )
+    if redemption.is_refund and evidence is Evidence.TAKEN:
+        said = f"{said} {say(REFUND_STANDS)}"
     return say("{said} The voucher is free again.", said=said)
 
 
@@ -202,17 +209,18 @@ def late_offer(redemption: Redemption) -> tuple[str, str]:
 
 
 def ask_by(redemption: Redemption) -> str:
-    """Say which numbers the provider can find a redemption by."""
+    """Say which numbers the provider can find a redemption by, and which answer settles nothing."""
     theirs = (
         say(", theirs {upstream_reference}", upstream_reference=redemption.upstream_reference)
         if redemption.upstream_reference
         else ""
     )
     return say(
-        "Our reference {reference}{theirs}. Sent to them as {id}.",
+        "Our reference {reference}{theirs}. Sent to them as {id}. {only_what_stands}",
         reference=redemption.reference,
         theirs=theirs,
         id=redemption.id,
+        only_what_stands=say(ONLY_WHAT_STANDS),
     )
 
 
