@@ -15,6 +15,7 @@ from counterfoil.domain.failures import (
     ApprovalRefusedError,
     NotPermittedError,
     SettleRefusedError,
+    SignInRefusal,
     SignInRefusedError,
 )
 from counterfoil.domain.redemption import Redemption
@@ -33,7 +34,7 @@ from counterfoil.service.commands import (
     TryNow,
     VoidRedemption,
 )
-from simulation.staff import CASHIERS, LERATO, LINDIWE, STAFF, Employee, employee
+from simulation.staff import CASHIERS, HABITS, LERATO, LINDIWE, STAFF, Employee, employee
 
 if TYPE_CHECKING:
     from simulation.world import World
@@ -72,6 +73,10 @@ class Desk:
     world: "World"
     misjudged: set[str] = field(default_factory=set)
     """Redemptions about which somebody wrote down what the provider had not said."""
+    lost: set[str] = field(default_factory=set)
+    """Redemptions and refunds whose goods a customer has for nothing, as the provider says."""
+    asked_on_s: dict[str, float] = field(default_factory=dict)
+    """When the provider was asked last about a redemption that people settle."""
     new_sales: set[str] = field(default_factory=set)
     """Late approvals that pay for goods of another sale of their customers."""
 
@@ -108,18 +113,24 @@ class Desk:
     async def approved(
         self, command: Command[Any], actor: Actor, needed: Permission, by: Employee | None = None
     ) -> Approval:
-        """Let somebody approve a command of another."""
+        """Let somebody approve a command of another, who waits where wrong PINs make them."""
         fitting = [one for one in (LINDIWE, LINDIWE, LERATO) if one.actor.may(needed)]
         by = by or self.chance.choice(fitting)
         self.world.faults["approvals"] += 1
-        return await self.world.life.gate.approve(
-            command,
-            needed,
-            asked_by=actor,
-            number=by.number,
-            pin=Secret(by.pin),
-            reason=_REASON,
-        )
+        while True:
+            try:
+                return await self.world.life.gate.approve(
+                    command,
+                    needed,
+                    asked_by=actor,
+                    number=by.number,
+                    pin=Secret(by.pin),
+                    reason=_REASON,
+                )
+            except SignInRefusedError as refused:
+                if refused.why is not SignInRefusal.MUST_WAIT:
+                    raise
+                await self.world.life.clock.sleep(refused.wait_s)
 
     async def try_refused(
         self, command: Command[Any], actor: Actor, approval: Approval, why: str
@@ -232,14 +243,21 @@ class Desk:
         return list(found.values())
 
     async def settle(self, one: Redemption) -> None:
-        """Ask the provider about a redemption, and write down what is said."""
+        """Ask the provider about a redemption, and write down what is said.
+
+        Nothing is while the provider has not decided.
+        """
         name = self.chance.choice(STAFF[:4]).name
         advice = await self.world.life.journal.advice(one.id)
         is_owed = advice is not None and advice.is_to_be_sent
         for _ in range(_TRIES):
             if self.happens(0.3):
                 await self.world.life.clock.sleep(self.chance.uniform(1, 200))
+            if HABITS.waits_for_an_answer and self.world.is_undecided(one.id):
+                self.world.faults["not decided yet"] += 1
+                return
             command = self._heard(one)
+            self.asked_on_s[one.id] = self.world.loop.time()
             try:
                 if is_owed and self.happens(0.8):
                     await self._settle_while_sent(command, name)
@@ -247,6 +265,7 @@ class Desk:
                     await self.give(command, name)
             except SettleRefusedError as refusal:
                 self.world.note("not settled", refusal.why)
+                del self.asked_on_s[one.id]
                 continue
             self.world.faults[f"settled {command.evidence}"] += 1
             return
@@ -284,12 +303,14 @@ class Desk:
     def _given_for(self, one: Redemption, evidence: Evidence) -> CustomerGot:
         """Give back what was taken for nothing; goods that a customer has are paid with it."""
         self.new_sales.discard(one.id)
-        purse = self.world.purses.get(one.sale_id)
+        sold = self.world.watch.rows[one.refund_of] if one.refund_of else one
+        purse = self.world.purses.get(sold.sale_id)
         has_goods = purse is not None and purse.has_goods
         has_paid = purse is not None and purse.cash_cents > 0
+        is_value_back = (evidence is Evidence.TAKEN) is one.is_refund
+        if is_value_back and has_goods and not has_paid:
+            self.lost.add(one.id)
         if evidence is Evidence.NOT_TAKEN:
-            if has_goods and not has_paid:
-                self.misjudged.add(one.id)  # the shop's loss, by what the provider says
             return CustomerGot.NOTHING
         has_all = one.state is S.RESOLVED or (one.state is S.FINAL and not has_goods)
         if one.is_refund or has_all:

@@ -17,6 +17,7 @@ from simulation.watch import KEY_KEPT_S
 
 FORGETFUL_S = 30.0
 """For how long a new redemption may not be found by its id."""
+_UNDECIDED = frozenset({"draft", "reserved"})
 
 
 class Mood(StrEnum):
@@ -141,6 +142,11 @@ class KeyedUpstream:
             return problem(order.refusal, "Refused", idempotent_replayed="true")
         return answer(200, self._document(order), idempotent_replayed="true")
 
+    def is_undecided(self, reference: str) -> bool:
+        """Whether the provider itself does not know yet what becomes of a request."""
+        orders = self._orders.values()
+        return any(one.reference == reference and one.word in _UNDECIDED for one in orders)
+
     def _first(self, key: str, asked: dict[str, Any]) -> Answered:
         number = len(self._by_id) + 1
         order = _Order(
@@ -196,7 +202,7 @@ class KeyedUpstream:
                 return answer(201, self._document(order))
 
     def _settle(self, order: _Order) -> None:
-        if order.word not in {"draft", "reserved"}:
+        if order.word not in _UNDECIDED:
             return
         voucher = self.vouchers[order.pin]
         value, asked = voucher.value_cents, order.amount
@@ -216,6 +222,7 @@ class KeyedUpstream:
             order.reference,
             self.times[order.reference],
             is_key_forgotten=order.reference in self._carried,
+            arrived_on_s=order.taken_on_s,
         )
 
     def _give_change(self, order: _Order, voucher: Voucher) -> None:

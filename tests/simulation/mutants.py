@@ -97,7 +97,7 @@ from counterfoil.service.paper_keeping import PaperKeeping
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.slip_desk import SlipDesk
-from simulation import people
+from simulation.staff import HABITS
 from support import quick_journal
 
 S = RedemptionState
@@ -221,12 +221,17 @@ def _show_before_persist() -> AbstractContextManager[None]:
 
 def _goods_before_commit() -> AbstractContextManager[None]:
     """Hand over at the yes, before the sale is closed with it."""
-    return swapped(people.HABITS, "hands_over_at", frozenset({S.APPROVED, S.FINAL}))
+    return swapped(HABITS, "hands_over_at", frozenset({S.APPROVED, S.FINAL}))
+
+
+def _settle_before_decided() -> AbstractContextManager[None]:
+    """Write down that nothing was taken while the provider has not decided."""
+    return swapped(HABITS, "waits_for_an_answer", value=False)
 
 
 def _void_before_goods() -> AbstractContextManager[None]:
     """Press the button first, and take the goods back afterwards."""
-    return swapped(people.HABITS, "takes_goods_back_first", value=False)
+    return swapped(HABITS, "takes_goods_back_first", value=False)
 
 
 class _LateCounting:
@@ -933,6 +938,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("own sale voided", K, _own_sale),
     Mutant("any PIN approves", K, _any_pin),
     Mutant("handed over and opened", K, _opened_like_any_other),
+    Mutant("settled before it is decided", K, _settle_before_decided),
     Mutant("settled, and still locked", K, lambda: _settled_without(RedemptionChanged)),
     Mutant("cash given back unbooked", K, _cash_back_unbooked),
     Mutant("sold between shifts unbooked", K, _between_shifts_unbooked),

@@ -30,7 +30,7 @@ from counterfoil.service.commands import (
     WaitForResult,
 )
 from simulation.desk import has_effect
-from simulation.staff import CASHIERS, LINDIWE, employee
+from simulation.staff import CASHIERS, HABITS, LINDIWE, employee
 
 if TYPE_CHECKING:
     from simulation.world import World
@@ -38,17 +38,6 @@ if TYPE_CHECKING:
 S = RedemptionState
 VALUES = (1000, 1900, 5000)
 _NOT_HERE = (Customer.PAID_OTHERWISE, Customer.GONE)
-
-
-@dataclass(slots=True)
-class Habits:
-    """How people are told to work; a mutant changes these."""
-
-    hands_over_at: frozenset[RedemptionState] = frozenset({S.FINAL})
-    takes_goods_back_first: bool = True
-
-
-HABITS = Habits()
 
 
 @dataclass(slots=True)

@@ -14,9 +14,23 @@ from counterfoil.domain.staff import (
     Person,
     StaffDeed,
 )
+from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
 from support.people import made_pins
+
+
+@dataclass(slots=True)
+class Habits:
+    """How people are told to work; a mutant changes these."""
+
+    hands_over_at: frozenset[RedemptionState] = frozenset({RedemptionState.FINAL})
+    takes_goods_back_first: bool = True
+    waits_for_an_answer: bool = True
+    """They settle nothing while the provider says that it has not decided."""
+
+
+HABITS = Habits()
 
 
 @dataclass(frozen=True, slots=True)

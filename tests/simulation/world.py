@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import math
 import random  # noqa: TID251 - a seed repeats a run exactly
 from collections import Counter
 from collections.abc import Coroutine
@@ -62,7 +63,7 @@ from simulation.network import Line, Weather, document_of
 from simulation.people import Purse, StoppedError, Visit, new_visit
 from simulation.printer import FailingPrinter, SlipFolder
 from simulation.safe import Safe
-from simulation.staff import LINDIWE, STAFF, hire
+from simulation.staff import HABITS, LINDIWE, STAFF, hire
 from simulation.watch import Watch, WrongWorldError
 from support.clocks import SeededChance
 from support.quick_journal import VAULT
@@ -82,6 +83,8 @@ _VALUES = (1000, 1900, 5000)
 _LOOKED_AT, _REMOVED, _BAFFLED = 0.5, 0.3, 0.2
 """How often people settle what waits between two customers, then with the provider taken out of the
 settings, or while it can read no advice."""
+_DECIDED_S = 100_000.0
+"""After so long a provider has decided each request."""
 _OFF_S = (30.0, 120.0, 300.0, 8 * HOUR_S, 22.9 * HOUR_S, 23.5 * HOUR_S, 24.5 * HOUR_S, 72 * HOUR_S)
 
 KEYED_TYPE = VoucherType(
@@ -355,17 +358,22 @@ class World:
         *,
         is_very_late: bool = False,
         is_key_forgotten: bool = False,
+        arrived_on_s: float | None = None,
     ) -> None:
         self.note("debit", reference)
-        if is_key_forgotten or self.watch.is_settled_by_hand(reference):
+        if is_key_forgotten or self._was_asked_before(reference, arrived_on_s):
             self.watch.not_promised.add(reference)
         self.watch.debited(reference, times, is_very_late=is_very_late)
 
     def _on_advice(self, request_id: str, kind: AdviceKind) -> None:
-        if self.watch.is_settled_by_hand(request_id):
-            # The network had it still when the provider was asked.
+        if self._was_asked_before(request_id):
             self.watch.not_promised.add(request_id)
         self.watch.advised(request_id, kind)
+
+    def _was_asked_before(self, redemption_id: str, arrived_on_s: float | None = None) -> bool:
+        """Whether the network still had a message when the provider was asked about it."""
+        arrived_on_s = self.loop.time() if arrived_on_s is None else arrived_on_s
+        return self.desk.asked_on_s.get(redemption_id, math.inf) <= arrived_on_s
 
     def _on_paper(self, slip: Slip, lines: int) -> None:
         self.note("paper", slip.kind, lines)
@@ -388,7 +396,7 @@ class World:
         if purse is None or not is_here or purse.has_goods or purse.cash_cents:
             return
         is_covered = purse.due_cents in {None, redemption.redeemed_cents}
-        if redemption.state in people.HABITS.hands_over_at and is_covered and self.happens(0.5):
+        if redemption.state in HABITS.hands_over_at and is_covered and self.happens(0.5):
             self.hand_over(redemption.sale_id)
 
     def _next_fate(self) -> DiskFate:
@@ -719,8 +727,11 @@ class World:
         """Let people settle all that is left while the power fails; then the books agree again."""
         unsure = {S.ATTENTION, S.UNCLAIMED, S.REVERSED_UNVERIFIED}
         self.with_a_person = sum(one.state in unsure for one in self.watch.rows.values())
-        if not await self.at_till(self.desk.waiting()):
+        waiting = await self.at_till(self.desk.waiting())
+        if not waiting:
             return
+        if any(self.is_undecided(one.id) for one in waiting):
+            await self.restart(_DECIDED_S, is_orderly=True)
         for is_calm in (False, False, False, True, True, True):
             self._is_calm = is_calm
             if is_calm:
@@ -835,6 +846,10 @@ class World:
         assert self.advised is not None, "there is one upstream"
         return self.advised.net_cents(redemption_id)
 
+    def is_undecided(self, redemption_id: str) -> bool:
+        """Whether the provider would say that it does not know yet."""
+        return self.keyed is not None and self.keyed.is_undecided(redemption_id)
+
     def _reckon_row(self, row: Redemption) -> None:
         is_unsent = row.state is S.ABANDONED and row.id in self.watch.gap.unsent
         if is_unsent or row.id in self.watch.not_promised | self.desk.misjudged:
@@ -902,7 +917,7 @@ class World:
             return
         rows = [one for one in self.watch.rows.values() if one.sale_id == sale_id]
         refunds = [refund for one in rows for refund in self.watch.refunds_of(one.id)]
-        unsure = self.watch.not_promised | self.desk.misjudged
+        unsure = self.watch.not_promised | self.desk.misjudged | self.desk.lost
         if any(one.id in unsure for one in (*rows, *refunds)):
             return
         given_back = sum(self.taken_cents(one.id) for one in refunds)
