@@ -10,7 +10,7 @@ from counterfoil.presentation.screens import Act, Button
 from counterfoil.presentation.words import help_text, menu
 
 THANDI = Actor("Thandi M.", OWN_ROLES[CASHIER], "17")
-REPRINT = Button("Reprint", Act.PRINT_AGAIN, "F9")
+PRINT_COPY = Button("Print a copy", Act.PRINT_AGAIN, "F9")
 
 
 def wishes(front: Front, actor: Actor, *, is_training: bool = False) -> set[object]:
@@ -61,13 +61,14 @@ def test_where_there_are_no_pages_help_health_and_the_way_out_are_left(front: Fr
         ("printer", Wish.HEALTH),
         ("F7", Room.SHIFT),
         ("shift+f1", Wish.HEALTH),
-        ("reprint", Act.PRINT_AGAIN),
+        ("copy", Act.PRINT_AGAIN),
+        ("reprint", Wish.LISTS),
         ("void", Wish.LISTS),
     ],
 )
 def test_what_people_call_it_finds_it(text: str, first: object) -> None:
     """The name first, then the key, then what else people say; the page in front before all."""
-    rows = menu_rows(Front.LIST, THANDI, (REPRINT,), is_training=False)
+    rows = menu_rows(Front.LIST, THANDI, (PRINT_COPY,), is_training=False)
     assert found(rows, text)[0].wish is first
 
 

@@ -295,7 +295,7 @@ def build_frame() -> Page:
         ("help", "F1", "Help"),
         ("switch", "F4", "Switch"),
         ("lock", "F8", "Lock"),
-        ("reprint", "F9", "Reprint"),
+        ("reprint", "F9", "Print a copy"),
         ("menu", "F10", "Menu"),
     ):
         footer.add_key(name, key, caption)

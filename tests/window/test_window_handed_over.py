@@ -171,7 +171,7 @@ async def test_a_slip_that_was_handed_over_is_printed_again_with_a_manager() -> 
         till.press(Qt.Key.Key_F9)
         await till.until(lambda: till.pages.approvals.is_in_front)
         shown = request(till)
-        assert (shown.title, shown.not_done) == ("Print this slip once more?", HAS_IT)
+        assert (shown.title, shown.not_done) == ("Print a copy of this slip?", HAS_IT)
         await approve(till)
         await till.until(lambda: len(till.printer.slips) > 1)
         copy = till.printer.slips[-1]

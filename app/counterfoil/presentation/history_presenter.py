@@ -281,7 +281,7 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
 
 def _final_buttons(chosen: Redemption) -> tuple[Button, ...]:
     can_void = not (chosen.is_refund or chosen.is_refunded)
-    return (buttons.REPRINT, buttons.VOID) if can_void else (buttons.REPRINT,)
+    return (buttons.PRINT_COPY, buttons.VOID) if can_void else (buttons.PRINT_COPY,)
 
 
 def _shown_words(shown: HistorySnapshot) -> str:

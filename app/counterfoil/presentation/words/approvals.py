@@ -79,11 +79,11 @@ class Asked:
 _ASKED: Mapping[Permission, Asked] = SpokenTable(
     {
         Permission.PRINT_COPY: Asked(
-            title="Print this slip once more?",
+            title="Print a copy of this slip?",
             icon="reprint",
             not_done="This does not take the first paper back.",
             line="Whoever holds either can spend the change voucher on it.",
-            act="Print one more slip",
+            act="Print a copy",
             reasons=("Paper was not whole", "Customer lost it", "Shop needs a copy"),
         ),
         Permission.REVEAL_CHANGE: Asked(

@@ -21,7 +21,7 @@ PRINT_PENDING = Button("Print slip to bring back", Act.PRINT_PENDING, "F11", is_
 PRINT = Button("Print", Act.PRINT_PENDING, icon="printer")
 PRINT_SLIP = Button("Print", Act.PRINT_AGAIN, "F9", is_primary=True, icon="printer")
 PRINT_AGAIN = Button("Print again", Act.PRINT_AGAIN, "F9", icon="printer")
-REPRINT = Button("Reprint", Act.PRINT_AGAIN, "F9", icon="printer")
+PRINT_COPY = Button("Print a copy", Act.PRINT_AGAIN, "F9", icon="printer")
 RESUME_AND_PRINT = Button("Resume and print", Act.RESUME_PRINTER, icon="printer")
 """In the place of the button that printed, while the print queue is paused; its key is the same."""
 VOID = Button("Void", Act.VOID, "F11", icon="void")

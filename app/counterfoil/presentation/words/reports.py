@@ -177,7 +177,7 @@ _OF_PEOPLE = (
     _RATE,
     _counted("Voids asked for", "voids_asked"),
     _counted("Refunds", "refunds"),
-    _counted("Reprints", "copies"),
+    _counted("Copies", "copies"),
     _counted("Codes shown", "revealed"),
 )
 _MONEY = (_SALES, _TAKEN, _BACK, _NET)
@@ -193,7 +193,7 @@ _NARROW: Mapping[ReportKind, tuple[_Column, ...]] = {
     ReportKind.SHIFT: (_SALES, _BACK, _NET, _VOIDS, _RATE_SHORT),
     ReportKind.HOUR: (_SALES, _BACK, _NET, _REST_SHORT),
     ReportKind.PROVIDER: (_SALES, _TAKEN, _BACK, _NET, _IN_DOUBT),
-    ReportKind.CASHIER: (_SALES, _NET, _VOIDS, _RATE_SHORT, _counted("Reprints", "copies")),
+    ReportKind.CASHIER: (_SALES, _NET, _VOIDS, _RATE_SHORT, _counted("Copies", "copies")),
 }
 _COMPARED = frozenset({ReportKind.CASHIER, ReportKind.SHIFT})
 
