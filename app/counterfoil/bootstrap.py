@@ -25,7 +25,7 @@ from counterfoil.adapters.printing.absent_printer import AbsentPrinter
 from counterfoil.adapters.printing.fallback_printer import FallbackPrinter
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
 from counterfoil.adapters.printing.network_line import NetworkLine
-from counterfoil.adapters.printing.queue_printer import QueuePrinter
+from counterfoil.adapters.printing.queues import printer_at
 from counterfoil.adapters.printing.receipt_printer import ReceiptPrinter
 from counterfoil.adapters.printing.report_files import DocumentsFolder
 from counterfoil.adapters.printing.serial_line import SerialLine
@@ -599,7 +599,7 @@ def _printer_of(
 ) -> Printer:
     match chosen:
         case QueueChoice(name, profile):
-            return QueuePrinter(name, drawing, SlipEscPos(symbols, profile))
+            return printer_at(name, drawing, SlipEscPos(symbols, profile))
         case NetworkChoice(host, port, profile):
             return ReceiptPrinter(NetworkLine(host, port), SlipEscPos(symbols, profile))
         case UsbChoice(device, profile):

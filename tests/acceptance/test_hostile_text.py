@@ -11,7 +11,7 @@ import pytest
 
 from counterfoil.__main__ import read_window_options
 from counterfoil.adapters.printing.folder_printer import FolderPrinter, file_name
-from counterfoil.adapters.printing.queue_printer import job_title
+from counterfoil.adapters.printing.print_jobs import job_title
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.system.logs import LineFormatter, opened_logs

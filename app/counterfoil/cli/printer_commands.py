@@ -10,7 +10,7 @@ import typer
 
 from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.printing.finding import find_printers
-from counterfoil.adapters.printing.queue_printer import resume_queue
+from counterfoil.adapters.printing.queues import resume_queue
 from counterfoil.adapters.printing.slip_formats import Rendering, SlipFormat, rendering
 from counterfoil.adapters.settings.till_settings import (
     FolderChoice,

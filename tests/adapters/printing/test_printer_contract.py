@@ -16,10 +16,12 @@ from counterfoil.adapters.printing.receipt_printer import Limits, ReceiptPrinter
 from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
+from counterfoil.adapters.printing.windows_queue import WindowsQueuePrinter
 from counterfoil.domain.printer_profile import GENERIC_80
 from counterfoil.ports.printer import NotSent, Printer, Sent
 from support.canary import CANARY_CHANGE_PIN, PAPER
 from support.fake_lp import FakeLp, install_fake_lp
+from support.fake_spooler import FakeSpooler
 from support.printers import MemoryPrinter
 from support.raw_printer import RawPrinter
 from support.slips import copy_slip, final_slip, pending_slip
@@ -48,6 +50,13 @@ def _queue_bench(fake: FakeLp) -> Bench:
     return Bench(printer, lambda: len(fake.jobs()))
 
 
+def _windows_bench() -> Bench:
+    spooler = FakeSpooler()
+    writing = SlipEscPos(ZxingSymbols(), GENERIC_80)
+    printer = WindowsQueuePrinter("Kitchen", writing, lambda: spooler, watch_s=0)
+    return Bench(printer, lambda: len(spooler.jobs))
+
+
 @contextmanager
 def _network_bench() -> Iterator[Bench]:
     limits = Limits(connect_s=5, write_s=5, answer_s=5, looks=1)
@@ -57,7 +66,7 @@ def _network_bench() -> Iterator[Bench]:
         yield Bench(printer, lambda: len(raw.machine.papers))
 
 
-@pytest.fixture(params=["memory", "folder", "queue", "network"])
+@pytest.fixture(params=["memory", "folder", "queue", "network", "windows"])
 async def bench(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Bench]:
@@ -68,6 +77,8 @@ async def bench(
         made = Bench(memory, lambda: len(memory.slips))
     elif request.param == "folder":
         made = _folder_bench(tmp_path)
+    elif request.param == "windows":
+        made = _windows_bench()
     elif request.param == "network":
         made = opened.enter_context(_network_bench())
     elif sys.platform == "win32":

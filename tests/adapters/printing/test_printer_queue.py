@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.adapters.printing.print_jobs import job_title
 from counterfoil.adapters.printing.print_thread import PrintThread
 from counterfoil.adapters.printing.queue_printer import (
     QueuePrinter,
-    job_title,
     keeps_documents,
     list_queues,
     resume_queue,

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from counterfoil.adapters.printing.network_finding import find_network_printers
-from counterfoil.adapters.printing.queue_printer import list_queues
+from counterfoil.adapters.printing.queues import list_queues
 from counterfoil.adapters.printing.serial_line import find_serial_ports
 from counterfoil.adapters.printing.usb_line import find_usb_printers
 from counterfoil.declaring import dataclass

@@ -10,16 +10,16 @@ import logging
 import re
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from counterfoil.adapters.printing.print_jobs import job_title, paper_of
 from counterfoil.adapters.printing.print_thread import PrintThread
 from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.system_programs import ASK_LIMIT_S, ask, environment
-from counterfoil.domain.slip import PinBox, QrCode, Slip, SlipKind
+from counterfoil.domain.slip import Slip
 from counterfoil.overriding import override
 from counterfoil.ports.printer import (
     NotSent,
@@ -65,8 +65,6 @@ _WATCH_EVERY_S = 0.1
 _LOCAL_SERVER = re.compile(r"/|localhost|127\.|\[::1\]")
 _PRESERVES = re.compile(r"^\s*PreserveJobFiles\s+(\S+)", re.IGNORECASE | re.MULTILINE)
 _PRESERVES_NOTHING = {"no", "off", "false", "0"}
-_UNSAFE_IN_TITLE = re.compile(r"[^A-Za-z0-9 ._-]+")
-_TITLE_MAX = 60
 _THREAD_GRACE_S = 2.0
 _UNCHANGED = (
     "print-scaling=none",
@@ -105,7 +103,7 @@ class QueuePrinter(Printer):
         self._drawing = drawing
         self._writing = writing
         self._jobs: dict[tuple[bool, str], str] = {}
-        """The last job of each paper, by what `_paper` calls it."""
+        """The last job of each paper, by what `paper_of` calls it."""
         self._limit_s = limit_s
         self._watch_s = watch_s
         self._closing = threading.Event()
@@ -159,8 +157,6 @@ class QueuePrinter(Printer):
 
     def _objection(self) -> PrintTrouble | None:
         """Return why this machine cannot send to the queue, whatever state the queue is in."""
-        if sys.platform == "win32":
-            return PrintTrouble.NOT_AVAILABLE_HERE
         if shutil.which("lp") is None:
             return PrintTrouble.SPOOLER_MISSING
         return None if _is_queue_name(self._queue) else PrintTrouble.QUEUE_MISSING
@@ -188,7 +184,7 @@ class QueuePrinter(Printer):
         if not isinstance(outcome, Sent):
             return outcome
         if slip.reference:
-            self._jobs[_paper(slip)] = outcome.where
+            self._jobs[paper_of(slip)] = outcome.where
         trouble = self._trouble_with(outcome.where)
         return outcome if trouble is None else Uncertain(trouble)
 
@@ -219,7 +215,7 @@ class QueuePrinter(Printer):
 
         It would come out beside the next one. A job that is done cannot be taken back.
         """
-        if earlier := self._jobs.pop(_paper(slip), ""):
+        if earlier := self._jobs.pop(paper_of(slip), ""):
             ask("cancel", earlier)
 
     def _submit(self, command: tuple[str, ...], document: bytes) -> PrintOutcome:
@@ -287,29 +283,6 @@ def _alerted(queue_status: str) -> Iterator[PrintTrouble]:
             found = _ALERTED.get(re.sub(r"-(?:report|warning|error)$", "", word))
             if found is not None:
                 yield found
-
-
-def _paper(slip: Slip) -> tuple[bool, str]:
-    """Return what a slip and those that stand for it later have in common: its copies, say.
-
-    The void of a sale stands for no slip of the sale: each is to come out.
-    """
-    return slip.kind is SlipKind.VOID, slip.reference
-
-
-def job_title(slip: Slip, title: str) -> str:
-    """Return a title that print systems show safely, and that holds no secret of the slip."""
-    safe = " ".join(_UNSAFE_IN_TITLE.sub(" ", title).split()).lstrip("- ")[:_TITLE_MAX]
-    digits = re.sub(r"[ ._-]", "", safe)
-    is_leaking = any(secret and secret in digits for secret in _secrets(slip))
-    return safe if safe and not is_leaking else "Counterfoil slip"
-
-
-def _secrets(slip: Slip) -> list[str]:
-    pins = [line.pin for line in slip.lines if isinstance(line, PinBox) and line.pin is not None]
-    contents = [line.content for line in slip.lines if isinstance(line, QrCode)]
-    secrets = filter(None, (*pins, *contents))
-    return [re.sub(r"[ ._-]", "", secret.reveal()) for secret in secrets]
 
 
 def _is_queue_name(name: str) -> bool:
