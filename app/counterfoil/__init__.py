@@ -1,3 +1,3 @@
 """Counterfoil: a desktop till for redeeming prepaid vouchers."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
