@@ -1,4 +1,4 @@
-"""Every text of every screen is whole, in each theme, text size, window and language."""
+"""Every text of every screen is whole and every control has a name, in each look and language."""
 
 import os
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
 from counterfoil.ui.widgets.label import PlainLabel
 from support.painted_text import faults_of
 from support.screenshots import LANGUAGES, SIZES, TEXT_SIZES, THEMES, Look, shown
+from support.spoken import unheard_in
 from support.states import PLAYS
 
 ONE_OF_EACH_SCREEN = (
@@ -59,8 +60,11 @@ def test_any_two_values_of_a_look_come_together() -> None:
 
 @pytest.mark.many_runs
 @pytest.mark.parametrize("row", range(len(ROWS)), ids=[f"{look}-{named}" for look, named in ROWS])
-async def test_every_text_is_whole(qapp: QApplication, row: int) -> None:
-    """Names, hints and descriptions may be shortened; amounts, codes and what to do never."""
+async def test_every_text_is_whole_and_every_control_is_heard(qapp: QApplication, row: int) -> None:
+    """Names, hints and descriptions may be shortened; amounts, codes and what to do never.
+
+    A screen reader is told what each control is, and no number of a customer.
+    """
     look, language = ROWS[row]
     catalogue, direction = LANGUAGES[language]
     qapp.setLayoutDirection(direction)
@@ -68,7 +72,8 @@ async def test_every_text_is_whole(qapp: QApplication, row: int) -> None:
     with speaking(catalogue):
         for name in ONE_OF_EACH_SCREEN[row :: len(ROWS)]:
             async with shown(name, look) as till:
-                faults += [f"{name}: {fault}" for fault in faults_of(till.window)]
+                found = (*faults_of(till.window), *unheard_in(till.window))
+                faults += [f"{name}: {fault}" for fault in found]
     assert not faults, "\n".join(faults)
 
 

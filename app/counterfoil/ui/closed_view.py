@@ -56,6 +56,7 @@ class ClosedView(QWidget):
             is_solid=True,
         )
         self._banner.show_banner(banner)
+        self.setAccessibleName(screen.closed_title)
         self._steps.show_steps(screen.closed_steps)
         slip = paper.slip if paper is not None else None
         stamp = Stamp(window.CLOSED_STAMP, Tone.DECLINED)

@@ -89,6 +89,8 @@ class CounterView(QWidget):
     def render_screen(self, screen: CounterScreen) -> None:
         """Show a screen; rendering the same again changes nothing."""
         before, self._screen = self._screen, screen
+        for part in (self, self._form):
+            part.setAccessibleName(screen.title)  # They have the focus while nothing in them has.
         self._rail.show_types(screen.groups, screen.chosen)
         self._render_page(screen)
         show_paper(self._sheet, screen.paper)

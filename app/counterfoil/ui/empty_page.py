@@ -33,6 +33,7 @@ class EmptyPage(QWidget):
         lines = (screen.notice,) if screen.notice else ()
         banner = Banner(tone=Tone.NONE, icon=screen.icon, first=screen.title, lines=lines)
         self._banner.show_banner(banner)
+        self.setAccessibleName(screen.title)
         self._acts.show_buttons(screen.buttons)
 
     def set_grid(self, grid: Grid) -> None:

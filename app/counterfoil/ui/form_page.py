@@ -15,6 +15,7 @@ from counterfoil.presentation.screens import (
 from counterfoil.presentation.words import window
 from counterfoil.ui.act_row import MORE_HEIGHT, RESULT_HEIGHT, ActRow
 from counterfoil.ui.amount_row import AmountRowField
+from counterfoil.ui.announcing import Announced
 from counterfoil.ui.field_column import FieldColumn
 from counterfoil.ui.keypad_aim import KeypadAim
 from counterfoil.ui.last_rows import LastRows
@@ -76,7 +77,7 @@ class FormHead(QWidget):
         self.setMinimumHeight(48 if self._is_small else HEAD_HEIGHT)
 
 
-class FormError(QWidget):
+class FormError(Announced):
     """A sentence that says what is wrong with the form as a whole."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -92,7 +93,7 @@ class FormError(QWidget):
     def show_sentence(self, sentence: str) -> None:
         """Show what is wrong, or nothing."""
         self._words.setText(sentence)
-        self.setAccessibleName(sentence)
+        self.set_spoken(sentence, is_urgent=True)
         self.setVisible(bool(sentence))
 
 

@@ -416,6 +416,7 @@ class LedgerView(QWidget):
         self._screen = screen
         is_empty = not (screen.cards or screen.rows)
         self._title.setText(screen.title)
+        self.setAccessibleName(screen.title)
         self._description.setText(screen.description)
         self._summary.setText(screen.summary)
         lines = (screen.empty_line,) if screen.empty_line else ()

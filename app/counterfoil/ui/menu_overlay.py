@@ -12,6 +12,7 @@ from counterfoil.overriding import override
 from counterfoil.presentation.command_menu import MenuRow, found
 from counterfoil.presentation.words import languages, menu, window
 from counterfoil.ui import theme
+from counterfoil.ui.announcing import announce
 from counterfoil.ui.ledger_view import scrolled
 from counterfoil.ui.theme import Role, ThemeName
 from counterfoil.ui.widgets.button import ListButton, SecondaryButton
@@ -181,6 +182,9 @@ class MenuOverlay(Overlay):
             button.setChecked(number == self._at)
         if self._found:
             self._scroll.ensureWidgetVisible(self._buttons[self._at])
+            if self.isVisible():
+                # The cursor stays in the box, so nothing else tells which row it is.
+                announce(self._buttons[self._at], self._found[self._at].caption)
 
     def _choices(
         self, name: str, pairs: tuple[tuple[str, str], ...], choose: Callable[[str], object]

@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from counterfoil.ui.announcing import Announced
 from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.icon import Icon
 from counterfoil.ui.widgets.label import PlainLabel
@@ -13,7 +14,7 @@ ICON_SIDE: Final = 28
 ICON_GAP: Final = 12
 
 
-class QuestionBlock(QWidget):
+class QuestionBlock(Announced):
     """An icon, the question, and a quieter line below it."""
 
     def __init__(self, icon: str, parent: QWidget | None = None) -> None:
@@ -46,4 +47,4 @@ class QuestionBlock(QWidget):
         self._text.setText(text)
         self._how.setText(how)
         self._how.setVisible(bool(how) and not self._is_tight)
-        self.setAccessibleName(text)
+        self.set_spoken(text)

@@ -120,6 +120,7 @@ class ReportsView(QWidget):
         """Show a screen; rendering the same again changes nothing."""
         before, self._screen = self._screen, screen
         self._title.setText(screen.title)
+        self.setAccessibleName(screen.title)
         self._description.setText(screen.description)
         self._kinds.show_choices(screen.kinds, screen.kind)
         self._periods.show_choices(screen.periods, screen.period)

@@ -341,6 +341,7 @@ class ShiftView(QWidget):
         """Show a screen; rendering the same again changes nothing."""
         before, self._screen = self._screen, screen
         self._title.setText(screen.title)
+        self.setAccessibleName(screen.title)
         self._description.setText(screen.description)
         self._steps.show_steps(screen.steps, screen.step)
         self._steps.setVisible(bool(screen.steps) and not self._is_small)

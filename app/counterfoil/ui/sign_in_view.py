@@ -71,7 +71,7 @@ class SignInView(ThemeFollower, QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("sign-in")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._screen: SignInScreen | None = None
         self._is_small = False
         self._fields: dict[str, EntryField | PinField] = {}
@@ -107,6 +107,8 @@ class SignInView(ThemeFollower, QWidget):
             return
         self._title.setText(screen.title)
         self._line.setText(screen.line)
+        self.setAccessibleName(screen.title)
+        self.setAccessibleDescription("\n".join((screen.line, *screen.sentences)))
         self._show_fields(screen)
         self._code.setText(screen.code.reveal())
         self._code.setVisible(bool(screen.code.reveal()))

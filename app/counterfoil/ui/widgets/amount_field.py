@@ -191,6 +191,7 @@ class AmountField(QWidget):
     def show_error(self, sentence: str) -> None:
         """Show an error below the box; an empty sentence removes it. No other widget moves."""
         self._hint_line.show_error(sentence)
+        self._line.setAccessibleDescription(sentence)
         self._line.set_invalid(bool(sentence))
 
     def set_read_only(self, read_only: bool) -> None:

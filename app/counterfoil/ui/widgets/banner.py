@@ -16,6 +16,7 @@ from counterfoil.presentation.screens import Banner, Tone
 from counterfoil.presentation.words import window
 from counterfoil.presentation.words.outcomes import unbroken
 from counterfoil.ui import theme
+from counterfoil.ui.announcing import Announced
 from counterfoil.ui.theme import Role, SizeClass, StateTone
 from counterfoil.ui.theme.painting import (
     ThemeFollower,
@@ -95,7 +96,7 @@ class SecondsRing(ThemeFollower, QWidget):
         paint_text(painter, unit, words, font, current.colour("muted"), alignment=middle)
 
 
-class StateBanner(ThemeFollower, QWidget):
+class StateBanner(ThemeFollower, Announced):
     """A box that says in what state a redemption is: icon, first line, further lines."""
 
     def __init__(self, banner: Banner | None = None, parent: QWidget | None = None) -> None:
@@ -148,7 +149,7 @@ class StateBanner(ThemeFollower, QWidget):
         self.setMinimumHeight(ringed if banner.seconds is not None else 0)
         if banner.seconds is not None:
             self._ring.show_seconds(banner.seconds, state or StateTone.UNKNOWN)
-        self.setAccessibleName(". ".join((banner.first, *banner.lines)))
+        self.set_spoken(". ".join((banner.first, *banner.lines)), is_urgent=banner.is_solid)
         self.update()
 
     def set_tight(self, is_tight: bool) -> None:
@@ -207,7 +208,7 @@ class StateBanner(ThemeFollower, QWidget):
             label.deleteLater()
 
 
-class FinalHead(ThemeFollower, QWidget):
+class FinalHead(ThemeFollower, Announced):
     """The text on the green head of a FINAL redemption: icon and two lines, without a background.
 
     The owner sets the padding and paints the green.
@@ -235,7 +236,7 @@ class FinalHead(ThemeFollower, QWidget):
         """Show what to do and why."""
         self._first.setText(first)
         self._second.setText(second)
-        self.setAccessibleName(". ".join((first, *second.splitlines())))
+        self.set_spoken(". ".join((first, *second.splitlines())), is_urgent=True)
         self._fit_first()
 
     def set_side_padding(self, padding: int, *, short: bool = False) -> None:

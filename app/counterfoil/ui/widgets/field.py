@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStyle, QVBoxLayout, QWi
 from counterfoil.declaring import dataclass
 from counterfoil.overriding import override
 from counterfoil.presentation.words import counter, window
+from counterfoil.ui.announcing import announce
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import ThemeFollower
 from counterfoil.ui.widgets.field_line import EYE_SIZE, SEARCH_FROM, BoxChoice, BoxLine, EyeButton
@@ -73,6 +74,8 @@ class HintLine(ThemeFollower, QWidget):
         if sentence != self._error:
             self._error = sentence
             self._fill()
+            if sentence and self.isVisible():
+                announce(self, sentence)
 
     def words(self) -> str:
         """Return the text of the line."""
@@ -131,6 +134,7 @@ class EntryField(QWidget):
         self._eye: EyeButton | None = None
         self._box = self._build_choice() if look.kind is FieldKind.CHOICE else self._build_line()
         self._box.setAccessibleName(self._spoken_name())
+        self._describe("")
         self.setFocusProxy(self._box)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -179,6 +183,7 @@ class EntryField(QWidget):
     def show_error(self, sentence: str) -> None:
         """Show an error below the box; an empty sentence removes it. No other widget moves."""
         self._hint_line.show_error(sentence)
+        self._describe(sentence)
         if self._line is not None:
             self._line.set_invalid(bool(sentence))
         if self._choice is not None:
@@ -338,6 +343,11 @@ class EntryField(QWidget):
     def _spoken_name(self) -> str:
         need = window.OPTIONAL if self._look.optional else window.REQUIRED
         return f"{self._look.label}, {need}"
+
+    def _describe(self, error: str) -> None:
+        """Have the box say what is wrong; Qt on Linux names a list by what is chosen in it."""
+        name = self._spoken_name() if self._choice is not None else ""
+        self._box.setAccessibleDescription(". ".join(filter(None, (name, error))))
 
     def _render_hint(self) -> None:
         expected = self._look.digits_expected

@@ -156,6 +156,7 @@ class PinField(QWidget):
     def show_error(self, sentence: str) -> None:
         """Say what is wrong below the box; an empty sentence removes it."""
         self._hint.show_error(sentence)
+        self._box.setAccessibleDescription(sentence)
         self._box.set_invalid(bool(sentence))
 
     def said(self) -> str:

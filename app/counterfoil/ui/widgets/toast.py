@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from counterfoil.overriding import override
 from counterfoil.ui import theme
+from counterfoil.ui.announcing import announce
 from counterfoil.ui.theme import Role, StateTone
 from counterfoil.ui.theme.painting import (
     ThemeFollower,
@@ -60,6 +61,7 @@ class Toast(ThemeFollower, QWidget):
         self.raise_()
         self._leaving.start()
         self.update()
+        announce(self, sentence, is_urgent=tone is not None)
 
     def dismiss(self) -> None:
         """Hide the toast now."""
