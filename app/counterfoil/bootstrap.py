@@ -35,6 +35,7 @@ from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.printing.training_printer import TrainingPrinter
 from counterfoil.adapters.printing.usb_line import UsbLine
+from counterfoil.adapters.settings.settings_editor import SettingsEditor
 from counterfoil.adapters.settings.shown_settings import settings_lines
 from counterfoil.adapters.settings.till_folder import TRAINING_FOLDER, root_folder
 from counterfoil.adapters.settings.till_settings import (
@@ -114,6 +115,7 @@ from counterfoil.service.retention_days import RetentionDays
 from counterfoil.service.revealing import Revealer
 from counterfoil.service.services import Services
 from counterfoil.service.session import Session
+from counterfoil.service.settings_desk import SettingsDesk
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
 from counterfoil.service.shift_desk import ShiftDesk
@@ -209,7 +211,8 @@ async def open_till(places: Places) -> AsyncIterator[Till]:
     """
     # In a thread: the library that checks them takes longer to load than a window may stand still.
     settings = await asyncio.to_thread(load_settings, places.settings)
-    async with open_till_in(data_directory(places, settings), settings) as till:
+    directory = data_directory(places, settings)
+    async with open_till_in(directory, settings, file=places.settings) as till:
         yield till
 
 
@@ -220,9 +223,11 @@ async def open_till_in(
     training_url: str | None = None,
     *,
     is_remembered: bool = True,
+    file: Path | None = None,
 ) -> AsyncIterator[Till]:
     """Open a till in a folder; `open_till` says what may be raised.
 
+    ``file`` is where the settings are from; None where they are from no file.
     ``training_url`` is a sandbox that runs already; without it, training starts its own. A till
     whose folder is gone afterwards is not remembered outside of it.
     """
@@ -256,6 +261,7 @@ async def open_till_in(
                 gateways=gateways,
                 recovered=recovered,
                 backups=_schedule(journal, directory, settings, clock),
+                file=file,
             ),
         )
 
@@ -365,6 +371,8 @@ class Parts:
     gateways: Mapping[str, Gateway]
     recovered: Recovered
     backups: BackupSchedule | None = None
+    file: Path | None = None
+    """Where the settings are from; None where they are from no file."""
 
 
 async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
@@ -481,6 +489,9 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             clock=parts.clock,
             write=health.support_text,
         ),
+        settings=SettingsDesk(
+            file=SettingsEditor(parts.file), journal=parts.journal, clock=parts.clock
+        ),
     )
     gate = Gate(engine, parts.clock, chance)
     return Till(
@@ -501,6 +512,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         retention=engine.shredder,
         statements=engine.statement_desk,
         health=engine.health,
+        setup=engine.settings,
         printer_name=printer.describe(),
         drawing=drawing,
         symbols=symbols,

@@ -45,7 +45,7 @@ from counterfoil.domain.slip_facts import Heading
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.pages import ListPages, Pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
-from counterfoil.presentation.words import languages
+from counterfoil.presentation.words import languages, settings_page
 from counterfoil.presentation.words.opening import opening_words
 from counterfoil.presentation.words.settings import no_preview
 from counterfoil.presentation.words.slips import sample_slip
@@ -300,6 +300,7 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
     face.window.text_scale_chosen.connect(memory.keep_text_scale)
     window.mark_language(language)
     window.language_chosen.connect(partial(_change_language, face, memory, language))
+    window.again_wished.connect(partial(_open_again, face, lambda: settings_page.LATER))
     notices = till.notices
     with notices.listening(pages.notice), notices.listening_to_advices(pages.notice_advice):
         yield face
@@ -486,10 +487,14 @@ def _speak(app: QApplication, language: Language) -> None:
 def _change_language(face: Face, memory: LookMemory, spoken: Language, code: str) -> None:
     """Open the till again in another language; where something is under way, it waits for that."""
     memory.keep_language(code)
-    if code == spoken:
-        return
+    if code != spoken:
+        _open_again(face, lambda: languages.SPOKEN_LATER)
+
+
+def _open_again(face: Face, later: Callable[[], str]) -> None:
+    """Close the till and open it again at once; where something is under way, say ``later``."""
     if face.pages.left_open or face.pages.is_mid_answer:
-        face.shell.toast(languages.SPOKEN_LATER, "hourglass")
+        face.shell.toast(later(), "hourglass")
         return
     face.again.set()
     face.window.close()

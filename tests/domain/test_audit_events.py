@@ -83,6 +83,7 @@ EVENTS: tuple[audit.AuditEvent, ...] = (
     audit.SecretsShredded(by="machine"),
     audit.RetentionDone(by="Lindiwe", shredded=12, kept=1),
     audit.PhoneExported(by="Lindiwe", phone_end="463", found=2, approved_by="Thandi"),
+    audit.SettingChanged(by="Lindiwe", name="till.number", before="1", after="7"),
     audit.PrintQueued(number=1, kind=SlipKind.COPY, copy_number=1, by="Nomsa", is_reopened=True),
     audit.PrintMoved(number=1, before=PrintState.SENT, after=PrintState.CONFIRMED, by="Nomsa"),
     audit.TypesKept(upstream="moment", types=3),

@@ -146,6 +146,7 @@ def test_a_change_voucher_that_its_customer_has_is_for_a_manager() -> None:
         Permission.ACCEPT_JOURNAL,
         Permission.SHRED,
         Permission.EXPORT_PHONE,
+        Permission.CHANGE_SETTINGS,
         Permission.EXPORT_KEY,
         Permission.IMPORT_KEY,
     }

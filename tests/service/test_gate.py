@@ -36,6 +36,7 @@ from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.report import Days, ReportKind
 from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.setting import SettingChange
 from counterfoil.domain.settlement import CustomerGot, Evidence
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.slip_facts import texts_of
@@ -61,6 +62,7 @@ from counterfoil.service.commands import (
     AnswerForCustomer,
     AskAgain,
     ChangeOwnPin,
+    ChangeSettings,
     CheckBalance,
     CheckHealth,
     CloseShift,
@@ -117,6 +119,7 @@ from support.advised import ADVISED_VOUCHER, UPSTREAM, AdvisedScriptedGateway
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.clocks import START, SeededChance, SteppedClock
 from support.people import SIPHO, THANDI
+from support.plays_settings import settings_file
 from support.printers import MemoryPrinter
 from support.till import USED, WatchedJournal, approved, intent
 from support.window import made_engine
@@ -198,23 +201,25 @@ async def open_counter() -> AsyncIterator[Counter]:
     gateway = AdvisedScriptedGateway(otherwise=approved())
     gateway.balances.append(Balance(amount_cents=5000, currency="ZAR"))
     journal, printer, clock = WatchedJournal(), MemoryPrinter(), SteppedClock(is_automatic=True)
-    async with TaskOwner(lambda *_: None) as owner:
-        engine = made_engine(
-            gateway,
-            journal=journal,
-            printer=printer,
-            clock=clock,
-            notices=Notices(),
-            owner=owner,
-        )
-        yield Counter(
-            engine=engine,
-            gate=Gate(engine, clock, SeededChance(6)),
-            journal=journal,
-            gateway=gateway,
-            printer=printer,
-            clock=clock,
-        )
+    with settings_file() as settings:
+        async with TaskOwner(lambda *_: None) as owner:
+            engine = made_engine(
+                gateway,
+                journal=journal,
+                printer=printer,
+                clock=clock,
+                notices=Notices(),
+                owner=owner,
+                settings=settings,
+            )
+            yield Counter(
+                engine=engine,
+                gate=Gate(engine, clock, SeededChance(6)),
+                journal=journal,
+                gateway=gateway,
+                printer=printer,
+                clock=clock,
+            )
 
 
 async def _redeem(_: Counter) -> RedeemVoucher:
@@ -490,6 +495,10 @@ async def _export_phone(_: Counter) -> Command[Any]:
     return ExportPhone(Secret("+27821234567"))
 
 
+async def _change_settings(_: Counter) -> Command[Any]:
+    return ChangeSettings((SettingChange("till.number", 7),))
+
+
 _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     RedeemVoucher: (Permission.REDEEM, _redeem),
     WaitForResult: (Permission.REDEEM, _wait),
@@ -515,6 +524,7 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     SettleByHand: (Permission.SETTLE_BY_HAND, _settle_by_hand),
     ShredDue: (Permission.SHRED, _shred_due),
     ExportPhone: (Permission.EXPORT_PHONE, _export_phone),
+    ChangeSettings: (Permission.CHANGE_SETTINGS, _change_settings),
     AllowMoreTries: (Permission.ALLOW_MORE_TRIES, _allow_more),
     ResumeUpstream: (Permission.RESUME_UPSTREAM, _resume),
     SignIn: (Permission.SIGN_IN, _sign_in),
@@ -575,6 +585,7 @@ _NAMED = [
     AcknowledgeRecovery,
     ShredDue,
     ExportPhone,
+    ChangeSettings,
 ]
 """The journal says who gave these."""
 

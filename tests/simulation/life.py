@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 
+from counterfoil.adapters.settings.settings_editor import SettingsEditor
 from counterfoil.adapters.statements.statements import CsvStatements
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.retention import Retention
@@ -28,6 +29,7 @@ from counterfoil.service.refunding import Refunder
 from counterfoil.service.report_desk import ReportDesk
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.revealing import Revealer
+from counterfoil.service.settings_desk import SettingsDesk
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
 from counterfoil.service.shredding import Shredder
@@ -175,6 +177,7 @@ def open_life(
             clock=clock,
             write=health.support_text,
         ),
+        settings=SettingsDesk(file=SettingsEditor(None), journal=journal, clock=clock),
     )
     for name, run in (("resolver", resolver.run), ("forwarder", forwarder.run)):
         _ = owner.spawn(run(partial(on_failure, name)), name)

@@ -1,7 +1,7 @@
 """Every screen and state of the till by its name, and the till it is played at."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -110,6 +110,13 @@ from support.plays_people import (
     void_asked,
     void_settled,
 )
+from support.plays_settings import (
+    settings_file,
+    settings_found,
+    settings_page,
+    settings_saved,
+    settings_wrong,
+)
 from support.plays_shop import (
     owner_back,
     owner_columns,
@@ -198,6 +205,11 @@ PLAYS: Final[dict[str, Play]] = {
     "menufound": menu_found,
     "helphistory": history_help,
     "health": healthy,
+    "settings": settings_page,
+    "settingsfound": settings_found,
+    "settingswrong": settings_wrong,
+    "settingssaved": settings_saved,
+    "trainingsettings": settings_page,
     "trainingempty": idle,
     "trainingtour": tour,
     "trainingtourdone": tour_done,
@@ -317,12 +329,15 @@ async def played(name: str, size: tuple[int, int] = (1366, 768)) -> AsyncIterato
     gateway = advised_gateway() if name in ADVISED else ScriptedGateway(types=TYPES)
     gateway.is_offline = name == "empty"
     profile = replace(PROFILE, is_training=is_training(name))
-    async with open_window(
-        gateway, profile=profile, start=START, size=size, staff=STAFFED.get(name)
-    ) as till:
-        await PLAYS[name](till)
-        await till.settle()
-        yield till
+    with ExitStack() as opened:
+        file = opened.enter_context(settings_file()) if name.startswith("settings") else None
+        staff = STAFFED.get(name)
+        async with open_window(
+            gateway, profile=profile, start=START, size=size, staff=staff, settings=file
+        ) as till:
+            await PLAYS[name](till)
+            await till.settle()
+            yield till
 
 
 def is_training(name: str) -> bool:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from counterfoil.adapters.printing.report_files import DocumentsFolder
 from counterfoil.adapters.printing.symbols import ZxingSymbols
+from counterfoil.adapters.settings.settings_editor import SettingsEditor
 from counterfoil.adapters.statements.statements import CsvStatements
 from counterfoil.adapters.system.patterns import LinearPatterns
 from counterfoil.domain.redemption import Redemption
@@ -48,6 +49,7 @@ from counterfoil.service.resolver import Resolver
 from counterfoil.service.revealing import Revealer
 from counterfoil.service.services import Services
 from counterfoil.service.session import Session
+from counterfoil.service.settings_desk import SettingsDesk
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
 from counterfoil.service.shredding import Shredder
@@ -315,6 +317,7 @@ def made_engine(
     owner: TaskOwner,
     profile: TillProfile = PROFILE,
     roles: Mapping[str, frozenset[Permission]] = OWN_ROLES,
+    settings: Path | None = None,
 ) -> Engine:
     """Return what acts at a till, over fakes."""
     gateways, tokens = {gateway.upstream: gateway}, TokenBuckets(clock)
@@ -402,6 +405,7 @@ def made_engine(
             clock=clock,
             write=health.support_text,
         ),
+        settings=SettingsDesk(file=SettingsEditor(settings), journal=journal, clock=clock),
     )
 
 
@@ -433,6 +437,7 @@ def services_of(
         retention=engine.shredder,
         statements=engine.statement_desk,
         health=engine.health,
+        setup=engine.settings,
         report_files=DocumentsFolder(Path(tempfile.gettempdir(), f"reports-{os.getpid()}")),
         phones=PlainPhones(),
         patterns=LinearPatterns(),
@@ -454,6 +459,7 @@ async def open_window(
     journal_turns: int = _JOURNAL_TURNS,
     staff: Callable[[People], Awaitable[None]] | None = None,
     roles: Mapping[str, frozenset[Permission]] = OWN_ROLES,
+    settings: Path | None = None,
 ) -> AsyncIterator[WindowTill]:
     """Open a till with a window over fakes; close both after.
 
@@ -461,6 +467,7 @@ async def open_window(
     ``journal_turns`` is how often the loop turns before and after a commit, as it does while a real
     journal syncs; 0 is a journal that writes at once.
     With ``staff``, which adds people, they sign in; else the operator is there.
+    ``settings`` is the till's settings file, which its page changes.
     """
     gateway = gateway or ScriptedGateway(types=TYPES)
     printer = printer or MemoryPrinter()
@@ -477,6 +484,7 @@ async def open_window(
             owner=owner,
             profile=profile,
             roles=roles,
+            settings=settings,
         )
         if staff is not None:
             await staff(engine.people)

@@ -5,15 +5,12 @@ import json
 
 import typer
 
-from counterfoil.adapters.settings.told_settings import (
-    SettingValue,
-    settings_faults,
-    told_settings,
-)
+from counterfoil.adapters.settings.told_settings import settings_faults, told_settings
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.refusals import OptionError, OptionProblem
 from counterfoil.cli.running import Alone, AsJson, DataDir, SettingsFile, alone
 from counterfoil.cli.speaker import Speaker
+from counterfoil.domain.setting import SettingValue
 from counterfoil.presentation.documents import cause_document
 from counterfoil.presentation.words import commands, options
 from counterfoil.presentation.words import settings as words

@@ -393,6 +393,20 @@ class PhoneExported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettingChanged:
+    """Somebody changed a setting in the window; what is empty is not in the file.
+
+    It is recorded just before the file is written, so that no change is without it.
+    """
+
+    by: str
+    name: str
+    before: str
+    after: str
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatementReconciled:
     """A provider's statement was compared with the journal; ``file_hash`` is its SHA-256."""
 
@@ -464,6 +478,7 @@ AuditEvent = (
     | SecretsShredded
     | RetentionDone
     | PhoneExported
+    | SettingChanged
     | StatementReconciled
     | DifferenceFound
     | DifferenceResolved
@@ -525,6 +540,7 @@ def happened(row: rows.Row) -> Happened | None:
             | rows.SecretsShredded()
             | rows.RetentionDone()
             | rows.PhoneExported()
+            | rows.SettingChanged()
             | rows.StatementReconciled()
             | rows.DifferenceFound()
             | rows.DifferenceResolved()
@@ -585,6 +601,7 @@ def _beside_sales(
     | rows.SecretsShredded
     | rows.RetentionDone
     | rows.PhoneExported
+    | rows.SettingChanged
     | rows.StatementReconciled
     | rows.DifferenceFound
     | rows.DifferenceResolved,
@@ -600,7 +617,8 @@ def _kept(
     | rows.StaffKept
     | rows.SecretsShredded
     | rows.RetentionDone
-    | rows.PhoneExported,
+    | rows.PhoneExported
+    | rows.SettingChanged,
 ) -> AuditEvent:
     """Return what was done with what is kept of persons: of the staff, and of customers."""
     match row:
@@ -615,6 +633,14 @@ def _kept(
         case rows.PhoneExported():
             return PhoneExported(
                 by=row.by, phone_end=row.phone_end, found=row.found, approved_by=row.approved_by
+            )
+        case rows.SettingChanged():
+            return SettingChanged(
+                by=row.by,
+                name=row.name,
+                before=row.before,
+                after=row.after,
+                approved_by=row.approved_by,
             )
         case _:
             assert_never(row)

@@ -398,6 +398,21 @@ class PhoneExported:
     found: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingChanged:
+    """Somebody changes a setting of the till; it is only recorded, just before the file is written.
+
+    ``before`` and ``after`` are what the file says, as text; no setting is a secret.
+    """
+
+    at: datetime
+    by: str
+    approved_by: str | None
+    name: str
+    before: str
+    after: str
+
+
 @dataclass(frozen=True, slots=True)
 class StatementReconciled:
     """A provider's statement was compared with the journal; its differences follow.
@@ -455,6 +470,7 @@ Row = (
     | SecretsShredded
     | RetentionDone
     | PhoneExported
+    | SettingChanged
     | StatementReconciled
     | DifferenceFound
     | DifferenceResolved

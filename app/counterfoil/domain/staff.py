@@ -71,6 +71,8 @@ class Permission(StrEnum):
     """Remove what is kept about customers and is past its days."""
     EXPORT_PHONE = "export_phone"
     """Be given all that is stored about somebody's phone number."""
+    CHANGE_SETTINGS = "change_settings"
+    """See and change the till's settings."""
     EXPORT_KEY = "export_key"
     """Write the till's key into a file."""
     IMPORT_KEY = "import_key"

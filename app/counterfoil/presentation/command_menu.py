@@ -52,9 +52,9 @@ def practice_row(card: CardOfTest) -> MenuRow:
 def found(rows: tuple[MenuRow, ...], text: str) -> tuple[MenuRow, ...]:
     """Return the rows that have a word for each word of a text; by their captions first."""
     words = text.casefold().split()
-    by_caption = [one for one in rows if _has_all(words, one.caption)]
+    by_caption = [one for one in rows if has_all(words, one.caption)]
     by_key = [one for one in rows if one.key.casefold() == text.strip().casefold() and words]
-    by_also = [one for one in rows if _has_all(words, f"{one.caption} {one.also}")]
+    by_also = [one for one in rows if has_all(words, f"{one.caption} {one.also}")]
     return tuple(dict.fromkeys((*by_key, *by_caption, *by_also)))
 
 
@@ -72,6 +72,7 @@ def _is_offered(row: KeyRow, front: Front, actor: Actor, *, is_training: bool) -
     return front in row.fronts and is_allowed and is_here and is_somebody
 
 
-def _has_all(words: list[str], text: str) -> bool:
+def has_all(words: list[str], text: str) -> bool:
+    """Whether each of some words begins a word of a text."""
     told = text.casefold().split()
     return all(any(one.startswith(word) for one in told) for word in words)

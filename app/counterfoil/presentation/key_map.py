@@ -29,6 +29,8 @@ class Wish(Enum):
     HEALTH = auto()
     """How the till is, and what to do about it."""
     STAFF = auto()
+    SETTINGS = auto()
+    """Every setting of the till, seen and changed."""
     LARGER_SLIP = auto()
     PREVIEW = auto()
     """How slips look by the settings."""
@@ -98,6 +100,7 @@ KEYS: Final = (
     KeyRow(key="", wish=Wish.LARGER_SLIP, fronts=_OPEN),
     KeyRow(key="", wish=Wish.PREVIEW, fronts=_ANY),
     KeyRow(key="", wish=Wish.STAFF, fronts=_OPEN),
+    KeyRow(key="Shift+F8", wish=Wish.SETTINGS, fronts=_OPEN, needs=Permission.CHANGE_SETTINGS),
     KeyRow(key="Shift+F1", wish=Wish.HEALTH, fronts=_ANY, is_over_buttons=True),
     KeyRow(key="Shift+F2", wish=Wish.TOUR, fronts=_OPEN, is_for_training=True),
     KeyRow(key="", wish=Wish.GO_LIVE, fronts=_OPEN, is_for_training=True),

@@ -36,6 +36,7 @@ from counterfoil.presentation.screens import (
     Tone,
     TrainingScreen,
 )
+from counterfoil.presentation.settings_presenter import SettingsPresenter
 from counterfoil.presentation.settle_presenter import SettlePresenter
 from counterfoil.presentation.shell_presenter import OPERATOR_CHIP, OWED_CHIP, ShellPresenter
 from counterfoil.presentation.shift_presenter import ShiftPresenter
@@ -105,6 +106,7 @@ class Pages(QObject):
         self.approvals = ApprovalPresenter(services)
         self.staff_page = StaffPresenter(services)
         self.health_page = HealthPresenter(services)
+        self.settings_page = SettingsPresenter(services)
         self.settler = SettlePresenter(services, self.approvals)
         self.counter = CounterPresenter(services, self.approvals)
         self.shift = ShiftPresenter(services, self.approvals)
@@ -123,6 +125,7 @@ class Pages(QObject):
             Wish.SWITCH: partial(self.lock, is_for_another=True),
             Wish.HEALTH: self.health_page.open,
             Wish.STAFF: self.staff_page.open,
+            Wish.SETTINGS: self.settings_page.open,
             Wish.TOUR: self.tour.go_on,
         }
         self._history = HistoryPresenter(services, self.approvals)
@@ -206,6 +209,8 @@ class Pages(QObject):
         self.approvals.told.connect(shell.toast)
         self.staff_page.told.connect(shell.toast)
         self.health_page.told.connect(shell.toast)
+        self.settings_page.told.connect(shell.toast)
+        self.settings_page.failed.connect(shell.fail)
         self.staff_page.failed.connect(shell.fail)
         self.approvals.changed.connect(self._follow_approval)
 
@@ -402,6 +407,7 @@ class Pages(QObject):
             self.reports.put_away()
             self.staff_page.close()
             self.health_page.close()
+            self.settings_page.close()
             self._history.conceal()
             self.overlays_left.emit()
             self.counter.seal()

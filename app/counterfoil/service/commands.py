@@ -23,6 +23,7 @@ from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.report import Days, Report, ReportKind
 from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.setting import SettingChange
 from counterfoil.domain.settlement import CustomerGot, Evidence
 from counterfoil.domain.shift import Shift, ShiftReport
 from counterfoil.domain.staff import Actor
@@ -520,6 +521,16 @@ class ReadReport(Command[Report]):
 @dataclass(frozen=True, slots=True)
 class ShredDue(Command[Shredded]):
     """Remove the personal data that is too old to keep, by dropping its keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSettings(Command[None]):
+    """Change settings in the till's file. They hold once the till is opened again.
+
+    None of them is changed where one of them cannot be (SettingsError).
+    """
+
+    changes: tuple[SettingChange, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from counterfoil.service.redeem import Redeemer
 from counterfoil.service.report_desk import ReportDesk
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.revealing import Revealer
+from counterfoil.service.settings_desk import SettingsDesk
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
 from counterfoil.service.shift_desk import ShiftDesk
@@ -51,6 +52,7 @@ class Engine:
     people: People
     guesses: GuessWatch
     health: HealthDesk
+    settings: SettingsDesk
 
     def nudge(self) -> None:
         """Let the resolver and the forwarder try at once: the network may be back."""

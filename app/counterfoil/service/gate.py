@@ -60,6 +60,7 @@ from counterfoil.service.commands import (
     AnswerForCustomer,
     AskAgain,
     ChangeOwnPin,
+    ChangeSettings,
     CheckBalance,
     CheckHealth,
     CloseShift,
@@ -171,6 +172,7 @@ class Gate:
                 _row(SettleAll, may.SETTLE, self._settle_all),
                 _row(ShredDue, may.SHRED, self._shred_due),
                 _row(ExportPhone, may.EXPORT_PHONE, self._export_phone),
+                _row(ChangeSettings, may.CHANGE_SETTINGS, self._change_settings),
                 _row(SettleByHand, may.SETTLE_BY_HAND, self._settle_by_hand),
                 _row(ReconcileStatement, may.RECONCILE, self._reconcile),
                 _row(ResolveDifference, may.RESOLVE_DIFFERENCE, self._resolve_difference),
@@ -520,6 +522,9 @@ class Gate:
 
     async def _export_phone(self, command: ExportPhone, actor: Actor) -> tuple[Redemption, ...]:
         return await self._engine.shredder.about_phone(command.phone, actor)
+
+    async def _change_settings(self, command: ChangeSettings, actor: Actor) -> None:
+        await self._engine.settings.change(command.changes, actor)
 
     # --------------------------------------------------------------------------------------- staff
 

@@ -25,6 +25,7 @@ from counterfoil.service.views import (
     HealthView,
     QueuesView,
     RetentionView,
+    SettingsView,
     SettlementsView,
     SlipsView,
     StaffView,
@@ -52,6 +53,7 @@ class Services:
     retention: RetentionView
     statements: StatementsView
     health: HealthView
+    setup: SettingsView
     report_files: ReportFiles
     phones: Phones
     patterns: Patterns

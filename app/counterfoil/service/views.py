@@ -1,16 +1,18 @@
 """What window and command line may read of the services; nothing here changes anything."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
+from counterfoil.domain.causes.settings import SettingsCause
 from counterfoil.domain.conduct import Alert
 from counterfoil.domain.forwarding import Standing
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Attempt, Redemption
 from counterfoil.domain.retention import Retention, RetentionState
+from counterfoil.domain.setting import Setting, SettingChange
 from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.slip_facts import NO_DETAILS, SlipDetails
@@ -167,6 +169,23 @@ class HealthView(Protocol):
 
     async def health(self) -> Health:
         """Return how the till is; no provider is asked for it, and nothing is raised."""
+        ...
+
+
+class SettingsView(Protocol):
+    """What is set at the till; `SettingsDesk` is one."""
+
+    @property
+    def file_name(self) -> str:
+        """What the file is called; empty for a till that has none."""
+        ...
+
+    async def settings(self) -> tuple[Setting, ...]:
+        """Return every setting as the file has it now; SettingsError where it cannot be used."""
+        ...
+
+    async def faults(self, changes: Sequence[SettingChange]) -> tuple[SettingsCause, ...]:
+        """Return all that would be wrong after these changes; nothing is written."""
         ...
 
 

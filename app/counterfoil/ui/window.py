@@ -71,12 +71,14 @@ class Window(QWidget):
 
     Signals: ``close_requested()``; ``theme_chosen(str)`` and ``text_scale_chosen(float)`` when a
     person has chosen one, `theme.SYSTEM` among them; ``language_chosen(str)`` with the code of
-    another language; ``preview_opened()`` when `preview` is to be kept up to date.
+    another language; ``again_wished()`` when the till is to be opened again;
+    ``preview_opened()`` when `preview` is to be kept up to date.
     """
 
     close_requested = Signal()
     theme_chosen = Signal(str)
     preview_opened = Signal()
+    again_wished = Signal()
     text_scale_chosen = Signal(float)
     language_chosen = Signal(str)
     _preview: PreviewOverlay | None = None
@@ -242,6 +244,7 @@ class Window(QWidget):
     def _connect_work(self) -> None:
         self._work.made.connect(self._take_overlay)
         self._work.opening.connect(self._open)
+        self._pages.settings_page.again_wished.connect(self.again_wished)
 
     def _made_training_bar(self) -> TrainingBar:
         bar = TrainingBar(self._shell)
@@ -456,6 +459,7 @@ class Window(QWidget):
         """Show everything again: what was typed there were the first keys of a scan."""
         self._counter_view.forget_search()
         self._menu.forget_search()
+        self._work.forget_search()
         for view in self._ledger_views.values():
             view.forget_search()
 

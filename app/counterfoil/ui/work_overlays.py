@@ -7,18 +7,20 @@ from counterfoil.presentation.approval_screen import ApprovalScreen
 from counterfoil.presentation.health_presenter import HealthScreen
 from counterfoil.presentation.pages import Pages
 from counterfoil.presentation.rest_presenter import RestScreen
+from counterfoil.presentation.settings_presenter import SettingsScreen
 from counterfoil.presentation.settle_presenter import SettleScreen
 from counterfoil.presentation.staff_presenter import StaffScreen
 from counterfoil.ui.approval_overlay import ApprovalOverlay
 from counterfoil.ui.health_overlay import HealthOverlay
 from counterfoil.ui.rest_overlay import RestOverlay
+from counterfoil.ui.settings_overlay import SettingsOverlay
 from counterfoil.ui.settle_overlay import SettleOverlay
 from counterfoil.ui.staff_overlay import StaffOverlay
 from counterfoil.ui.widgets.overlay import Overlay
 
 
 class WorkOverlays(QObject):
-    """Shows the overlays for approving, settling, paying a rest and staff, and tells the pages.
+    """Shows the overlays for approving, settling, a rest, staff and settings, and tells the pages.
 
     Signals: ``made(Overlay)`` before one is shown for the first time; ``opening(Overlay)`` before
         one
@@ -37,11 +39,18 @@ class WorkOverlays(QObject):
         self._rest: RestOverlay | None = None
         self._staff: StaffOverlay | None = None
         self._health: HealthOverlay | None = None
+        self._settings: SettingsOverlay | None = None
         pages.approvals.changed.connect(self._render_approval)
         pages.settler.changed.connect(self._render_settling)
         pages.counter.rests.changed.connect(self._render_rest)
         pages.staff_page.changed.connect(self._render_staff)
         pages.health_page.changed.connect(self._render_health)
+        pages.settings_page.changed.connect(self._render_settings)
+
+    def forget_search(self) -> None:
+        """Take back what was typed into a search: it was the first keys of a scan."""
+        if self._settings is not None:
+            self._settings.forget_search()
 
     def _render_approval(self, screen: ApprovalScreen | None) -> None:
         if screen is not None:
@@ -77,6 +86,13 @@ class WorkOverlays(QObject):
             self._come_in_front(self._health)
         if self._health is not None:
             self._health.render_screen(screen)
+
+    def _render_settings(self, screen: SettingsScreen | None) -> None:
+        if screen is not None:
+            self._settings = self._settings or self._made_settings()
+            self._come_in_front(self._settings)
+        if self._settings is not None:
+            self._settings.render_screen(screen)
 
     def _come_in_front(self, overlay: Overlay) -> None:
         if not overlay.isVisible():
@@ -133,5 +149,17 @@ class WorkOverlays(QObject):
         overlay.again_pressed.connect(presenter.check_again)
         overlay.support_pressed.connect(presenter.keep_support_file)
         overlay.left.connect(presenter.close)
+        self.made.emit(overlay)
+        return overlay
+
+    def _made_settings(self) -> SettingsOverlay:
+        overlay, presenter = SettingsOverlay(self._window), self._pages.settings_page
+        overlay.searched.connect(presenter.find)
+        overlay.chosen.connect(presenter.choose)
+        overlay.moved.connect(presenter.move)
+        overlay.edited.connect(presenter.edit)
+        overlay.reset_pressed.connect(presenter.reset)
+        overlay.pressed.connect(presenter.press)
+        overlay.left.connect(presenter.back)
         self.made.emit(overlay)
         return overlay

@@ -7,7 +7,7 @@ times as long to load, at every start.
 
 import ipaddress
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, field, fields
 from functools import cache
 from pathlib import Path
@@ -271,10 +271,29 @@ def read_file(path: Path) -> SettingsFile:
         ValueError: it is not TOML, or as pydantic's ValidationError, a key is wrong.
 
     """
-    with path.open("rb") as file:
-        checked = _validator().validate_python(tomllib.load(file), strict=True)
+    return read_content(path.read_bytes())
+
+
+def read_content(content: bytes) -> SettingsFile:
+    """Check what a settings file holds; ValueError as in `read_file`."""
+    checked = _validator().validate_python(tomllib.loads(content.decode()), strict=True)
     assert isinstance(checked, SettingsFile), "the whole file is one section"
     return checked
+
+
+def declared() -> Iterator[tuple[str, core.CoreSchema]]:
+    """Return the whole name of each setting, and what it is checked with."""
+    return _below("", _whole())
+
+
+def _below(name: str, schema: Any) -> Iterator[tuple[str, core.CoreSchema]]:
+    while schema["type"] == "function-after":
+        schema = schema["schema"]
+    if schema["type"] != "typed-dict":
+        yield name, schema
+        return
+    for key, part in schema["fields"].items():
+        yield from _below(f"{name}.{key}" if name else key, part["schema"])
 
 
 def _wrong(problem: P, wanted: int | None = None) -> PydanticCustomError:
@@ -384,6 +403,11 @@ def _one_of(*values: str | int) -> core.CoreSchema:
 @cache
 def _validator() -> SchemaValidator:
     """Return what a settings file is checked with."""
+    return SchemaValidator(_whole(), core.CoreConfig(hide_input_in_errors=True))
+
+
+def _whole() -> core.CoreSchema:
+    """Return what each key of a settings file may be."""
     address = _checked(_check_address)
     path = core.str_schema(pattern=r"^/[A-Za-z0-9_\-./]{1,200}$")
     id_path = core.str_schema(pattern=r"^/[A-Za-z0-9_\-./{}]{1,200}$")
@@ -465,8 +489,8 @@ def _validator() -> SchemaValidator:
         "printer": _section(
             PrinterSection,
             {
-                **reached,
                 "kind": _one_of("folder", "queue", *RECEIPT_KINDS, "none"),
+                **reached,
                 "folder": folder,
                 "keep_hours": core.int_schema(ge=0, le=8760),
                 "drawer": _one_of(*DRAWER_SOCKETS),
@@ -477,7 +501,7 @@ def _validator() -> SchemaValidator:
             {"header": lines, "footer": lines, "logo": folder, "language": _one_of(*Language)},
         ),
         "fallback_printer": _section(
-            FallbackSection, {**reached, "kind": _one_of("queue", *RECEIPT_KINDS)}
+            FallbackSection, {"kind": _one_of("queue", *RECEIPT_KINDS), **reached}
         ),
         "journal": _section(JournalSection, {"key_in": _one_of("auto", "keyring", "file")}),
         "backup": _section(
@@ -526,7 +550,4 @@ def _validator() -> SchemaValidator:
     sections["reasons"] = _section(
         ReasonsSection, {"void": voids, "copy": reasons, "reveal": reasons, "settle": reasons}
     )
-    return SchemaValidator(
-        _section(SettingsFile, sections),
-        core.CoreConfig(hide_input_in_errors=True),
-    )
+    return _section(SettingsFile, sections)

@@ -213,13 +213,18 @@ def load_settings(path: Path | None) -> TillSettings:
     """
     if path is None:
         return TillSettings()
+    _refuse_unreadable(path)
+    return settings_of(path.read_bytes(), path)
+
+
+def settings_of(content: bytes, path: Path) -> TillSettings:
+    """Read what the settings file at ``path`` holds, or is to hold; SettingsError as above."""
     from pydantic_core import ValidationError
 
-    from counterfoil.adapters.settings.file import read_file
+    from counterfoil.adapters.settings.file import read_content
 
-    _refuse_unreadable(path)
     try:
-        document = read_file(path)
+        document = read_content(content)
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False)
         wrong, mistakes = FileProblem.WRONG_SETTINGS, tuple(map(_mistake, found))

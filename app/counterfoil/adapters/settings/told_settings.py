@@ -10,13 +10,11 @@ from counterfoil.adapters.settings.till_settings import key_name, load_settings
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.settings import NotSettings, SettingsCause, WrongSetting
 from counterfoil.domain.failures import SettingsError
+from counterfoil.domain.setting import SettingValue
 from counterfoil.domain.text import clean_text
 
 _TEXT_MAX = 200
 _LINE = re.compile(r"line (\d+)")
-
-SettingValue = str | int | float | bool | list[str] | None
-"""A value as the file writes it; None is a section or a path that is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ def _told(before: Sequence[str], value: object) -> Iterator[tuple[str, SettingVa
 def _plain(value: object) -> SettingValue:
     """Return a value as it can be shown: without control characters, and cut where it is long."""
     if isinstance(value, list):
-        return [_text(str(one)) for one in value]
+        return tuple(_text(str(one)) for one in value)
     if isinstance(value, bool | int | float):
         return value
     return _text(value) if isinstance(value, str) else None

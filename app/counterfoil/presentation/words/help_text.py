@@ -25,6 +25,7 @@ _KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("Shift+F5", "Waiting"),
     ("Shift+F6", "Statements"),
     ("Shift+F7", "Reports"),
+    ("Shift+F8", "Settings"),
     ("Shift+F9", "Slips to finish"),
     ("Shift+F2", "In training: the tour"),
 )

@@ -5,7 +5,14 @@ from collections.abc import Callable, Mapping
 from counterfoil.declaring import dataclass
 from counterfoil.presentation.key_map import Wish
 from counterfoil.presentation.rooms import Room
-from counterfoil.presentation.words import health, owner_page, staff_page, training, window
+from counterfoil.presentation.words import (
+    health,
+    owner_page,
+    settings_page,
+    staff_page,
+    training,
+    window,
+)
 from counterfoil.presentation.words.speaking import (
     ENGLISH,
     SpokenTable,
@@ -62,6 +69,11 @@ with speaking(ENGLISH):
             Wish.PREVIEW: Command(window.SLIP_PREVIEW, "printer", "logo paper settings look"),
             Wish.STAFF: Command(
                 staff_page.STAFF, "person", "people pin badge cashier manager add role"
+            ),
+            Wish.SETTINGS: Command(
+                settings_page.SETTINGS,
+                "sliders",
+                "change shop printer provider backup logo options preferences setup",
             ),
             Wish.HEALTH: Command(
                 health.HEALTH, "pulse", "support printer network disk backup problem"

@@ -18,6 +18,8 @@ from counterfoil.presentation.words.speaking import SpokenTable, say, speak_cons
 _FILE: Mapping[FileProblem, str] = SpokenTable(
     {
         FileProblem.NOT_READABLE: "the settings file {cause.file} cannot be read",
+        FileProblem.NOT_WRITABLE: "{cause.file} cannot be written; somebody else may own it",
+        FileProblem.NO_FILE: "this till has no settings file; it is one for training",
         FileProblem.NOT_UTF8: "{cause.file} is not written in UTF-8",
         FileProblem.NO_TOML: "{cause.file} is no TOML{place}",
         FileProblem.TOO_DEEP: "{cause.file} is nested deeper than any settings file",
@@ -115,8 +117,13 @@ NOT_SET = "not set"
 NO_FILE = "No settings file is named: such a till is one for training."
 
 
+def problem(cause: WrongSetting) -> str:
+    """Return what is wrong with one setting, without its name."""
+    return _SETTING[cause.problem].format(cause=cause)
+
+
 def _setting(cause: WrongSetting) -> str:
-    return f"{cause.key} {_SETTING[cause.problem].format(cause=cause)}"
+    return f"{cause.key} {problem(cause)}"
 
 
 speak_constants(__name__)

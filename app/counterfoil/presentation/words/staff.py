@@ -53,6 +53,7 @@ _ACTS: Mapping[Permission, str] = SpokenTable(
         Permission.RESTORE: "put a backup back",
         Permission.ACCEPT_JOURNAL: "accept a journal",
         Permission.SHRED: "remove what is kept about customers",
+        Permission.CHANGE_SETTINGS: "change the settings",
         Permission.EXPORT_PHONE: "export what is stored about a phone number",
         Permission.EXPORT_KEY: "export the till's key",
         Permission.IMPORT_KEY: "import a key",

@@ -56,6 +56,7 @@ _NUMBERS: dict[type, int] = {
     audit.DifferenceFound: 42,
     audit.DifferenceResolved: 43,
     audit.ShiftNotPrinted: 61,
+    audit.SettingChanged: 71,
 }
 """The numbers of the kinds; one that was given is never given to another."""
 

@@ -41,6 +41,7 @@ from counterfoil.domain.rows import (
     SaleMustBeOpen,
     SaleOpened,
     SecretsShredded,
+    SettingChanged,
     SettlementKept,
     ShiftClosed,
     ShiftNotPrinted,
@@ -128,7 +129,8 @@ def _check_paper_or_end(
     | CodeShown
     | SecretsShredded
     | RetentionDone
-    | PhoneExported,
+    | PhoneExported
+    | SettingChanged,
 ) -> None:
     """Check the rows that are no sale, no redemption and no start."""
     match row:
@@ -156,6 +158,7 @@ def _check_paper_or_end(
             | SecretsShredded()
             | RetentionDone()
             | PhoneExported()
+            | SettingChanged()
         ):
             pass
         case _:

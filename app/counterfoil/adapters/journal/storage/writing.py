@@ -76,6 +76,7 @@ from counterfoil.domain.rows import (
     SaleMustBeOpen,
     SaleOpened,
     SecretsShredded,
+    SettingChanged,
     SettlementKept,
     ShiftClosed,
     ShiftNotPrinted,
@@ -163,7 +164,7 @@ class Writer:
                 return self._write_advice(row)
             case PrintQueued() | PrintMoved():
                 return self._write_paper(row)
-            case TypesKept() | StaffKept() | RetentionDone() | PhoneExported():
+            case TypesKept() | StaffKept() | RetentionDone() | PhoneExported() | SettingChanged():
                 return self._keep(row)
             case StatementReconciled() | DifferenceFound() | DifferenceResolved():
                 return self._reconcile(row)
@@ -277,7 +278,7 @@ class Writer:
     def _read_redemption(self, columns: Columns) -> Redemption:
         return read_redemption(self._connection, columns, self._vault)
 
-    def _note_beside_count(self, row: RetentionDone | PhoneExported) -> _Written:
+    def _note_beside_count(self, row: RetentionDone | PhoneExported | SettingChanged) -> _Written:
         """Note what was done with the journal as a whole, beside the count of its openings."""
         keeper = columns_of(self._execute("read_keeper").fetchone())
         return _Written(keeper[ROW_MAC], row=row)
@@ -390,7 +391,9 @@ class Writer:
             raise StaleChangeError("the paper moved on")
         return self._update(row, spec.PRINT_JOB, columns, changed)
 
-    def _keep(self, row: TypesKept | StaffKept | RetentionDone | PhoneExported) -> _Written:
+    def _keep(
+        self, row: TypesKept | StaffKept | RetentionDone | PhoneExported | SettingChanged
+    ) -> _Written:
         match row:
             case TypesKept():
                 return self._keep_types(row)

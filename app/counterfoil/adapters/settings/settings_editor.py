@@ -1,0 +1,143 @@
+"""Changes a settings file in its place: comments and everything else in it stay as they are."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from counterfoil.adapters.files import make_file
+from counterfoil.adapters.settings.till_settings import settings_of
+from counterfoil.adapters.settings.told_settings import ToldSetting, told_settings
+from counterfoil.domain.causes.settings import FileProblem, NotSettings, SettingsCause
+from counterfoil.domain.failures import SettingsError
+from counterfoil.domain.setting import Setting, SettingChange, SettingKind, SettingValue
+from counterfoil.overriding import override
+from counterfoil.ports.settings_file import SettingsFile
+
+if TYPE_CHECKING:
+    from pydantic_core.core_schema import CoreSchema
+
+_IGNORED = frozenset({"till.operator"})
+"""What older files may hold."""
+_ONLY_IN_FILE = frozenset({"journal.key_in"})
+"""Without its key no journal opens, so its place is not changed from the till itself."""
+_KINDS = {
+    "bool": SettingKind.YES_NO,
+    "int": SettingKind.WHOLE,
+    "float": SettingKind.NUMBER,
+    "str": SettingKind.TEXT,
+    "literal": SettingKind.CHOICE,
+    "list": SettingKind.LINES,
+    "dict": SettingKind.IN_FILE,
+}
+"""How a setting is typed, by the type of what it is checked with."""
+
+
+class SettingsEditor(SettingsFile):
+    """The file at ``path``; None is a till for training, which has none."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    @property
+    @override
+    def name(self) -> str:
+        return "" if self._path is None else self._path.name
+
+    @override
+    async def settings(self) -> tuple[Setting, ...]:
+        return await asyncio.to_thread(lambda: tuple(_settings(self._path)))
+
+    @override
+    async def faults(self, changes: Sequence[SettingChange]) -> tuple[SettingsCause, ...]:
+        try:
+            await asyncio.to_thread(self._changed, changes)
+        except SettingsError as error:
+            cause = error.cause
+            mistakes = cause.mistakes if isinstance(cause, NotSettings) else ()
+            return mistakes or (cause,)
+        return ()
+
+    @override
+    async def write(self, changes: Sequence[SettingChange]) -> None:
+        await asyncio.to_thread(self._write, changes)
+
+    def _write(self, changes: Sequence[SettingChange]) -> None:
+        path, content = self._changed(changes)
+        try:
+            # Where a link leads: in its own place the file would be another one.
+            make_file(path.resolve(), content, is_own=False, may_replace=True)
+        except OSError:
+            raise SettingsError(NotSettings(FileProblem.NOT_WRITABLE, path.name)) from None
+
+    def _changed(self, changes: Sequence[SettingChange]) -> tuple[Path, bytes]:
+        """Return where the file is, and what it holds after the changes."""
+        if self._path is None:
+            raise SettingsError(NotSettings(FileProblem.NO_FILE, ""))
+        try:
+            text = self._path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError(NotSettings(FileProblem.NOT_READABLE, self.name)) from None
+        content = changed_text(text, changes).encode()
+        settings_of(content, self._path)
+        return self._path, content
+
+
+def changed_text(text: str, changes: Sequence[SettingChange]) -> str:
+    """Return a settings file with these settings changed; SettingsError where it is no TOML."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document = tomlkit.parse(text)
+        for change in changes:
+            _change(document, change.name.split("."), change.value)
+        return document.as_string()
+    except TOMLKitError:
+        raise SettingsError(NotSettings(FileProblem.NO_TOML, "")) from None
+
+
+def _change(section: Any, names: Sequence[str], value: SettingValue) -> None:
+    """Change one setting below a section; a section that is then empty is taken out."""
+    import tomlkit
+
+    name, *below = names
+    if below:
+        if name not in section:
+            if value is None:
+                return
+            section[name] = tomlkit.table()
+        _change(section[name], below, value)
+        if not section[name]:
+            del section[name]
+    elif value is not None:
+        section[name] = list(value) if isinstance(value, tuple) else value
+    elif name in section:
+        del section[name]
+
+
+def _settings(path: Path | None) -> Iterator[Setting]:
+    from counterfoil.adapters.settings.file import declared
+
+    told = {one.name: one for one in told_settings(path)}
+    for name, schema in declared():
+        if name not in _IGNORED:
+            one = told.get(name) or _names_below(name, told)
+            kind = SettingKind.IN_FILE if name in _ONLY_IN_FILE else _KINDS[schema["type"]]
+            yield Setting(
+                name=name, kind=kind, value=one.value, line=one.line, choices=_choices(schema)
+            )
+
+
+def _names_below(name: str, told: Mapping[str, ToldSetting]) -> ToldSetting:
+    """Return the names that a shop has given in a section of its own, such as its roles."""
+    found = [one for one in told.values() if one.name.startswith(f"{name}.")]
+    names = tuple(one.name.removeprefix(f"{name}.") for one in found)
+    return ToldSetting(name, names or None, min((one.line for one in found), default=0))
+
+
+def _choices(schema: "CoreSchema") -> tuple[SettingValue, ...]:
+    """Return what a setting may be, where those are a few."""
+    if schema["type"] != "literal":
+        return ()
+    return tuple(one if isinstance(one, int) else str(one) for one in schema["expected"])

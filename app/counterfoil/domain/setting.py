@@ -1,0 +1,81 @@
+"""What can be set at a till: each setting, its value, and how it may be changed."""
+
+from enum import StrEnum
+
+from counterfoil.declaring import dataclass
+
+SettingValue = str | int | float | bool | tuple[str, ...] | None
+"""A value as the settings file writes it; None is a section or a value that is left out."""
+
+
+class SettingKind(StrEnum):
+    """What a setting holds, and so how it is typed."""
+
+    TEXT = "text"
+    WHOLE = "whole"
+    """A whole number."""
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    LINES = "lines"
+    IN_FILE = "in_file"
+    """Something that is written in the file alone, such as the roles of a shop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting by its whole name, such as ``printer.kind``.
+
+    ``line`` is where the file sets it, counted from 1; 0 is the till's own value. ``choices`` are
+    what a CHOICE may be.
+    """
+
+    name: str
+    kind: SettingKind
+    value: SettingValue
+    line: int = 0
+    choices: tuple[SettingValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChange:
+    """Another value for a setting; None takes it out of the file, so that the till's own holds."""
+
+    name: str
+    value: SettingValue
+
+
+def setting_text(value: SettingValue) -> str:
+    """Return a value as a person types it: lines stand beside each other, with a bar between."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return " | ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def typed_value(setting: Setting, text: str) -> SettingValue:
+    """Return what was typed as a value; what is no value of its kind stays text, to be refused."""
+    typed = text.strip()
+    if not typed and not isinstance(setting.value, str):
+        return () if setting.kind is SettingKind.LINES else None
+    match setting.kind:
+        case SettingKind.WHOLE:
+            return _number(int, typed)
+        case SettingKind.NUMBER:
+            return _number(float, typed)
+        case SettingKind.YES_NO:
+            return {"true": True, "false": False}.get(typed, typed)
+        case SettingKind.CHOICE:
+            return next((one for one in setting.choices if setting_text(one) == typed), typed)
+        case SettingKind.LINES:
+            return tuple(one.strip() for one in typed.split("|"))
+        case _:
+            return typed
+
+
+def _number(kind: type[int] | type[float], typed: str) -> SettingValue:
+    try:
+        return kind(typed.replace(",", "."))
+    except ValueError:
+        return typed

@@ -1,0 +1,61 @@
+"""Changes the till's settings: each change is on record before the file says it."""
+
+from collections.abc import Sequence
+
+from counterfoil.domain.causes.settings import SettingsCause
+from counterfoil.domain.failures import SettingsError
+from counterfoil.domain.rows import SettingChanged
+from counterfoil.domain.setting import Setting, SettingChange, setting_text
+from counterfoil.domain.staff import Actor
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.journal import Journal
+from counterfoil.ports.settings_file import SettingsFile
+
+
+class SettingsDesk:
+    """Looks after one till's settings file, which holds no secret."""
+
+    def __init__(self, *, file: SettingsFile, journal: Journal, clock: Clock) -> None:
+        self._file = file
+        self._journal = journal
+        self._clock = clock
+
+    @property
+    def file_name(self) -> str:
+        """What the file is called; empty for a till that has none."""
+        return self._file.name
+
+    async def settings(self) -> tuple[Setting, ...]:
+        """Return every setting as the file has it now; SettingsError where it cannot be used."""
+        return await self._file.settings()
+
+    async def faults(self, changes: Sequence[SettingChange]) -> tuple[SettingsCause, ...]:
+        """Return all that would be wrong after these changes; nothing is written."""
+        return await self._file.faults(changes)
+
+    async def change(self, changes: Sequence[SettingChange], by: Actor) -> None:
+        """Record the changes, then write them.
+
+        Raises:
+            SettingsError: one of them cannot be made, and nothing was recorded; or the file cannot
+                be written.
+
+        """
+        if faults := await self._file.faults(changes):
+            raise SettingsError(faults[0])
+        before = {one.name: one.value for one in await self._file.settings()}
+        now = self._clock.now().wall
+        await self._journal.commit(
+            tuple(
+                SettingChanged(
+                    at=now,
+                    by=by.name,
+                    approved_by=by.approved_by,
+                    name=one.name,
+                    before=setting_text(before.get(one.name)),
+                    after=setting_text(one.value),
+                )
+                for one in changes
+            )
+        )
+        await self._file.write(changes)

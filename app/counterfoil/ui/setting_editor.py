@@ -1,0 +1,157 @@
+"""The setting that is chosen: what it does, where its value is from, and the box to change it."""
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QVBoxLayout, QWidget
+
+from counterfoil.presentation.settings_presenter import SettingDetail
+from counterfoil.presentation.words import settings_page
+from counterfoil.ui.theme import Role
+from counterfoil.ui.widgets.button import SecondaryButton
+from counterfoil.ui.widgets.choice import Choice
+from counterfoil.ui.widgets.field import EntryField, FieldLook
+from counterfoil.ui.widgets.field_text import FieldKind
+from counterfoil.ui.widgets.label import PlainLabel
+
+_CHOICES_MAX: Final = 6
+"""More than these are a list that one opens."""
+_COLUMNS: Final = 2
+_GAP: Final = 10
+
+
+class SettingEditor(QWidget):
+    """Renders a SettingDetail.
+
+    Signals: ``edited(str)`` what was typed or chosen; ``entered()`` Enter in the box;
+    ``reset_pressed()`` its button.
+    """
+
+    edited = Signal(str)
+    entered = Signal()
+    reset_pressed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._shown: SettingDetail | None = None
+        self._field: EntryField | None = None
+        self._choices: dict[str, Choice] = {}
+        self._caption = PlainLabel("", Role.TITLE, "ink", self, wrapped=True)
+        self._caption.setObjectName("setting-caption")
+        self._key = PlainLabel("", Role.BODY_MONO, "muted", self, elided=True)
+        self._meaning = PlainLabel("", Role.BODY_LARGE, "ink", self, wrapped=True)
+        self._meaning.setObjectName("setting-meaning")
+        self._source = PlainLabel("", Role.NOTE, "muted", self, wrapped=True)
+        self._source.setObjectName("setting-source")
+        self._allowed = PlainLabel("", Role.NOTE, "muted", self, wrapped=True)
+        self._reset = SecondaryButton(settings_page.USE_OWN, parent=self)
+        self._reset.setObjectName("setting-reset")
+        self._reset.clicked.connect(self.reset_pressed)
+        self._box = QVBoxLayout()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_GAP)
+        column.addWidget(self._caption)
+        column.addWidget(self._key)
+        column.addWidget(self._meaning)
+        column.addSpacing(_GAP)
+        column.addLayout(self._box)
+        column.addWidget(self._allowed)
+        column.addWidget(self._source)
+        column.addWidget(self._reset)
+        column.addStretch(1)
+
+    def render_detail(self, detail: SettingDetail | None) -> None:
+        """Show a setting; None where none is found."""
+        before, self._shown = self._shown, detail
+        self.setVisible(detail is not None)
+        if detail is None:
+            return
+        if before is None or (before.key, before.can_change) != (detail.key, detail.can_change):
+            self._caption.setText(detail.caption)
+            self._key.setText(detail.key)
+            self._meaning.setText(detail.meaning)
+            self._allowed.setText(detail.allowed)
+            self._allowed.setVisible(bool(detail.allowed) and self._is_a_choice(detail))
+            self._build(detail)
+        self._source.setText(detail.source)
+        self._reset.setVisible(detail.can_reset)
+        self._fill(detail)
+
+    def focus_box(self) -> None:
+        """Put the cursor where the value is typed or chosen."""
+        chosen = next((one for one in self._choices.values() if one.isChecked()), None)
+        box = chosen or next(iter(self._choices.values()), None) or self._field
+        if box is not None:
+            box.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def boxes(self) -> tuple[QWidget, ...]:
+        """Return what Tab stops at, in the order of reading."""
+        return *self._choices.values(), *filter(None, (self._field,)), self._reset
+
+    def _is_a_choice(self, detail: SettingDetail) -> bool:
+        """Whether there is no box of text, whose own line says what may be typed."""
+        return bool(detail.choices) or not detail.can_change
+
+    def _build(self, detail: SettingDetail) -> None:
+        while (item := self._box.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        self._field, self._choices = None, {}
+        box = self._made_box(detail)
+        self._box.addWidget(box)
+        box.show()
+
+    def _made_box(self, detail: SettingDetail) -> QWidget:
+        if not detail.can_change:
+            value = PlainLabel(detail.text, Role.FACT, "ink", self, wrapped=True)
+            value.setObjectName("setting-value")
+            return value
+        if 0 < len(detail.choices) <= _CHOICES_MAX:
+            return self._made_choices(detail)
+        return self._made_field(detail)
+
+    def _made_choices(self, detail: SettingDetail) -> QWidget:
+        host = QWidget(self)
+        grid = QGridLayout(host)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(_GAP)
+        group = QButtonGroup(host)
+        for at, (value, caption) in enumerate(detail.choices):
+            choice = Choice(caption, host)
+            choice.setObjectName(f"choice-{value}")
+            choice.clicked.connect(partial(self.edited.emit, value))
+            group.addButton(choice)
+            grid.addWidget(choice, *divmod(at, _COLUMNS))
+            self._choices[value] = choice
+        return host
+
+    def _made_field(self, detail: SettingDetail) -> EntryField:
+        kind = FieldKind.CHOICE if detail.choices else FieldKind.TEXT
+        look = FieldLook(
+            name="setting",
+            label=settings_page.VALUE,
+            kind=kind,
+            hint=detail.allowed,
+            choices=detail.choices,
+        )
+        self._field = field = EntryField(look, self)
+        field.edited.connect(self._tell_edited)
+        field.submitted.connect(self._tell_entered)
+        return field
+
+    def _fill(self, detail: SettingDetail) -> None:
+        for value, choice in self._choices.items():
+            choice.setChecked(value == detail.text)
+        if self._field is not None:
+            if self._field.value() != detail.text:
+                self._field.set_value(detail.text)
+            self._field.show_error(detail.error)
+
+    def _tell_edited(self, _name: str, text: str) -> None:
+        self.edited.emit(text)
+
+    def _tell_entered(self, _name: str) -> None:
+        self.entered.emit()

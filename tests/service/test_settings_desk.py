@@ -1,0 +1,56 @@
+"""The settings desk: what is changed is on record before the file says it."""
+
+from pathlib import Path
+
+import pytest
+
+from counterfoil.adapters.settings.settings_editor import SettingsEditor
+from counterfoil.domain.failures import JournalUnavailableError, SettingsError
+from counterfoil.domain.rows import SettingChanged
+from counterfoil.domain.setting import SettingChange
+from counterfoil.service.settings_desk import SettingsDesk
+from support.clocks import SteppedClock
+from support.people import THANDI
+from support.till import WatchedJournal
+
+
+def desk_of(path: Path, journal: WatchedJournal) -> SettingsDesk:
+    """Return the desk of a till with a small settings file."""
+    path.write_text("[till]\nnumber = 1\n", encoding="utf-8")
+    return SettingsDesk(file=SettingsEditor(path), journal=journal, clock=SteppedClock())
+
+
+CHANGES = (SettingChange("till.number", 7), SettingChange("shop.helpline", "0860 111 222"))
+
+
+async def test_each_change_is_on_record_with_who_made_it(tmp_path: Path) -> None:
+    """What it was and what it is, in one commit; what was not in the file is empty before."""
+    journal, path = WatchedJournal(), tmp_path / "settings.toml"
+    await desk_of(path, journal).change(CHANGES, THANDI)
+    (commit,) = journal.commits
+    kept = [row for row in commit if isinstance(row, SettingChanged)]
+    assert [(one.name, one.before, one.after, one.by) for one in kept] == [
+        ("till.number", "1", "7", THANDI.name),
+        ("shop.helpline", "", "0860 111 222", THANDI.name),
+    ]
+    assert "number = 7" in path.read_text(encoding="utf-8")
+
+
+async def test_without_its_record_nothing_is_changed(tmp_path: Path) -> None:
+    """A journal that cannot be written leaves the file as it is."""
+    journal, path = WatchedJournal(), tmp_path / "settings.toml"
+    desk = desk_of(path, journal)
+    journal._failure = JournalUnavailableError("full")
+    with pytest.raises(JournalUnavailableError):
+        await desk.change(CHANGES, THANDI)
+    assert path.read_text(encoding="utf-8") == "[till]\nnumber = 1\n"
+
+
+async def test_one_wrong_change_leaves_all_undone_and_unrecorded(tmp_path: Path) -> None:
+    """Nothing happened, so nothing is told."""
+    journal, path = WatchedJournal(), tmp_path / "settings.toml"
+    desk = desk_of(path, journal)
+    with pytest.raises(SettingsError):
+        await desk.change((*CHANGES, SettingChange("till.name", "")), THANDI)
+    assert journal.commits == []
+    assert path.read_text(encoding="utf-8") == "[till]\nnumber = 1\n"
