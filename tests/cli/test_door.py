@@ -60,7 +60,7 @@ ALONE = (
     *("backup", "backups", "restore x --check", "key export --to x", "key import x", "printers"),
     *("journal verify", "journal accept --reason x", "sandbox", "demo --output x", "printer test"),
     *("printer resume", "reconcile sample --provider x --output y"),
-    *("settings check", "settings show"),
+    *("settings check", "settings show", "about"),
 )
 
 

@@ -61,6 +61,7 @@ USES = {
     "printer resume": Use("printer resume", "The settings name no print queue.", code=1),
     "printer test": Use("printer test", "Test slip sent: test.pdf"),
     "health": Use("health --support {tmp}/support.txt", "support.txt"),
+    "about": Use("about", "pyside6-essentials"),
     "settings check": Use("settings check", "nothing is wrong"),
     "settings show": Use("settings show", 'window.theme = "system"  (default)'),
     "journal verify": Use("journal verify", "sound"),

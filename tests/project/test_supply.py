@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+import licences
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.printing.folder_printer import file_name
 from counterfoil.adapters.system.chance import SystemChance
 from counterfoil.adapters.upstream.moment.discovery import read_types
+from counterfoil.assets import licence_texts, parts
 from counterfoil.domain.slip import Slip, SlipKind
 from counterfoil.domain.slip_facts import number_text
 from counterfoil.domain.till import TillProfile
@@ -58,6 +60,21 @@ def test_the_till_installs_nothing_by_itself() -> None:
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert not installers & set(names), path.name
     assert "--frozen" in (ROOT / "packaging" / "prepare.sh").read_text(encoding="utf-8")
+
+
+@pytest.mark.fault("X15")
+def test_each_part_is_named_with_the_version_that_is_locked_and_its_licence(
+    locked: list[dict[str, Any]],
+) -> None:
+    """What is shown of the parts is what is installed here: packaging/licences.py wrote it."""
+    versions = {one["name"]: one["version"] for one in locked if "version" in one}
+    shown = {one.name: one for one in parts()}
+    assert {one.name for one in licences.parts()} <= set(shown)
+    for one in shown.values():
+        assert one.licence, one.name
+        assert one.version in {"", versions.get(one.name)}, one.name
+    texts = licence_texts().read_text(encoding="utf-8")
+    assert all(f"{one.name} {one.version}".strip() in texts for one in shown.values())
 
 
 @pytest.mark.fault("X8")

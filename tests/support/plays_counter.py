@@ -533,6 +533,11 @@ async def tour_done(till: WindowTill) -> None:
     await till.settle()
 
 
+async def about(till: WindowTill) -> None:
+    """Show what the till is made of."""
+    till.pages.carry_out(Wish.ABOUT)
+
+
 async def go_live(till: WindowTill) -> None:
     """Show how to go live."""
     till.pages.carry_out(Wish.GO_LIVE)

@@ -30,6 +30,7 @@ from support.plays_advised import (
 )
 from support.plays_counter import (
     START,
+    about,
     aside,
     asking,
     balance,
@@ -210,6 +211,7 @@ PLAYS: Final[dict[str, Play]] = {
     "settingswrong": settings_wrong,
     "settingssaved": settings_saved,
     "trainingsettings": settings_page,
+    "about": about,
     "trainingempty": idle,
     "trainingtour": tour,
     "trainingtourdone": tour_done,

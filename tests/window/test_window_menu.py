@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from counterfoil import __version__
 from counterfoil.domain.failures import JournalBusyError
 from counterfoil.presentation.screens import Room
 from counterfoil.ui.widgets.button import ListButton
@@ -121,7 +122,24 @@ async def test_who_has_not_signed_in_finds_no_page_in_the_menu() -> None:
     """And is told what to do where somebody signs in."""
     async with open_window(staff=hire) as till:
         till.press(Qt.Key.Key_F10)
-        assert shown(till) == ["help", "preview", "health", "close-till"]
+        assert shown(till) == ["help", "preview", "health", "about", "close-till"]
         till.press(Qt.Key.Key_Escape)
         till.press(Qt.Key.Key_F1)
         assert "forgot your PIN" in words(till, "help-overlay")
+
+
+async def test_what_the_till_is_made_of_is_read_from_the_menu() -> None:
+    """Its version, each part with its licence, and where the licences are in full."""
+    async with open_window() as till:
+        till.press(Qt.Key.Key_F10)
+        QTest.keyClicks(till.keyboard(), "licence")
+        assert shown(till) == ["about"]
+        till.press(Qt.Key.Key_Return)
+        told = words(till, "about-overlay")
+        assert f"Counterfoil {__version__}" in told
+        assert "pyside6-essentials" in told
+        assert "LGPL-3.0-only" in told
+        assert "texts.txt" in told
+        till.press(Qt.Key.Key_Down)
+        till.click("about-back")
+        assert not till.has("about-overlay")

@@ -15,6 +15,7 @@ import typer
 
 from counterfoil.adapters.settings.till_settings import api_key_reader, load_settings
 from counterfoil.bootstrap import Places, Till, verify_journal
+from counterfoil.cli.about_command import add_about_to
 from counterfoil.cli.acting import ApprovedBy, As, Hand, Reason, Who
 from counterfoil.cli.exits import Exit, exit_of
 from counterfoil.cli.finding import find, refused
@@ -135,6 +136,7 @@ app.add_typer(reconcile_app, name="reconcile")
 add_to(app, journal_app)
 add_printing_to(app)
 add_health_to(app)
+add_about_to(app)
 app.add_typer(settings_app, name="settings")
 
 

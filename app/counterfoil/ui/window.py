@@ -24,6 +24,7 @@ from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
 from counterfoil.presentation.screens import LedgerScreen, ShellScreen
 from counterfoil.presentation.sign_in_screen import SignInScreen
 from counterfoil.ui import theme
+from counterfoil.ui.about_overlay import AboutOverlay
 from counterfoil.ui.closed_view import ClosedView
 from counterfoil.ui.closing_overlay import ClosingOverlay
 from counterfoil.ui.code_book import CodeBook, Spawn
@@ -82,6 +83,7 @@ class Window(QWidget):
     text_scale_chosen = Signal(float)
     language_chosen = Signal(str)
     _preview: PreviewOverlay | None = None
+    _about: AboutOverlay | None = None
     _go_live: GoLiveOverlay | None = None
     _shift: ShiftView | None = None
     _owner: OwnerView | None = None
@@ -471,6 +473,7 @@ class Window(QWidget):
             self._larger,
             self._preview,
             self._go_live,
+            self._about,
         )
         into = self._counter_view.place_with_cursor()
         self._pages.take_scan(code, into=into, is_asked=is_asked)
@@ -489,6 +492,7 @@ class Window(QWidget):
             Wish.LARGER_SLIP: self._enlarge_slip,
             Wish.PREVIEW: self._open_preview,
             Wish.GO_LIVE: self._open_go_live,
+            Wish.ABOUT: self._open_about,
             Wish.CLOSE_TILL: self.close,
         }[wish]()
 
@@ -509,6 +513,13 @@ class Window(QWidget):
             self._take_overlay(self._go_live)
         self._open(self._go_live)
         self._go_live.open_overlay()
+
+    def _open_about(self) -> None:
+        if self._about is None:
+            self._about = AboutOverlay(self)
+            self._take_overlay(self._about)
+        self._open(self._about)
+        self._about.open_about()
 
     def _enlarge_slip(self) -> None:
         view = self._view_in_front()

@@ -6,6 +6,7 @@ from counterfoil.declaring import dataclass
 from counterfoil.presentation.key_map import Wish
 from counterfoil.presentation.rooms import Room
 from counterfoil.presentation.words import (
+    about,
     health,
     owner_page,
     settings_page,
@@ -82,6 +83,7 @@ with speaking(ENGLISH):
             Wish.GO_LIVE: Command(
                 training.GO_LIVE, "check", "training real start settings key end"
             ),
+            Wish.ABOUT: Command(about.ABOUT, "voucher", "version licence parts program what is"),
             Wish.CLOSE_TILL: Command(window.CLOSE_TILL, "cross", "exit quit stop end shut"),
         }
     )

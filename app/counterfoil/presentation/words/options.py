@@ -107,6 +107,7 @@ RUN = "The number of a run."
 DIFFERENCE = "The number of the difference."
 RESOLVE_REASON = "What became of it; also why it is approved."
 SAMPLE_OUTPUT = "The file to write, which must not be there yet."
+LICENCES = "Say the licences of all parts in full."
 SUPPORT = "Also write a support file here. It holds no secret, and must not be there yet."
 
 
