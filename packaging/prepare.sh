@@ -1,10 +1,11 @@
-# Sourced by start and check: everything that a fresh machine lacks, installed or asked for.
+# Sourced by start, check and build-deb: everything that a fresh machine lacks, installed or asked for.
 #
 # Needs python3 with its venv module, and a way to the Python Package Index or to the mirror that
 # pip or uv is set up for. Qt's own libraries are installed through apt where that is allowed;
 # where it is not, the one command to run is printed and the script ends with EXIT_UNAVAILABLE.
 #
 #   prepare start|check     afterwards "$environment/bin" holds the till and its tools, and "$uv" runs uv
+#   prepare package         afterwards it holds what PyInstaller makes a program of, for "$source"
 
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 environment="$checkout/.venv"
@@ -75,7 +76,7 @@ PYTHON
 install_libraries() {
   [ "$(uname -s)" = Linux ] || return 0
   local libraries="$QT_LIBRARIES" as_root=() missing
-  if [ "$1" = start ] && has_screen; then libraries="$libraries $QT_SCREEN_LIBRARIES"; fi
+  if [ "$1" = package ] || { [ "$1" = start ] && has_screen; }; then libraries="$libraries $QT_SCREEN_LIBRARIES"; fi
   missing=$(missing_libraries "$libraries" | tr '\n' ' ')
   missing="${missing% }"
   [ -n "$missing" ] || return 0
@@ -191,6 +192,19 @@ install_packages() {
     stop "The till could not be built from $checkout."
 }
 
+# The packages that the lock of "$source" names, and the PyInstaller of this checkout's own.
+install_for_package() {
+  local mirror wanted="$cache/wanted-package.txt" index=()
+  mirror=$(find_mirror) || exit
+  if [ -n "$mirror" ]; then index=(--default-index "$mirror"); fi
+  if [ ! -x "$environment/bin/python" ]; then "$uv" venv --quiet --python "$python" "$environment" >&2; fi
+  "$uv" export --quiet --frozen --no-dev --no-emit-project --project "$source" --output-file "$wanted" >&2 &&
+    "$uv" export --quiet --frozen --only-group package --project "$checkout" --output-file "$wanted.tools" >&2 &&
+    "$uv" pip sync --quiet --python "$environment/bin/python" ${index[@]+"${index[@]}"} \
+      --require-hashes "$wanted" "$wanted.tools" >&2 ||
+    stop "The packages that the lock names could not be installed."
+}
+
 prepare() {
   unset VIRTUAL_ENV PYTHONHOME PYTHONPATH
   export UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT="$environment"
@@ -202,5 +216,5 @@ prepare() {
   if [ "$cache" = "$checkout/.cache" ]; then export UV_CACHE_DIR="${UV_CACHE_DIR:-$cache/uv-files}"; fi
   install_libraries "$1"
   uv=$(find_uv) || exit
-  (cd "$checkout" && install_packages "$1") || exit
+  if [ "$1" = package ]; then install_for_package; else (cd "$checkout" && install_packages "$1"); fi || exit
 }
