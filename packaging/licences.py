@@ -117,7 +117,8 @@ def _part(package: Distribution) -> Part:
 
 def _said(package: Distribution) -> str:
     said = package.metadata
-    told = str(said.get("License-Expression") or said.get("License") or "").strip()
+    fields = [one for one in ("License-Expression", "License") if one in said]
+    told = next((said[one].strip() for one in fields if said[one]), "")
     if told and "\n" not in told and len(told) < _LONGEST_NAME:
         return told.removesuffix(" License")
     classes = [str(one) for one in said.get_all("Classifier") or ()]
