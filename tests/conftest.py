@@ -27,12 +27,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import hypothesis
 import pytest
-from coverage import Coverage
 from hypothesis import is_hypothesis_test
 
 from counterfoil import garbage
 from support import canary
 from support.log_witness import ExpectLog, LogWitness
+from support.measuring import Measuring
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -58,17 +58,43 @@ SHELVES = (
 QT_FIXTURES = frozenset({"qapp", "qapp_args", "qapp_cls", "qtbot", "qtlog", "qtmodeltester"})
 MANY_RUNS_TIMEOUT_S = 120
 """The limit of a test that is many runs in one: marked ``many_runs``, or one of Hypothesis."""
-NOT_MEASURED = frozenset({"window", "sandbox", "crash", "simulation", "project"})
+MEASURED = (
+    *("adapters/", "domain/", "presentation/", "service/"),
+    "acceptance/test_paper_keeping.py",
+    *("cli/test_acting.py", "cli/test_health.py", "cli/test_recover.py"),
+    *("cli/test_report_command.py", "cli/test_verify.py"),
+)
+"""The tests that are there to reach every line of what lies above the coverage floor.
+
+What the others pass in their thousands of runs has a test of its own among these.
+"""
 QUICK = frozenset({"domain", "service", "presentation"})
 """Shelves whose tests start no program: they have the limit of pyproject.toml."""
 TIMEOUT_S = 60
 """The limit of a test on the other shelves. A limit ends what hangs; it measures nothing."""
 
+_measuring = Measuring()
 _witness = LogWitness()
 _application: "list[QApplication]" = []
 
 hypothesis.settings.register_profile("till", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("till")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """Measure coverage only of what is loaded here, and of nothing else that finds the tests."""
+    with _measuring.loads_measured():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Measure coverage only in tests that are there for it: it makes them take twice as long."""
+    if not _is_measured(item):
+        return (yield)
+    with _measuring.measured():
+        return (yield)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -111,7 +137,8 @@ def _is_many_runs(item: pytest.Item) -> bool:
 
 
 def _is_measured(item: pytest.Item) -> bool:
-    return shelf_of(item.path) not in NOT_MEASURED and not _is_many_runs(item)
+    inside = item.path.relative_to(ROOT).as_posix()
+    return inside.startswith(MEASURED) and not _is_many_runs(item)
 
 
 def shelf_of(path: Path) -> str | None:
@@ -225,28 +252,11 @@ def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _worked_out_while_measured(_no_secret_in_any_file: None) -> None:
     """Fill what is worked out once a process, which is else missed if it is not measured then."""
-    if Coverage.current() is not None:
+    if _measuring.is_wanted:
         from support.journals import use_once
 
-        asyncio.run(use_once())
-
-
-@pytest.fixture(autouse=True)
-def _not_measured(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Measure coverage only in the tests that are there to reach every line.
-
-    What the others pass in their thousands of runs has a test of its own among these, and a test
-    that is measured takes twice as long.
-    """
-    measuring = Coverage.current()
-    if measuring is None or _is_measured(request.node):
-        yield
-        return
-    measuring.stop()
-    yield
-    measuring.start()
-    # It would have the programs measured that later tests start, which then begin by loading it.
-    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+        with _measuring.measured():
+            asyncio.run(use_once())
 
 
 @pytest.fixture

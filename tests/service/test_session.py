@@ -15,7 +15,7 @@ async def test_who_signs_in_takes_over() -> None:
     async with open_counter() as counter:
         await counter.hired()
         session, seen = Session(counter.gate, NOBODY), []
-        session.on_change.append(lambda: seen.append(session.actor.number))
+        session.on_change.append(lambda: seen.append((session.actor.number, session.is_left)))
         assert not session.is_signed_in
         with pytest.raises(NotPermittedError):
             await counter.gate.run(SettleAll(), session.actor)
@@ -28,7 +28,7 @@ async def test_who_signs_in_takes_over() -> None:
         await session.sign_out()
         await session.sign_out()
         assert session.actor is NOBODY
-        assert seen == ["17", "21", ""]
+        assert seen == [("17", False), ("21", False), ("", True)]
 
 
 async def test_who_is_locked_while_at_the_till_sells_no_more() -> None:
