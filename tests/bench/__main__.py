@@ -17,6 +17,7 @@ from bench import (
     printing,
     reconciling,
     reporting,
+    soaking,
     starting,
     window,
 )
@@ -77,6 +78,14 @@ def _journal_rows(wanted: Namespace) -> Iterable[Row]:
             yield row
 
 
+def _soak_rows(wanted: Namespace) -> Iterable[Row]:
+    if not soaking.soak(
+        wanted.redemptions, every=wanted.every, minutes=wanted.minutes, leaks=wanted.leaks
+    ):
+        raise SystemExit(1)
+    return ()
+
+
 PARTS: dict[str, Callable[[Namespace], Iterable[Row]]] = {
     "start": _start_rows,
     "window": _window_rows,
@@ -87,7 +96,10 @@ PARTS: dict[str, Callable[[Namespace], Iterable[Row]]] = {
     "reconcile": _reconcile_rows,
     "reports": _report_rows,
     "journals": _journal_rows,
+    "soak": _soak_rows,
 }
+_BY_NAME_ALONE = {"soak"}
+"""What takes so long that it is run only when it is named."""
 
 
 def main() -> None:
@@ -100,11 +112,21 @@ def main() -> None:
     _ = parser.add_argument(
         "--journals", type=Path, help="a folder where built journals are kept for another run"
     )
+    _ = parser.add_argument(
+        "--redemptions", type=int, default=200, help="how many customers the soak has"
+    )
+    _ = parser.add_argument(
+        "--every", type=int, default=0, help="look at the window after so many; 0 is a twentieth"
+    )
+    _ = parser.add_argument(
+        "--minutes", type=float, default=0.0, help="end the day of the soak after so long"
+    )
+    _ = parser.add_argument("--leaks", action="store_true", help="a control: the soak must fail")
     wanted = parser.parse_args()
     if unknown := set(wanted.parts) - set(PARTS):
         parser.error(f"no part is called {', '.join(sorted(unknown))}")
     print(HEAD)
-    for name in wanted.parts or PARTS:
+    for name in wanted.parts or [one for one in PARTS if one not in _BY_NAME_ALONE]:
         for row in PARTS[name](wanted):
             print(row.line(), flush=True)
 
