@@ -12,6 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from bench import (
     draining,
     journals,
+    lateness,
     memory,
     printers,
     printing,
@@ -78,6 +79,10 @@ def _journal_rows(wanted: Namespace) -> Iterable[Row]:
             yield row
 
 
+def _tick_rows(wanted: Namespace) -> Iterable[Row]:
+    return lateness.rows(wanted.journals, int(wanted.sales.split(",")[-1]), wanted.redemptions)
+
+
 def _soak_rows(wanted: Namespace) -> Iterable[Row]:
     if not soaking.soak(
         wanted.redemptions, every=wanted.every, minutes=wanted.minutes, leaks=wanted.leaks
@@ -96,9 +101,10 @@ PARTS: dict[str, Callable[[Namespace], Iterable[Row]]] = {
     "reconcile": _reconcile_rows,
     "reports": _report_rows,
     "journals": _journal_rows,
+    "ticks": _tick_rows,
     "soak": _soak_rows,
 }
-_BY_NAME_ALONE = {"soak"}
+_BY_NAME_ALONE = {"ticks", "soak"}
 """What takes so long that it is run only when it is named."""
 
 
@@ -113,7 +119,7 @@ def main() -> None:
         "--journals", type=Path, help="a folder where built journals are kept for another run"
     )
     _ = parser.add_argument(
-        "--redemptions", type=int, default=200, help="how many customers the soak has"
+        "--redemptions", type=int, default=200, help="how many customers ticks and soak have"
     )
     _ = parser.add_argument(
         "--every", type=int, default=0, help="look at the window after so many; 0 is a twentieth"

@@ -1,0 +1,86 @@
+"""How late the window's loop is at worst: customers with all that goes wrong, at an old till.
+
+The shipped window at a sandbox over HTTP, with a journal of very many sales, a slow line and a
+printer that fails. Beside the time by which a tick came late stands the processor time that the
+loop's own thread took for it: what only neighbours on the machine cost is not in that.
+"""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bench.building import MIXED, built
+from bench.measuring import Row
+from bench.soaking import (
+    CUT_SLIPS,
+    DOWN,
+    DROPS,
+    ERRORS,
+    NO_PAPER,
+    OPEN_COVER,
+    OWED,
+    SLOW,
+    live,
+    opened_world,
+)
+from bench.ticks import LATE_MS
+from bench.window_day import Day
+from counterfoil.adapters.system.vault import KEY_FILE_NAME
+
+_WORLDS = (SLOW, NO_PAPER, SLOW, DROPS, SLOW, CUT_SLIPS, SLOW, ERRORS, OWED, OPEN_COVER, SLOW, DOWN)
+_ASK_EVERY = 5
+_KEY_S = 0.02
+"""Faster than anybody types, and slower than a scanner."""
+_KEY = bytes(range(32))
+"""That of the journals which are built."""
+
+
+def rows(folder: Path | None, sales: int, redemptions: int) -> Iterator[Row]:
+    """Serve so many customers at a till with a journal of so many sales.
+
+    A journal that is kept in ``folder`` is sold on in, so that another run has a few sales more.
+    """
+    scratch = nullcontext(str(folder)) if folder else TemporaryDirectory(prefix="ticks-")
+    with scratch as kept, TemporaryDirectory(prefix="ticks-") as place:
+        journal = asyncio.run(built(Path(kept), sales, MIXED))
+        with opened_world(Path(place), has_staff=False) as (world, till):
+            _lay_key(journal / KEY_FILE_NAME)
+            day = Day(
+                data_dir=str(journal),
+                settings=str(till.settings),
+                customers=redemptions,
+                ask_every=_ASK_EVERY,
+                sample_every=0,
+                key_s=_KEY_S,
+                has_ticks=True,
+            )
+            told = live(day, world, till, _world_of)
+    assert not told.trouble, told.trouble
+    yield from _rows(told.late)
+
+
+def _world_of(number: int) -> str:
+    return _WORLDS[number // _ASK_EVERY % len(_WORLDS)]
+
+
+def _lay_key(file: Path) -> None:
+    if not file.exists():
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+            opened.write(f"{_KEY.hex()}\n")
+
+
+def _rows(late: dict[str, Any]) -> Iterator[Row]:
+    for one in late["late"]:
+        print(
+            f"late by {one['late_ms']:.0f} ms, {one['ours_ms']:.0f} its own, {one['all_ms']:.0f} of"
+            f" the program; {one['during']}, {one['doing']}; {one['where'] or 'nothing of ours'}"
+        )
+    print(f"{late['ticks']:,} ticks, {len(late['late'])} late, {late['busy']} of them by own work")
+    for what, name in (("a tick comes late", "late_ms"), ("own work of a tick", "ours_ms")):
+        for how, figure in late[name].items():
+            yield Row(what=f"{what}, {how}", floor=LATE_MS, ours=figure, goal=1)
