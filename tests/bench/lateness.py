@@ -35,6 +35,8 @@ _WORLDS = (SLOW, NO_PAPER, SLOW, DROPS, SLOW, CUT_SLIPS, SLOW, ERRORS, OWED, OPE
 _ASK_EVERY = 5
 _KEY_S = 0.02
 """Faster than anybody types, and slower than a scanner."""
+_SHOWN = 20
+"""So many of the late ticks are told of, those with most work of their own first."""
 _KEY = bytes(range(32))
 """That of the journals which are built."""
 
@@ -75,10 +77,11 @@ def _lay_key(file: Path) -> None:
 
 
 def _rows(late: dict[str, Any]) -> Iterator[Row]:
-    for one in late["late"]:
+    worst = sorted(late["late"], key=lambda one: -float(one["ours_ms"]))
+    for one in worst[:_SHOWN]:
         print(
             f"late by {one['late_ms']:.0f} ms, {one['ours_ms']:.0f} its own, {one['all_ms']:.0f} of"
-            f" the program; {one['during']}, {one['doing']}; {one['where'] or 'nothing of ours'}"
+            f" the program; {one['during']}, {one['doing']}; {one['where']}"
         )
     print(f"{late['ticks']:,} ticks, {len(late['late'])} late, {late['busy']} of them by own work")
     for what, name in (("a tick comes late", "late_ms"), ("own work of a tick", "ours_ms")):

@@ -1,18 +1,19 @@
 """How late a loop is, what it was doing then, and how much of that was its own work."""
 
 import asyncio
-import sys
-import threading
+import signal
 import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from statistics import quantiles
+from types import FrameType
 from typing import Any
 
 EVERY_S = 0.02
 LATE_MS = 50.0
+_LOOK_AFTER_S = 0.03
 _OURS = "/app/counterfoil/"
 
 
@@ -31,7 +32,7 @@ class Tick:
     during: str
     doing: str
     where: str
-    """The innermost lines of ours that ran while it was due, from a thread that looks."""
+    """The innermost lines of ours that ran when it was overdue; nothing where only Qt ran."""
 
 
 @dataclass(slots=True)
@@ -43,7 +44,6 @@ class Ticks:
     late_ms: list[float] = field(default_factory=list)
     ours_ms: list[float] = field(default_factory=list)
     late: list[Tick] = field(default_factory=list)
-    _due_s: float = 0.0
     _where: str = ""
 
     async def run(self) -> None:
@@ -55,7 +55,8 @@ class Ticks:
                     time.thread_time(),
                     time.process_time(),
                 )
-                self._where, self._due_s = "", began_s + EVERY_S
+                self._where = ""
+                _ = signal.setitimer(signal.ITIMER_REAL, EVERY_S + _LOOK_AFTER_S)
                 await asyncio.sleep(EVERY_S)
                 late_ms = (time.perf_counter() - began_s - EVERY_S) * 1000
                 ours_ms = (time.thread_time() - ours_s) * 1000
@@ -87,26 +88,25 @@ class Ticks:
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
-        """Look from another thread what runs while a tick is overdue."""
-        window, over = threading.get_ident(), threading.Event()
+        """Note what runs while a tick is overdue.
 
-        def look() -> None:
-            while not over.wait(EVERY_S / 2):
-                if time.perf_counter() - self._due_s > LATE_MS / 1000 * 0.6 and not self._where:
-                    stack = traceback.extract_stack(sys._current_frames()[window])
-                    mine = [one for one in stack if _OURS in one.filename] or stack
-                    self._where = " < ".join(
-                        f"{one.filename.split(_OURS)[-1]}:{one.lineno} {one.name}"
-                        for one in reversed(mine[-4:])
-                    )
-
-        watching = threading.Thread(target=look, name="ticks", daemon=True)
-        watching.start()
+        A signal does so, in the loop's own thread: another one would hold what is drawn with longer
+        than Qt allows.
+        """
+        before = signal.signal(signal.SIGALRM, self._look)
         try:
             yield
         finally:
-            over.set()
-            watching.join()
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            _ = signal.signal(signal.SIGALRM, before)
+
+    def _look(self, _number: int, frame: FrameType | None) -> None:
+        stack = traceback.extract_stack(frame)
+        ours = [one for one in stack if _OURS in one.filename]
+        self._where = " < ".join(
+            f"{one.filename.split(_OURS)[-1]}:{one.lineno} {one.name}"
+            for one in reversed(ours[-4:])
+        )
 
 
 def _spread(figures: list[float]) -> dict[str, float]:

@@ -11,7 +11,6 @@ import gc
 import json
 import os
 import sys
-import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import asdict, dataclass, field
@@ -295,5 +294,4 @@ def open_day(day: Day) -> int:
 
 
 if __name__ == "__main__":
-    threading.current_thread().name = "window"
     raise SystemExit(open_day(Day(**json.loads(sys.stdin.readline()))))
