@@ -20,14 +20,42 @@ PIN, OTHER_PIN = "1115684091419838", "1115684091419831"
 OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
 NOT_FOUND = Declined(reason=DeclineReason.NOT_FOUND)
 PAID = approved(1900, change=None)
+KEY_S = 0.2
+"""How long a person takes for a key, or for a scan."""
 
 
 def told(situation: str) -> tuple[str, str]:
     """Return what the page for the operator says of a situation: typed, and with a scanner."""
-    line = rf"^\| {re.escape(situation)} \|(.*)\|(.*)\|(.*)\|$"
-    row = re.search(line, OPERATING.read_text(), re.MULTILINE)
-    assert row is not None, f"{situation} is not in the table of docs/operating.md"
-    return row[2].strip(), row[3].strip()
+    _, typed, scanned, _ = table()[situation]
+    return typed, scanned
+
+
+def table() -> dict[str, list[str]]:
+    """Return the page's cells of each situation: before, typed, with a scanner, seconds."""
+    _, _, below = OPERATING.read_text(encoding="utf-8").partition("\n### How many keys\n")
+    text, _, _ = below.partition("\n#")
+    rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
+    return {what.strip(): [cell.strip() for cell in cells] for what, *cells in rows[2:]}
+
+
+def seconds(presses: str) -> str:
+    """Return how long the hands take for ``19``, ``scan + 2`` or ``F11, scan + 1``."""
+    keys = [int(word) if word.isdecimal() else 1 for word in re.findall(r"\w+", presses)]
+    return f"{sum(keys) * KEY_S:.1f}"
+
+
+def test_the_seconds_are_those_of_the_keys() -> None:
+    """A fifth of a second for a key or a scan, and in no situation more of them than before."""
+    said = table()
+    assert len(said) == 8
+    for situation, (before, typed, scanned, told_seconds) in said.items():
+        by_hand = "mouse" in situation
+        expected = "—" if by_hand else f"{seconds(typed)}, {seconds(scanned)}"
+        assert told_seconds == expected, situation
+        if before[0].isdecimal():
+            once_typed, _, once_scanned = before.partition(", ")
+            assert float(seconds(typed)) <= float(seconds(once_typed)), situation
+            assert float(seconds(scanned)) <= float(seconds(once_scanned or before)), situation
 
 
 @pytest.mark.parametrize("is_scanned", [False, True], ids=["typed", "scanned"])
