@@ -36,6 +36,7 @@ from counterfoil.ui.widgets.card import Card
 from counterfoil.ui.widgets.slip_paper import SlipPaper
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway
 from support.gateways import ScriptedGateway
+from support.states import played
 from support.till import WatchedJournal, approved, intent
 from support.window import TYPES, WindowTill, open_window
 
@@ -479,6 +480,17 @@ def _type(box: QWidget, text: str) -> None:
         QApplication.sendEvent(
             box, QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, letter)
         )
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 768)])
+async def test_two_slips_to_finish_are_whole_above_a_change_voucher(size: tuple[int, int]) -> None:
+    """The change voucher below them takes no more height than it needs."""
+    async with played("slips", size) as till:
+        cards = [card for card in till.window.findChildren(Card) if card.isVisible()]
+        assert len(cards) == 2
+        assert [card.visibleRegion().boundingRect() for card in cards] == [
+            card.rect() for card in cards
+        ]
 
 
 async def test_a_page_is_made_when_somebody_first_goes_there() -> None:

@@ -259,6 +259,7 @@ class Detail(QWidget):
         """
         self._is_small = is_small
         self._can_turn = can_turn
+        self._panel.set_tight(is_small)
         if not (is_small and can_turn) and self._is_turned:
             self._turn_over()
         self._share_out()
