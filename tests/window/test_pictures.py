@@ -8,8 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from counterfoil.presentation.screens import Banner, Tone
 from counterfoil.presentation.words.speaking import speaking
 from counterfoil.ui import theme
+from counterfoil.ui.widgets.banner import StateBanner
 from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
 from counterfoil.ui.widgets.label import PlainLabel
 from support.painted_text import faults_of
@@ -137,6 +139,15 @@ def test_what_decides_is_never_shortened_and_a_hint_may_be(page: QWidget) -> Non
         planted.move(0, 100)
         assert faults_of(page) == []
         planted.hide()
+
+
+def test_the_name_of_a_setting_goes_on_below(page: QWidget) -> None:
+    """It is one long word, which whoever sets the till up copies from the screen."""
+    named = Banner(
+        tone=Tone.NONE, icon="stop", first="No key", lines=("COUNTERFOIL_MOMENT_API_KEY",)
+    )
+    put(page, StateBanner(named), width=360, height=300)
+    assert faults_of(page) == []
 
 
 def test_what_lies_under_another_widget_is_found(page: QWidget) -> None:

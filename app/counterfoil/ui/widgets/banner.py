@@ -27,7 +27,7 @@ from counterfoil.ui.theme.painting import (
 )
 from counterfoil.ui.tones import state_tone
 from counterfoil.ui.widgets.icon import Icon
-from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.label import PlainLabel, breakable
 
 BANNER_ICON: Final = 64
 ICON_GAP: Final = 20
@@ -142,7 +142,7 @@ class StateBanner(ThemeFollower, Announced):
         self._first.set_tone(words)
         self._fit_lines(len(banner.lines))
         for label, text in zip(self._lines, banner.lines, strict=True):
-            label.setText(unbroken(text))
+            label.setText(breakable(unbroken(text)))
             label.set_tone(words)
         self._ring.setVisible(banner.seconds is not None)
         ringed = RING + RING_STROKE + 2 * RING_AIR

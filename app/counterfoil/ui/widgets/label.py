@@ -91,6 +91,11 @@ class PlainLabel(ThemeFollower, QLabel):
         )
 
 
+def breakable(text: str) -> str:
+    """Let the name of a setting, which is one long word, go on below after an underscore."""
+    return text.replace("_", "_\N{ZERO WIDTH SPACE}")
+
+
 def set_plain_tooltip(widget: QWidget, text: str) -> None:
     """Give a widget a tooltip that shows its text literally, markup included."""
     if QtGui.Qt.mightBeRichText(text):  # Qt takes entities for markup as well as tags.
