@@ -46,8 +46,13 @@ def main() -> int:
     if _has_no_screen():
         from counterfoil.presentation.words.command_line import NO_SCREEN
 
-        print(NO_SCREEN, file=sys.stderr)  # noqa: T201 - there is no window
-        return _EXIT_USAGE
+        return _refuse(NO_SCREEN)
+    from counterfoil.adapters.system.qt_libraries import missing_packages
+
+    if missing := missing_packages(for_screen=True):
+        from counterfoil.presentation.words.command_line import libraries_missing
+
+        return _refuse(libraries_missing(missing))
     from counterfoil.opening import open_window
 
     gc.freeze()  # The window looks for garbage itself.
@@ -87,6 +92,11 @@ def read_window_options(arguments: list[str]) -> "Namespace | None":
     except argparse.ArgumentError:
         return None
     return None if more else read
+
+
+def _refuse(said: str) -> int:
+    print(said, file=sys.stderr)  # noqa: T201 - there is no window
+    return _EXIT_USAGE
 
 
 def _has_no_screen() -> bool:

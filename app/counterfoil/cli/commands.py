@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from counterfoil.adapters.settings.till_settings import api_key_reader, load_settings
+from counterfoil.adapters.system.qt_libraries import missing_packages
 from counterfoil.bootstrap import Places, Till, verify_journal
 from counterfoil.cli.about_command import add_about_to
 from counterfoil.cli.acting import ApprovedBy, As, Hand, Reason, Who
@@ -759,6 +760,9 @@ def run_demo(
     """Drive the real window without a screen, against the sandbox; keep pictures and slips."""
 
     def work(speaker: Speaker) -> Exit:
+        if missing := missing_packages(for_screen=False):
+            said = command_line.libraries_missing(missing)
+            return speaker.fail(Exit.USAGE, "libraries", said)
         from counterfoil.demo import DemoError, OutputError, run
 
         try:

@@ -283,6 +283,15 @@ def demo_stopped(why: str) -> str:
     return say("The demonstration stopped: {why}", why=why)
 
 
+def libraries_missing(packages: Iterable[str]) -> str:
+    """Say what root has to install before any window can open."""
+    return say(
+        "Qt needs libraries that are not here. Install what your system calls them, on Debian as "
+        "root: apt-get install {packages}",
+        packages=" ".join(packages),
+    )
+
+
 def demo_done(folder: Path, *, redemptions: int, screens: int, slips: int) -> str:
     """Say what the demonstration left behind."""
     return say(
