@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Pair, PinBox
-from counterfoil.domain.slip_facts import masked_phone
+from counterfoil.domain.slip_facts import masked_phone, number_text
 from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
 from counterfoil.presentation.screens import Room
 from counterfoil.ui import theme
@@ -17,7 +17,7 @@ from counterfoil.ui.widgets.change_panel import ChangePanel
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
 from support.till import USED, approved
-from support.window import TYPES, WindowTill, open_window
+from support.window import PROFILE, TYPES, WindowTill, open_window
 
 UNREADABLE = "No code could be read"
 
@@ -116,14 +116,16 @@ async def test_an_amount_that_cannot_be_read_is_said_when_it_is_left() -> None:
 
 
 async def test_the_paper_of_a_refused_voucher_is_only_a_head() -> None:
-    """What was typed is no slip."""
+    """What was typed is no slip; its number is its own, and not that of the next payment."""
     async with open_window(ScriptedGateway([USED], types=TYPES)) as till:
         await redeem(till)
         paper = till.counter.screen().paper
         assert paper is not None
         assert paper.stamp == "NO SLIP"
-        labels = [line.label for line in paper.slip.lines if isinstance(line, Pair)]
-        assert not {"Voucher", "To pay"} & set(labels)
+        said = {line.label: line.value for line in paper.slip.lines if isinstance(line, Pair)}
+        assert not {"Voucher", "To pay"} & set(said)
+        (refused,) = await till.redemptions()
+        assert said["Slip"] == number_text(PROFILE, refused.slip_number)
 
 
 @pytest.mark.parametrize(

@@ -199,16 +199,19 @@ def _paper(stage: CounterStage, around: Surroundings, services: Services) -> Pap
         form = None if isinstance(stage, TypeQuestion) else form_of(stage)
         return PaperRow(slip=_draft(form, around, services))
     is_refused = stage.redemption.state in result_screen.REFUSED
-    draft = _draft(None if is_refused else form_of(stage), around, services)
+    form = None if is_refused else form_of(stage)
+    draft = _draft(form, around, services, own_number=stage.redemption.slip_number)
     return result_screen.paper(stage.outcome, services.slips, draft)
 
 
-def _draft(form: Form | None, around: Surroundings, services: Services) -> Slip:
+def _draft(
+    form: Form | None, around: Surroundings, services: Services, *, own_number: int = 0
+) -> Slip:
     heading = Heading(
         profile=services.profile,
         cashier=services.actor.name,
         at=services.clock.now().wall.astimezone(),
-        slip_number=around.glance.slip_number,
+        slip_number=own_number or around.glance.slip_number,
     )
     entry = draft_entry(form.chosen, form.entry, around.room) if form is not None else None
     return draft_slip(heading, entry)
