@@ -163,6 +163,9 @@ class Window(QWidget):
 
     def allow_close(self) -> None:
         """Close the window without asking."""
+        if not self._may_close:
+            # The next window may be of another size, and the two would turn the theme to and fro.
+            theme.theme_signals().theme_changed.disconnect(self._follow_theme)
         self._may_close = True
         self._closing.close_overlay()
         self._sounds.stop()
