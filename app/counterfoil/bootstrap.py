@@ -6,7 +6,7 @@ runs on the same till as the window does.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -23,6 +23,7 @@ from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.adapters.printing.absent_printer import AbsentPrinter
 from counterfoil.adapters.printing.fallback_printer import FallbackPrinter
+from counterfoil.adapters.printing.finding import find_printers
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
 from counterfoil.adapters.printing.network_line import NetworkLine
 from counterfoil.adapters.printing.queues import printer_at
@@ -35,10 +36,17 @@ from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.printing.training_printer import TrainingPrinter
 from counterfoil.adapters.printing.usb_line import UsbLine
-from counterfoil.adapters.settings.settings_editor import SettingsEditor
+from counterfoil.adapters.settings.keyring_entry import keep_in_keyring
+from counterfoil.adapters.settings.settings_editor import SettingsEditor, changed_text
 from counterfoil.adapters.settings.shown_settings import settings_lines
-from counterfoil.adapters.settings.till_folder import TRAINING_FOLDER, root_folder
+from counterfoil.adapters.settings.till_folder import (
+    SETTINGS_NAME,
+    TRAINING_FOLDER,
+    own_settings,
+    root_folder,
+)
 from counterfoil.adapters.settings.till_settings import (
+    KEYRING_ENTRY,
     FolderChoice,
     NetworkChoice,
     NoPrinter,
@@ -48,6 +56,7 @@ from counterfoil.adapters.settings.till_settings import (
     TillSettings,
     UsbChoice,
     load_settings,
+    settings_of,
 )
 from counterfoil.adapters.statements.statements import CsvStatements
 from counterfoil.adapters.system.chance import SystemChance
@@ -71,19 +80,24 @@ from counterfoil.adapters.system.vault import (
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.chain_head import ChainHead
+from counterfoil.domain.contact import Contact
 from counterfoil.domain.failures import (
     CounterfoilError,
     JournalUnavailableError,
 )
 from counterfoil.domain.language import Language
 from counterfoil.domain.offer import Offer
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.setting import SettingChange
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.slip_facts import SlipContent
 from counterfoil.domain.staff import MACHINE, NOBODY, OWN_ROLES
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.training import TRAINEES, Lesson, PracticeVoucher, Trainee
+from counterfoil.overriding import override
 from counterfoil.ports.advised_gateway import AdvisedGateway
 from counterfoil.ports.clock import Clock
+from counterfoil.ports.first_start import FirstStart, KnownPrinter
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
 from counterfoil.ports.printer import Printer, PrintOutcome
@@ -118,6 +132,7 @@ from counterfoil.service.session import Session
 from counterfoil.service.settings_desk import SettingsDesk
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
+from counterfoil.service.setup_desk import SetupDesk
 from counterfoil.service.shift_desk import ShiftDesk
 from counterfoil.service.shift_printing import ShiftPrinter
 from counterfoil.service.shredding import Shredder
@@ -127,7 +142,7 @@ from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
 from counterfoil.service.void_desk import VoidDesk
 from counterfoil.service.voiding import Voider
-from counterfoil.upstreams import open_gateways, practice_vouchers
+from counterfoil.upstreams import moment_contact, open_gateways, practice_vouchers
 
 STATE_FOLDER = "counterfoil-tills"
 """Beside the till's own folders on every system, and never inside of them."""
@@ -144,6 +159,12 @@ class Places:
 
     data_dir: Path | None = None
     settings: Path | None = None
+
+    @property
+    def file(self) -> Path | None:
+        """The settings file: the one that was named, else the till's own; None in training."""
+        own = own_settings(self.data_dir)
+        return self.settings or (own if own.exists() else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,9 +231,9 @@ async def open_till(places: Places) -> AsyncIterator[Till]:
 
     """
     # In a thread: the library that checks them takes longer to load than a window may stand still.
-    settings = await asyncio.to_thread(load_settings, places.settings)
+    settings = await asyncio.to_thread(load_settings, places.file)
     directory = data_directory(places, settings)
-    async with open_till_in(directory, settings, file=places.settings) as till:
+    async with open_till_in(directory, settings, file=places.file) as till:
         yield till
 
 
@@ -276,7 +297,7 @@ async def verify_journal(places: Places, printed: ChainHead | None = None) -> tu
         JournalUnavailableError, VaultUnavailableError: another has it, or its key is missing.
 
     """
-    settings = load_settings(places.settings)
+    settings = load_settings(places.file)
     directory = data_directory(places, settings)
     return await asyncio.to_thread(
         find_faults_in,
@@ -295,8 +316,12 @@ async def print_test_slip(places: Places) -> tuple[Printer, PrintOutcome]:
         SettingsError: the settings cannot be used.
 
     """
-    settings, symbols = load_settings(places.settings), ZxingSymbols()
-    directory = data_directory(places, settings)
+    settings = load_settings(places.file)
+    return await _print_test_slip(settings, data_directory(places, settings))
+
+
+async def _print_test_slip(settings: TillSettings, directory: Path) -> tuple[Printer, PrintOutcome]:
+    symbols = ZxingSymbols()
     _make_paper_folder(settings, directory)
     printer = printer_of(settings, directory, drawing_of(settings, symbols), symbols)
     slip = printers.test_slip(settings.profile, SystemClock().now().wall.astimezone())
@@ -304,6 +329,34 @@ async def print_test_slip(places: Places) -> tuple[Printer, PrintOutcome]:
         return printer, await printer.print_slip(slip, title=slip.title)
     finally:
         await printer.close()
+
+
+class FirstStartHere(FirstStart):
+    """Tries providers and printers of this machine for a till whose file is to be made."""
+
+    def __init__(self, file: Path, clock: Clock) -> None:
+        self._file = file
+        self._clock = clock
+
+    @override
+    async def contact(self, address: str, key: Secret) -> Contact:
+        return await moment_contact(address, key, self._clock)
+
+    @override
+    async def printers(self) -> tuple[KnownPrinter, ...]:
+        found = await asyncio.to_thread(find_printers)
+        return tuple(KnownPrinter(one.kind, one.name, one.model) for one in found)
+
+    @override
+    async def print_test_slip(self, changes: Sequence[SettingChange]) -> PrintOutcome:
+        content = changed_text("", changes).encode()
+        settings = await asyncio.to_thread(settings_of, content, self._file)
+        _, outcome = await _print_test_slip(settings, self._file.parent)
+        return outcome
+
+    @override
+    async def keep_key(self, key: Secret) -> None:
+        await asyncio.to_thread(keep_in_keyring, KEYRING_ENTRY, key)
 
 
 def vault_of(directory: Path, settings: TillSettings) -> Vault:
@@ -492,6 +545,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         settings=SettingsDesk(
             file=SettingsEditor(parts.file), journal=parts.journal, clock=parts.clock
         ),
+        setup=_setup_desk(parts),
     )
     gate = Gate(engine, parts.clock, chance)
     return Till(
@@ -512,7 +566,8 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         retention=engine.shredder,
         statements=engine.statement_desk,
         health=engine.health,
-        setup=engine.settings,
+        settings_file=engine.settings,
+        first_start=engine.setup,
         printer_name=printer.describe(),
         drawing=drawing,
         symbols=symbols,
@@ -542,6 +597,14 @@ def people_of(settings: TillSettings, journal: Journal, vault: Vault, clock: Clo
         chance=SystemChance(),
         roles={**settings.roles, **OWN_ROLES},
     )
+
+
+def _setup_desk(parts: Parts) -> SetupDesk:
+    # Training lies inside of the till's own folder. A till that has a file makes no other.
+    file = parts.file or parts.directory.parent / SETTINGS_NAME
+    editor = SettingsEditor(file, is_new=True)
+    desk = SettingsDesk(file=editor, journal=parts.journal, clock=parts.clock)
+    return SetupDesk(settings=desk, system=FirstStartHere(file, parts.clock))
 
 
 def _voider(parts: Parts, notices: Notices) -> Voider:

@@ -204,7 +204,7 @@ def run(output: Path, places: Places) -> Document:
 
 
 def _read_settings(places: Places, slips: Path) -> TillSettings:
-    theirs = PROFILE if places.settings is None else load_settings(places.settings).profile
+    theirs = PROFILE if places.file is None else load_settings(places.file).profile
     profile = replace(
         PROFILE,
         trading_name=theirs.trading_name,

@@ -143,7 +143,7 @@ def run_window(
 async def _is_raised(places: Places, load_raising: Callable[[], RaiseOther]) -> bool:
     """Have the window that is open already come in front; return whether there is one."""
     raise_other = await asyncio.to_thread(load_raising)
-    settings = await asyncio.to_thread(load_settings, places.settings)
+    settings = await asyncio.to_thread(load_settings, places.file)
     return await raise_other(data_directory(places, settings))
 
 
@@ -183,7 +183,7 @@ async def _live(
                 open_face(app, till, memory) as face,
                 open_door(face, load_visits),
             ):
-                offer_preview(face, places.settings)
+                offer_preview(face, places.file)
                 await _show_until_closed(face, memory, frame, started_with)
             return None if face.again.is_set() else 0
     except JournalLockedError:
@@ -250,6 +250,8 @@ async def _show_until_closed(
     # Who closed the frame behind which the window came up did not mean the window.
     if not frame.is_refused:
         begin(face, kept)
+        if _is_first_start(face, memory):
+            face.pages.first_start_page.welcome()
         till = face.till
         async with _displays(face), watched(started_with, till.directory, till.owner):
             await closing.wait()
@@ -258,6 +260,12 @@ async def _show_until_closed(
         await face.visits.finish(FINISH_LIMIT_S)
         await face.till.engine.redeemer.finish(FINISH_LIMIT_S)
     face.window.allow_close()
+
+
+def _is_first_start(face: Face, memory: LookMemory) -> bool:
+    """Whether nobody has closed this till's window before, and it has no settings of its own."""
+    has_file = bool(face.till.settings_file.file_name)
+    return face.till.profile.is_training and not has_file and memory.recall().window is None
 
 
 @asynccontextmanager

@@ -279,7 +279,7 @@ def _check(actor: Actor, permission: Permission) -> None:
 
 
 def _found(places: Places) -> tuple[Path, TillSettings]:
-    settings = load_settings(places.settings)
+    settings = load_settings(places.file)
     return data_directory(places, settings), settings
 
 

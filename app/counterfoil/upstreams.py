@@ -29,7 +29,11 @@ from counterfoil.adapters.upstream.exchange import Exchange
 from counterfoil.adapters.upstream.moment.gateway import MomentGateway, Paths
 from counterfoil.assets import resource_path
 from counterfoil.domain.causes.key import KeyProblem
-from counterfoil.domain.failures import GatewayUnavailableError, VaultUnavailableError
+from counterfoil.domain.contact import Contact
+from counterfoil.domain.failures import (
+    GatewayUnavailableError,
+    VaultUnavailableError,
+)
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.training import Lesson, PracticeVoucher
 from counterfoil.ports.clock import Clock
@@ -92,6 +96,17 @@ def open_gateways(
         if settings.electrum is not None:
             gateways.append(_electrum(_exchange(opened, clock), settings.electrum, clock))
     return {gateway.upstream: gateway for gateway in gateways}
+
+
+async def moment_contact(address: str, key: Secret, clock: Clock) -> Contact:
+    """Ask Moment at an address once, with this key, and return how the line is."""
+    async with AsyncExitStack() as opened:
+        gateway = MomentGateway(
+            _exchange(opened, clock), api_key=lambda: key, base_url=address.rstrip("/")
+        )
+        with suppress(GatewayUnavailableError):
+            _ = await gateway.fetch_types()
+        return gateway.contact
 
 
 def _read_training_secret(name: str) -> Secret:

@@ -100,11 +100,14 @@ from counterfoil.service.commands import (
     SetSaleAside,
     SettleAll,
     SettleByHand,
+    SetUpTill,
     ShredDue,
     SignIn,
     SignOut,
     TakeRest,
     TryNow,
+    TryPrinter,
+    TryProvider,
     UnlockPerson,
     VoidRedemption,
     WaitForResult,
@@ -128,7 +131,14 @@ NALEDI = "Naledi P."
 _OTHER_PIN = "4455667700000101"
 PASSPHRASE, SUPERVISOR_PIN = Secret("a horse and a kite"), Secret("482057")
 CASHIER_PIN, _OTHER_CASHIER_PIN = Secret("36925"), Secret("58203")
-_ONLY_ASKS = {FindBadge, KeepSupportFile, ReadReport, ReadShift}
+_ONLY_ASKS = {
+    FindBadge,
+    KeepSupportFile,
+    ReadReport,
+    ReadShift,
+    TryPrinter,
+    TryProvider,
+}
 """What changes nothing, and is not seen to."""
 
 
@@ -211,6 +221,7 @@ async def open_counter() -> AsyncIterator[Counter]:
                 notices=Notices(),
                 owner=owner,
                 settings=settings,
+                new_settings=settings.with_name("new.toml"),
             )
             yield Counter(
                 engine=engine,
@@ -499,6 +510,18 @@ async def _change_settings(_: Counter) -> Command[Any]:
     return ChangeSettings((SettingChange("till.number", 7),))
 
 
+async def _set_up(_: Counter) -> Command[Any]:
+    return SetUpTill((SettingChange("till.number", 7),))
+
+
+async def _try_provider(_: Counter) -> Command[Any]:
+    return TryProvider("https://provider.test", Secret("key"))
+
+
+async def _try_printer(_: Counter) -> Command[Any]:
+    return TryPrinter(())
+
+
 _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     RedeemVoucher: (Permission.REDEEM, _redeem),
     WaitForResult: (Permission.REDEEM, _wait),
@@ -525,6 +548,9 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     ShredDue: (Permission.SHRED, _shred_due),
     ExportPhone: (Permission.EXPORT_PHONE, _export_phone),
     ChangeSettings: (Permission.CHANGE_SETTINGS, _change_settings),
+    SetUpTill: (Permission.SIGN_IN, _set_up),
+    TryProvider: (Permission.SIGN_IN, _try_provider),
+    TryPrinter: (Permission.SIGN_IN, _try_printer),
     AllowMoreTries: (Permission.ALLOW_MORE_TRIES, _allow_more),
     ResumeUpstream: (Permission.RESUME_UPSTREAM, _resume),
     SignIn: (Permission.SIGN_IN, _sign_in),
@@ -586,6 +612,7 @@ _NAMED = [
     ShredDue,
     ExportPhone,
     ChangeSettings,
+    SetUpTill,
 ]
 """The journal says who gave these."""
 

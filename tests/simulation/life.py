@@ -32,6 +32,7 @@ from counterfoil.service.revealing import Revealer
 from counterfoil.service.settings_desk import SettingsDesk
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
+from counterfoil.service.setup_desk import SetupDesk
 from counterfoil.service.shredding import Shredder
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.statement_desk import StatementDesk
@@ -41,6 +42,7 @@ from counterfoil.service.void_desk import VoidDesk
 from counterfoil.service.voiding import Voider
 from simulation.disk import DiskJournal
 from simulation.machine import MachineClock
+from support.first_start import MemoryFirstStart
 from support.memory_machine import MemoryMachine
 from support.people import made_people
 from support.quick_journal import VAULT
@@ -177,7 +179,10 @@ def open_life(
             clock=clock,
             write=health.support_text,
         ),
-        settings=SettingsDesk(file=SettingsEditor(None), journal=journal, clock=clock),
+        settings=(
+            settings := SettingsDesk(file=SettingsEditor(None), journal=journal, clock=clock)
+        ),
+        setup=SetupDesk(settings=settings, system=MemoryFirstStart()),
     )
     for name, run in (("resolver", resolver.run), ("forwarder", forwarder.run)):
         _ = owner.spawn(run(partial(on_failure, name)), name)

@@ -1,13 +1,16 @@
 """Every screen and state of the till by its name, and the till it is played at."""
 
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from counterfoil.presentation.customer_screen import CustomerScreen, welcome
 from counterfoil.presentation.screens import Tone
 from counterfoil.presentation.words import customers
+from support import plays_first_start
 from support.gateways import ScriptedGateway
 from support.people import hire, nobody_yet
 from support.plays_advised import (
@@ -212,6 +215,12 @@ PLAYS: Final[dict[str, Play]] = {
     "settingssaved": settings_saved,
     "trainingsettings": settings_page,
     "about": about,
+    "trainingfirstwelcome": plays_first_start.welcome,
+    "trainingfirstlanguage": plays_first_start.language,
+    "trainingfirstshop": plays_first_start.shop,
+    "trainingfirstprovider": plays_first_start.provider,
+    "trainingfirstprinter": plays_first_start.printer,
+    "trainingfirstready": plays_first_start.ready,
     "trainingempty": idle,
     "trainingtour": tour,
     "trainingtourdone": tour_done,
@@ -333,9 +342,16 @@ async def played(name: str, size: tuple[int, int] = (1366, 768)) -> AsyncIterato
     profile = replace(PROFILE, is_training=is_training(name))
     with ExitStack() as opened:
         file = opened.enter_context(settings_file()) if name.startswith("settings") else None
+        folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
         staff = STAFFED.get(name)
         async with open_window(
-            gateway, profile=profile, start=START, size=size, staff=staff, settings=file
+            gateway,
+            profile=profile,
+            start=START,
+            size=size,
+            staff=staff,
+            settings=file,
+            new_settings=folder / "settings.toml",
         ) as till:
             await PLAYS[name](till)
             await till.settle()

@@ -52,6 +52,7 @@ from counterfoil.service.session import Session
 from counterfoil.service.settings_desk import SettingsDesk
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
+from counterfoil.service.setup_desk import SetupDesk
 from counterfoil.service.shredding import Shredder
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.statement_desk import StatementDesk
@@ -64,6 +65,7 @@ from counterfoil.ui.widgets.field_line import BoxLine
 from counterfoil.ui.window import Window
 from counterfoil.upstreams import practice_vouchers
 from support.clocks import START, SeededChance, SteppedClock
+from support.first_start import MemoryFirstStart
 from support.gateways import ScriptedGateway
 from support.memory_machine import MemoryMachine
 from support.memory_vault import MemoryVault
@@ -318,6 +320,8 @@ def made_engine(
     profile: TillProfile = PROFILE,
     roles: Mapping[str, frozenset[Permission]] = OWN_ROLES,
     settings: Path | None = None,
+    new_settings: Path | None = None,
+    first_start: MemoryFirstStart | None = None,
 ) -> Engine:
     """Return what acts at a till, over fakes."""
     gateways, tokens = {gateway.upstream: gateway}, TokenBuckets(clock)
@@ -406,6 +410,12 @@ def made_engine(
             write=health.support_text,
         ),
         settings=SettingsDesk(file=SettingsEditor(settings), journal=journal, clock=clock),
+        setup=SetupDesk(
+            settings=SettingsDesk(
+                file=SettingsEditor(new_settings, is_new=True), journal=journal, clock=clock
+            ),
+            system=first_start or MemoryFirstStart(),
+        ),
     )
 
 
@@ -437,7 +447,8 @@ def services_of(
         retention=engine.shredder,
         statements=engine.statement_desk,
         health=engine.health,
-        setup=engine.settings,
+        settings_file=engine.settings,
+        first_start=engine.setup,
         report_files=DocumentsFolder(Path(tempfile.gettempdir(), f"reports-{os.getpid()}")),
         phones=PlainPhones(),
         patterns=LinearPatterns(),
@@ -460,6 +471,8 @@ async def open_window(
     staff: Callable[[People], Awaitable[None]] | None = None,
     roles: Mapping[str, frozenset[Permission]] = OWN_ROLES,
     settings: Path | None = None,
+    new_settings: Path | None = None,
+    first_start: MemoryFirstStart | None = None,
 ) -> AsyncIterator[WindowTill]:
     """Open a till with a window over fakes; close both after.
 
@@ -467,7 +480,8 @@ async def open_window(
     ``journal_turns`` is how often the loop turns before and after a commit, as it does while a real
     journal syncs; 0 is a journal that writes at once.
     With ``staff``, which adds people, they sign in; else the operator is there.
-    ``settings`` is the till's settings file, which its page changes.
+    ``settings`` is the till's settings file, which its page changes; ``new_settings`` is where one
+    is made when training ends, and ``first_start`` what is tried for it.
     """
     gateway = gateway or ScriptedGateway(types=TYPES)
     printer = printer or MemoryPrinter()
@@ -485,6 +499,8 @@ async def open_window(
             profile=profile,
             roles=roles,
             settings=settings,
+            new_settings=new_settings,
+            first_start=first_start,
         )
         if staff is not None:
             await staff(engine.people)

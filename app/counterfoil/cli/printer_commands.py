@@ -104,10 +104,9 @@ def list_printers(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> Alone:
     """Say where slips go, and which printers this machine knows."""
-    del data_dir  # the same for every till of this machine
 
     async def work(speaker: Speaker) -> Exit:
-        chosen = load_settings(settings)
+        chosen = load_settings(Places(data_dir, settings).file)
         kind, name = _named(chosen.printer)
         columns = chosen.profile.slip_columns
         document: dict[str, object] = {
@@ -151,10 +150,9 @@ def resume_printer(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> Alone:
     """Start the paused print queue of the settings again; what waits in it is printed."""
-    del data_dir  # the same for every till of this machine
 
     async def work(speaker: Speaker) -> Exit:
-        chosen = load_settings(settings).printer
+        chosen = load_settings(Places(data_dir, settings).file).printer
         if not isinstance(chosen, QueueChoice):
             return speaker.fail(Exit.REFUSED, "no_queue", printers.NO_QUEUE)
         if not await asyncio.to_thread(resume_queue, chosen.name):

@@ -105,7 +105,7 @@ async def _in_till(arguments: Sequence[str], wanted: InTill, speaker: Speaker) -
     """Carry out a command in the till of its folder: in its open window, or in one opened here."""
     # Before the till is opened, which nobody else can use while a person types.
     proofs = None if wanted.who is None else read_proofs(wanted.who)
-    settings = await asyncio.to_thread(load_settings, wanted.places.settings)
+    settings = await asyncio.to_thread(load_settings, wanted.places.file)
     use(catalogue_of(settings.language))
     directory = data_directory(wanted.places, settings)
     call = _call(arguments, proofs)
@@ -113,7 +113,9 @@ async def _in_till(arguments: Sequence[str], wanted: InTill, speaker: Speaker) -
         return ended
     opened = AsyncExitStack()
     try:
-        till = await opened.enter_async_context(open_till_in(directory, settings))
+        till = await opened.enter_async_context(
+            open_till_in(directory, settings, file=wanted.places.file)
+        )
     except JournalLockedError:
         # A window may have opened just now.
         if (ended := await go_through_door(directory, call, speaker)) is not None:

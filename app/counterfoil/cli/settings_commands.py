@@ -6,6 +6,7 @@ import json
 import typer
 
 from counterfoil.adapters.settings.told_settings import settings_faults, told_settings
+from counterfoil.bootstrap import Places
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.refusals import OptionError, OptionProblem
 from counterfoil.cli.running import Alone, AsJson, DataDir, SettingsFile, alone
@@ -23,21 +24,21 @@ def check(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> Alone:
     """Read a settings file as the till does, and say all that is wrong with it."""
-    del data_dir  # a file is right or wrong wherever the till's folder is
 
     async def work(speaker: Speaker) -> Exit:
-        if settings is None:
+        file = Places(data_dir, settings).file
+        if file is None:
             raise OptionError("--settings", OptionProblem.FILE_NEEDED, words.NO_FILE_NAMED)
-        found = await asyncio.to_thread(settings_faults, settings)
-        said = [words.fault(settings.name, one.line, one.cause) for one in found]
+        found = await asyncio.to_thread(settings_faults, file)
+        said = [words.fault(file.name, one.line, one.cause) for one in found]
         faults = [
             {"line": one.line or None, "what": what} | cause_document(one.cause)
             for one, what in zip(found, said, strict=True)
         ]
-        document = {"file": str(settings), "faults": faults}
+        document = {"file": str(file), "faults": faults}
         if found:
             return speaker.fail(Exit.USAGE, "settings", "\n".join(said), beside=document)
-        speaker.say(document, [words.usable(settings.name)])
+        speaker.say(document, [words.usable(file.name)])
         return Exit.DONE
 
     return alone(as_json, work)
@@ -46,13 +47,13 @@ def check(
 @settings_app.command("show", help=commands.SETTINGS_SHOW)
 def show(data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False) -> Alone:
     """Say every setting with its value, and whether the file or the till gives it."""
-    del data_dir
 
     async def work(speaker: Speaker) -> Exit:
-        found = await asyncio.to_thread(told_settings, settings)
-        file = "" if settings is None else settings.name
+        path = Places(data_dir, settings).file
+        found = await asyncio.to_thread(told_settings, path)
+        file = "" if path is None else path.name
         document = {
-            "file": None if settings is None else str(settings),
+            "file": None if path is None else str(path),
             "settings": [
                 {
                     "name": one.name,
@@ -64,7 +65,7 @@ def show(data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJso
             ],
         }
         lines = [words.setting_line(one.name, _toml(one.value), file, one.line) for one in found]
-        speaker.say(document, lines if settings is not None else [words.NO_FILE, *lines])
+        speaker.say(document, lines if path is not None else [words.NO_FILE, *lines])
         return Exit.DONE
 
     return alone(as_json, work)

@@ -18,6 +18,7 @@ from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.command_menu import MenuRow, menu_rows, practice_row
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.doubt_presenter import DoubtPresenter
+from counterfoil.presentation.first_start_presenter import FirstStartPresenter
 from counterfoil.presentation.health_presenter import HealthPresenter
 from counterfoil.presentation.history_presenter import HistoryPresenter
 from counterfoil.presentation.key_map import Front, Wish
@@ -115,6 +116,7 @@ class Pages(QObject):
         self.staff_page = StaffPresenter(services)
         self.health_page = HealthPresenter(services)
         self.settings_page = SettingsPresenter(services)
+        self.first_start_page = FirstStartPresenter(services)
         self.settler = SettlePresenter(services, self.approvals)
         self.counter = CounterPresenter(services, self.approvals)
         self.shift = ShiftPresenter(services, self.approvals)
@@ -219,6 +221,8 @@ class Pages(QObject):
         self.health_page.told.connect(shell.toast)
         self.settings_page.told.connect(shell.toast)
         self.settings_page.failed.connect(shell.fail)
+        self.first_start_page.told.connect(shell.toast)
+        self.first_start_page.failed.connect(shell.fail)
         self.staff_page.failed.connect(shell.fail)
         self.approvals.changed.connect(self._follow_approval)
 
@@ -416,6 +420,7 @@ class Pages(QObject):
             self.staff_page.close()
             self.health_page.close()
             self.settings_page.close()
+            self.first_start_page.close()
             self._history.conceal()
             self.overlays_left.emit()
             self.counter.seal()

@@ -208,12 +208,12 @@ class SettingsPresenter(QObject):
         self._checks.ask()
 
     async def _read(self) -> None:
-        self._settings = {one.name: one for one in await self._services.setup.settings()}
+        self._settings = {one.name: one for one in await self._services.settings_file.settings()}
         self._chosen = self._chosen or next(iter(self._settings), "")
 
     async def _check(self) -> None:
         changes = self._changes()
-        causes = await self._services.setup.faults(changes) if changes else ()
+        causes = await self._services.settings_file.faults(changes) if changes else ()
         # What was typed meanwhile is checked next.
         self._causes = causes if changes == self._changes() else self._causes
         self._emit()
@@ -257,12 +257,12 @@ class SettingsPresenter(QObject):
 
     def _detail(self, one: Setting) -> SettingDetail:
         said = words.named(one.name)
-        is_written = bool(self._services.setup.file_name)
+        is_written = bool(self._services.settings_file.file_name)
         return SettingDetail(
             key=one.name,
             caption=said.caption,
             meaning=said.meaning,
-            source=words.source(one, self._services.setup.file_name),
+            source=words.source(one, self._services.settings_file.file_name),
             allowed=words.is_asked_for(one),
             text=self._texts.get(one.name, setting_text(one.value)),
             choices=_choices(one),
@@ -286,7 +286,7 @@ class SettingsPresenter(QObject):
         return next(said, "")
 
     def _note(self) -> str:
-        if not self._services.setup.file_name:
+        if not self._services.settings_file.file_name:
             return words.NO_FILE
         if self._is_leaving:
             return words.LEAVE_ASKED

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
+from counterfoil.domain.contact import Contact
 from counterfoil.domain.drawer import CashMove, DrawerCount
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import Amount
@@ -531,6 +532,32 @@ class ChangeSettings(Command[None]):
     """
 
     changes: tuple[SettingChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TryProvider(Command[Contact]):
+    """Ask a provider once, with a key that is kept nowhere, and say how the line is."""
+
+    address: str
+    key: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class TryPrinter(Command[PrintOutcome]):
+    """Print a test slip as a till with these settings would."""
+
+    changes: tuple[SettingChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpTill(Command[None]):
+    """Make the settings file of a till that is one for training so far, and keep its key.
+
+    Everybody may, as there is no staff yet; it is refused once there is a file (SettingsError).
+    """
+
+    changes: tuple[SettingChange, ...]
+    key: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from counterfoil.service.revealing import Revealer
 from counterfoil.service.settings_desk import SettingsDesk
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
+from counterfoil.service.setup_desk import SetupDesk
 from counterfoil.service.shift_desk import ShiftDesk
 from counterfoil.service.shift_printing import ShiftPrinter
 from counterfoil.service.shredding import Shredder
@@ -53,6 +54,7 @@ class Engine:
     guesses: GuessWatch
     health: HealthDesk
     settings: SettingsDesk
+    setup: SetupDesk
 
     def nudge(self) -> None:
         """Let the resolver and the forwarder try at once: the network may be back."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
+from counterfoil.domain.contact import Contact
 from counterfoil.domain.drawer import CashMove, CashMoveKind, DrawerCount
 from counterfoil.domain.failures import (
     ApprovalRefusal,
@@ -99,12 +100,15 @@ from counterfoil.service.commands import (
     SetSaleAside,
     SettleAll,
     SettleByHand,
+    SetUpTill,
     ShiftPaper,
     ShredDue,
     SignIn,
     SignOut,
     TakeRest,
     TryNow,
+    TryPrinter,
+    TryProvider,
     UnlockPerson,
     VoidRedemption,
     WaitForResult,
@@ -172,6 +176,9 @@ class Gate:
                 _row(SettleAll, may.SETTLE, self._settle_all),
                 _row(ShredDue, may.SHRED, self._shred_due),
                 _row(ExportPhone, may.EXPORT_PHONE, self._export_phone),
+                _row(SetUpTill, may.SIGN_IN, self._set_up_till),
+                _row(TryProvider, may.SIGN_IN, self._try_provider),
+                _row(TryPrinter, may.SIGN_IN, self._try_printer),
                 _row(ChangeSettings, may.CHANGE_SETTINGS, self._change_settings),
                 _row(SettleByHand, may.SETTLE_BY_HAND, self._settle_by_hand),
                 _row(ReconcileStatement, may.RECONCILE, self._reconcile),
@@ -522,6 +529,15 @@ class Gate:
 
     async def _export_phone(self, command: ExportPhone, actor: Actor) -> tuple[Redemption, ...]:
         return await self._engine.shredder.about_phone(command.phone, actor)
+
+    async def _set_up_till(self, command: SetUpTill, actor: Actor) -> None:
+        await self._engine.setup.set_up(command.changes, command.key, actor)
+
+    async def _try_provider(self, command: TryProvider, _: Actor) -> Contact:
+        return await self._engine.setup.contact(command.address, command.key)
+
+    async def _try_printer(self, command: TryPrinter, _: Actor) -> PrintOutcome:
+        return await self._engine.setup.print_test_slip(command.changes)
 
     async def _change_settings(self, command: ChangeSettings, actor: Actor) -> None:
         await self._engine.settings.change(command.changes, actor)

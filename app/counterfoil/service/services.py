@@ -22,6 +22,7 @@ from counterfoil.service.session import Session
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.views import (
     AskingView,
+    FirstStartView,
     HealthView,
     QueuesView,
     RetentionView,
@@ -53,7 +54,8 @@ class Services:
     retention: RetentionView
     statements: StatementsView
     health: HealthView
-    setup: SettingsView
+    settings_file: SettingsView
+    first_start: FirstStartView
     report_files: ReportFiles
     phones: Phones
     patterns: Patterns

@@ -19,6 +19,7 @@ from counterfoil.domain.slip_facts import NO_DETAILS, SlipDetails
 from counterfoil.domain.staff import Actor, Permission
 from counterfoil.domain.statement import Preview
 from counterfoil.domain.voids import VoidPlan
+from counterfoil.ports.first_start import KnownPrinter
 from counterfoil.ports.statements import FoundFile
 from counterfoil.service.health import Health
 
@@ -186,6 +187,18 @@ class SettingsView(Protocol):
 
     async def faults(self, changes: Sequence[SettingChange]) -> tuple[SettingsCause, ...]:
         """Return all that would be wrong after these changes; nothing is written."""
+        ...
+
+
+class FirstStartView(Protocol):
+    """What is known before a till is set up; `SetupDesk` is one."""
+
+    async def faults(self, changes: Sequence[SettingChange]) -> tuple[SettingsCause, ...]:
+        """Return all that would be wrong with a file of these settings."""
+        ...
+
+    async def printers(self) -> tuple[KnownPrinter, ...]:
+        """Return the printers that this machine knows."""
         ...
 
 

@@ -250,6 +250,7 @@ class Window(QWidget):
         self._work.made.connect(self._take_overlay)
         self._work.opening.connect(self._open)
         self._pages.settings_page.again_wished.connect(self.again_wished)
+        self._pages.first_start_page.again_wished.connect(self.again_wished)
 
     def _made_training_bar(self) -> TrainingBar:
         bar = TrainingBar(self._shell)
@@ -513,6 +514,7 @@ class Window(QWidget):
     def _open_go_live(self) -> None:
         if self._go_live is None:
             self._go_live = GoLiveOverlay(self)
+            self._go_live.set_up_pressed.connect(self._pages.first_start_page.open)
             self._take_overlay(self._go_live)
         self._open(self._go_live)
         self._go_live.open_overlay()

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from counterfoil.presentation.approval_screen import ApprovalScreen
+from counterfoil.presentation.first_start_presenter import FirstStartScreen
 from counterfoil.presentation.health_presenter import HealthScreen
 from counterfoil.presentation.pages import Pages
 from counterfoil.presentation.rest_presenter import RestScreen
@@ -11,6 +12,7 @@ from counterfoil.presentation.settings_presenter import SettingsScreen
 from counterfoil.presentation.settle_presenter import SettleScreen
 from counterfoil.presentation.staff_presenter import StaffScreen
 from counterfoil.ui.approval_overlay import ApprovalOverlay
+from counterfoil.ui.first_start_overlay import FirstStartOverlay
 from counterfoil.ui.health_overlay import HealthOverlay
 from counterfoil.ui.rest_overlay import RestOverlay
 from counterfoil.ui.settings_overlay import SettingsOverlay
@@ -40,12 +42,14 @@ class WorkOverlays(QObject):
         self._staff: StaffOverlay | None = None
         self._health: HealthOverlay | None = None
         self._settings: SettingsOverlay | None = None
+        self._first_start: FirstStartOverlay | None = None
         pages.approvals.changed.connect(self._render_approval)
         pages.settler.changed.connect(self._render_settling)
         pages.counter.rests.changed.connect(self._render_rest)
         pages.staff_page.changed.connect(self._render_staff)
         pages.health_page.changed.connect(self._render_health)
         pages.settings_page.changed.connect(self._render_settings)
+        pages.first_start_page.changed.connect(self._render_first_start)
 
     def forget_search(self) -> None:
         """Take back what was typed into a search: it was the first keys of a scan."""
@@ -93,6 +97,13 @@ class WorkOverlays(QObject):
             self._come_in_front(self._settings)
         if self._settings is not None:
             self._settings.render_screen(screen)
+
+    def _render_first_start(self, screen: FirstStartScreen | None) -> None:
+        if screen is not None:
+            self._first_start = self._first_start or self._made_first_start()
+            self._come_in_front(self._first_start)
+        if self._first_start is not None:
+            self._first_start.render_screen(screen)
 
     def _come_in_front(self, overlay: Overlay) -> None:
         if not overlay.isVisible():
@@ -159,6 +170,16 @@ class WorkOverlays(QObject):
         overlay.moved.connect(presenter.move)
         overlay.edited.connect(presenter.edit)
         overlay.reset_pressed.connect(presenter.reset)
+        overlay.pressed.connect(presenter.press)
+        overlay.left.connect(presenter.back)
+        self.made.emit(overlay)
+        return overlay
+
+    def _made_first_start(self) -> FirstStartOverlay:
+        overlay, presenter = FirstStartOverlay(self._window), self._pages.first_start_page
+        overlay.edited.connect(presenter.edit)
+        overlay.found_pressed.connect(presenter.take_printer)
+        overlay.trial_pressed.connect(presenter.try_it)
         overlay.pressed.connect(presenter.press)
         overlay.left.connect(presenter.back)
         self.made.emit(overlay)

@@ -3,8 +3,26 @@
 from counterfoil.adapters import keyrings
 from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.failures import VaultUnavailableError
+from counterfoil.domain.secret import Secret
 
 KEYRING_SERVICE = "counterfoil"
+
+
+def keep_in_keyring(entry: str, secret: Secret) -> None:
+    """Keep a secret in the till's keyring entry of this name.
+
+    Raises:
+        VaultUnavailableError: there is no keyring, or it cannot be written.
+        KeyringSilentError: it does not answer.
+
+    """
+    from keyring.errors import KeyringError
+
+    text = secret.reveal()
+    try:
+        keyrings.ask(lambda: keyrings.system_keyring().set_password(KEYRING_SERVICE, entry, text))
+    except (KeyringError, RuntimeError, OSError):
+        raise VaultUnavailableError(KeyProblem.UPSTREAM_KEYRING_UNUSABLE) from None
 
 
 def read_keyring(entry: str, *, is_optional: bool = False) -> str:

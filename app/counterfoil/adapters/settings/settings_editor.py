@@ -34,10 +34,14 @@ _KINDS = {
 
 
 class SettingsEditor(SettingsFile):
-    """The file at ``path``; None is a till for training, which has none."""
+    """The file at ``path``; None is a till for training, which has none.
 
-    def __init__(self, path: Path | None) -> None:
+    One that ``is_new`` is made by its first change, and is never written over something.
+    """
+
+    def __init__(self, path: Path | None, *, is_new: bool = False) -> None:
         self._path = path
+        self._is_new = is_new
 
     @property
     @override
@@ -46,7 +50,8 @@ class SettingsEditor(SettingsFile):
 
     @override
     async def settings(self) -> tuple[Setting, ...]:
-        return await asyncio.to_thread(lambda: tuple(_settings(self._path)))
+        path = None if self._is_new else self._path
+        return await asyncio.to_thread(lambda: tuple(_settings(path)))
 
     @override
     async def faults(self, changes: Sequence[SettingChange]) -> tuple[SettingsCause, ...]:
@@ -66,7 +71,10 @@ class SettingsEditor(SettingsFile):
         path, content = self._changed(changes)
         try:
             # Where a link leads: in its own place the file would be another one.
-            make_file(path.resolve(), content, is_own=False, may_replace=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_file(path.resolve(), content, is_own=False, may_replace=not self._is_new)
+        except FileExistsError:
+            raise SettingsError(NotSettings(FileProblem.FILE_IS_THERE, path.name)) from None
         except OSError:
             raise SettingsError(NotSettings(FileProblem.NOT_WRITABLE, path.name)) from None
 
@@ -75,7 +83,7 @@ class SettingsEditor(SettingsFile):
         if self._path is None:
             raise SettingsError(NotSettings(FileProblem.NO_FILE, ""))
         try:
-            text = self._path.read_text(encoding="utf-8")
+            text = "" if self._is_new else self._path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             raise SettingsError(NotSettings(FileProblem.NOT_READABLE, self.name)) from None
         content = changed_text(text, changes).encode()

@@ -16,6 +16,7 @@ class FileProblem(StrEnum):
     NOT_WRITABLE = "not_writable"
     NO_FILE = "no_file"
     """The till has none: it is one for training."""
+    FILE_IS_THERE = "file_is_there"
     TOO_DEEP = "too_deep"
     TOO_LARGE = "too_large"
     WRONG_SETTINGS = "wrong_settings"

@@ -27,6 +27,7 @@ _NOTHING = "empty"
 
 _WRONG: Mapping[SettingProblem, str] = SpokenTable(
     {
+        SettingProblem.TOO_SHORT: "This is empty, or too short.",
         SettingProblem.NOT_WHOLE: "This is not a whole number.",
         SettingProblem.NOT_TRUE_OR_FALSE: "This is neither yes nor no.",
         SettingProblem.NOT_ONE_OF: "This is none of the values that are possible.",

@@ -76,20 +76,16 @@ GO_LIVE_STEPS: Final[tuple[tuple[str, str], ...]] = (
         "Ask each provider for this till's key. Training needs none, a real till does.",
     ),
     (
-        "Write the settings",
-        "Copy the example settings. Put in the shop, the till's number, provider and printer.",
+        "Set this till up",
+        "F12 leads through language, shop, till, provider and printer, and tests key and slip.",
     ),
     (
-        "Put the key into the keyring",
-        "Never into the settings file. The operating guide says how, under Setting up.",
+        "Or take a settings file",
+        "For many tills alike: counterfoil --settings FILE. The operating guide says how.",
     ),
     (
-        "Try the printer",
-        "counterfoil printer test --settings FILE prints a slip. It needs no key.",
-    ),
-    (
-        "Open the till with it",
-        "counterfoil --settings FILE opens it. It has a journal and people of its own.",
+        "The till opens for real",
+        "It has a journal and people of its own. The key is in the keyring, in no file.",
     ),
     (
         "Make the first manager",

@@ -1,0 +1,392 @@
+"""The guided start: six steps from a till for training to one for real vouchers."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from enum import IntEnum
+
+from PySide6.QtCore import QObject, Signal
+
+from counterfoil.declaring import dataclass
+from counterfoil.domain.causes.settings import SettingsCause, WrongSetting
+from counterfoil.domain.contact import LineState
+from counterfoil.domain.failures import (
+    CounterfoilError,
+    JournalUnavailableError,
+    VaultUnavailableError,
+)
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.setting import (
+    Setting,
+    SettingChange,
+    SettingValue,
+    setting_text,
+    typed_value,
+)
+from counterfoil.ports.first_start import KnownPrinter
+from counterfoil.ports.printer import Sent
+from counterfoil.presentation.latest_reader import LatestReader
+from counterfoil.presentation.screens import Tone
+from counterfoil.presentation.words import failures, first_start, settings_page, window
+from counterfoil.service.commands import SetUpTill, TryPrinter, TryProvider
+from counterfoil.service.services import Services
+
+KEY = "key"
+"""The field of the provider's key, which is no setting."""
+_ADDRESS, _LANGUAGE, _KIND = "moment.base_url", "window.language", "printer.kind"
+
+
+class FirstStage(IntEnum):
+    """Which part of the guided start is shown; the steps are counted from 0."""
+
+    WELCOME = -1
+    LANGUAGE = 0
+    SHOP = 1
+    TILL = 2
+    PROVIDER = 3
+    PRINTER = 4
+    READY = 5
+
+
+_FIELDS: Mapping[FirstStage, tuple[str, ...]] = {
+    FirstStage.LANGUAGE: (_LANGUAGE,),
+    FirstStage.SHOP: (
+        "shop.trading_name",
+        "shop.legal_name",
+        "shop.address",
+        "shop.vat_number",
+        "shop.helpline",
+    ),
+    FirstStage.TILL: ("till.name", "till.number"),
+    FirstStage.PROVIDER: (KEY, _ADDRESS),
+    FirstStage.PRINTER: (_KIND,),
+}
+_OF_PRINTER: Mapping[str, tuple[str, ...]] = {
+    "queue": ("printer.queue",),
+    "network": ("printer.host", "printer.port"),
+    "usb": ("printer.device",),
+    "serial": ("printer.device", "printer.baud"),
+}
+"""What each kind of printer needs beside its kind; the first names the printer."""
+_NEEDED = ("shop.trading_name", "till.name", "till.number")
+"""What the file says in any case, also where it is as usual."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstField:
+    """One thing that is asked; ``choices`` are value and label. A secret one has no text here."""
+
+    name: str
+    label: str
+    text: str
+    hint: str = ""
+    error: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    is_secret: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstStartScreen:
+    """One step. ``trial`` is what F9 tries, and ``said`` what came of it, with its tone.
+
+    ``found`` are printers, to be taken by their index; ``facts`` what was chosen, at the end.
+    """
+
+    stage: FirstStage
+    title: str
+    line: str
+    steps: tuple[str, ...]
+    fields: tuple[FirstField, ...] = ()
+    found_title: str = ""
+    found: tuple[str, ...] = ()
+    trial: str = ""
+    can_try: bool = False
+    said: str = ""
+    tone: Tone = Tone.NONE
+    facts: tuple[tuple[str, str], ...] = ()
+    back: str = ""
+    primary: str = ""
+    can_press: bool = True
+
+
+class FirstStartPresenter(QObject):
+    """Holds the guided start while it is in front. Nothing is kept before its last step.
+
+    Signals:
+        changed(FirstStartScreen): there is something new to show; None when it is closed.
+        told(str, str): a message that needs no answer, and its icon.
+        failed(CounterfoilError): the till cannot go on.
+        again_wished(): the till is set up, and is to be opened again with its settings.
+    """
+
+    changed = Signal(object)
+    told = Signal(str, str)
+    failed = Signal(object)
+    again_wished = Signal()
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._stage: FirstStage | None = None
+        self._first = FirstStage.LANGUAGE
+        self._settings: Mapping[str, Setting] = {}
+        self._texts: dict[str, str] = {}
+        self._key = Secret("")
+        self._causes: tuple[SettingsCause, ...] = ()
+        self._printers: tuple[KnownPrinter, ...] | None = None
+        self._said, self._tone = "", Tone.NONE
+        self._is_busy = False
+        self._checks = LatestReader(services.owner, self._check, "first-start-check")
+
+    # ------------------------------------------------------------------------------- from outside
+
+    def welcome(self) -> None:
+        """Begin with the choice between this and training, as on the first start of all."""
+        self._begin(FirstStage.WELCOME)
+
+    def open(self) -> None:
+        """Begin with the first step."""
+        self._begin(FirstStage.LANGUAGE)
+
+    def close(self) -> None:
+        """Go away, and forget all that was typed."""
+        self._stage, self._texts, self._key = None, {}, Secret("")
+        self.changed.emit(None)
+
+    # ------------------------------------------------------------------------------------ intents
+
+    def edit(self, name: str, text: str) -> None:
+        """Take what was typed or chosen for a field, and have it checked."""
+        if name == KEY:
+            self._key = Secret(text.strip())
+        else:
+            self._texts[name] = text
+        self._said = ""
+        self._emit()
+        self._checks.ask()
+
+    def take_printer(self, place: int) -> None:
+        """Take one of the printers that were found, by its index."""
+        one = (self._printers or ())[place]
+        self._texts[_KIND] = one.kind
+        self.edit(_OF_PRINTER[one.kind][0], one.name)
+
+    def try_it(self) -> None:
+        """Ask the provider, or print a test slip."""
+        screen = self.screen()
+        if screen is not None and screen.can_try:
+            is_line = self._stage is FirstStage.PROVIDER
+            self._say(first_start.ASKING if is_line else first_start.PRINTING, Tone.INFO)
+            self._start(self._try_line if is_line else self._try_slip)
+
+    def press(self) -> None:
+        """Go on to the next step, or set the till up after the last."""
+        screen = self.screen()
+        if screen is None or not screen.can_press:
+            return
+        if self._stage is FirstStage.READY:
+            self._start(self._set_up)
+        else:
+            self._go_to(FirstStage(screen.stage + 1))
+
+    def back(self) -> None:
+        """Go back a step; before the first one, leave. What was typed stays until then."""
+        if self._stage is None or self._is_busy:
+            return
+        if self._stage <= self._first:
+            self.close()
+        else:
+            self._go_to(FirstStage(self._stage - 1))
+
+    # ------------------------------------------------------------------------------ what is shown
+
+    def screen(self) -> FirstStartScreen | None:
+        """Return what is to be shown now; None while it is closed."""
+        stage = self._stage
+        if stage is None:
+            return None
+        if stage is FirstStage.WELCOME:
+            return FirstStartScreen(
+                stage=stage,
+                title=first_start.WELCOME,
+                line=first_start.WELCOME_LINE,
+                steps=(),
+                facts=first_start.WELCOME_FACTS,
+                back=first_start.TRAINING,
+                primary=first_start.SET_UP,
+            )
+        is_printer = stage is FirstStage.PRINTER
+        fields = tuple(map(self._field, self._names()))
+        is_right = not any(one.error for one in fields) and not self._said_of_section()
+        return FirstStartScreen(
+            stage=stage,
+            title=first_start.SET_UP,
+            line=first_start.LINES[stage],
+            steps=first_start.STEPS,
+            fields=fields,
+            found_title=self._found_title() if is_printer else "",
+            found=tuple(map(first_start.printer, self._printers or ())) if is_printer else (),
+            trial=self._trial(),
+            can_try=self._can_try and is_right and not self._is_busy,
+            said=self._said or self._said_of_section(),
+            tone=self._tone if self._said else Tone.DECLINED,
+            facts=tuple(self._facts()) if stage is FirstStage.READY else (),
+            back=window.BACK,
+            primary=first_start.OPEN if stage is FirstStage.READY else first_start.NEXT,
+            can_press=is_right and not self._is_busy,
+        )
+
+    def _field(self, name: str) -> FirstField:
+        if name == KEY:
+            return FirstField(
+                name=KEY,
+                label=first_start.KEY,
+                text="",
+                hint=first_start.KEY_TYPED if self._key.reveal() else first_start.KEY_HINT,
+                is_secret=True,
+            )
+        one = self._settings[name]
+        return FirstField(
+            name=name,
+            label=first_start.label(name),
+            text=self._text(one),
+            hint=first_start.hint(name),
+            error=self._error(name),
+            choices=tuple(
+                (setting_text(value), settings_page.shown(one, value)) for value in one.choices
+            ),
+        )
+
+    def _facts(self) -> Iterator[tuple[str, str]]:
+        for stage in (FirstStage.LANGUAGE, FirstStage.SHOP, FirstStage.TILL):
+            for name in _FIELDS[stage]:
+                one = self._settings[name]
+                value = self._value(one)
+                if value:
+                    yield first_start.label(name), settings_page.shown(one, value)
+        has_key = bool(self._key.reveal())
+        yield first_start.KEY, first_start.KEY_KEPT if has_key else first_start.NO_KEY
+        kind = self._text(self._settings[_KIND])
+        named = (self._text(self._settings[one]) for one in _OF_PRINTER.get(kind, ())[:1])
+        yield first_start.PRINTER_FACT, " ".join((kind, *named))
+        yield first_start.CAN_CHANGE
+
+    def _names(self) -> tuple[str, ...]:
+        """Return what this step asks."""
+        assert self._stage is not None, "a step is shown"
+        names = _FIELDS.get(self._stage, ())
+        if self._stage is not FirstStage.PRINTER:
+            return names
+        return (*names, *_OF_PRINTER.get(self._text(self._settings[_KIND]), ()))
+
+    def _trial(self) -> str:
+        if self._stage is FirstStage.PROVIDER:
+            return first_start.TEST_LINE
+        return first_start.TEST_SLIP if self._stage is FirstStage.PRINTER else ""
+
+    @property
+    def _can_try(self) -> bool:
+        if self._stage is FirstStage.PROVIDER:
+            return bool(self._key.reveal())
+        kind = self._settings.get(_KIND)
+        return kind is not None and self._text(kind) != "none"
+
+    def _found_title(self) -> str:
+        if self._printers is None:
+            return first_start.ASKING
+        return first_start.FOUND if self._printers else first_start.NONE_FOUND
+
+    def _error(self, name: str) -> str:
+        wrong = (one for one in self._causes if isinstance(one, WrongSetting) and one.key == name)
+        return next(map(settings_page.wrong, wrong), "")
+
+    def _said_of_section(self) -> str:
+        """Return what the printer's section lacks, where that is shown."""
+        if self._stage is not FirstStage.PRINTER:
+            return ""
+        wrong = (
+            one for one in self._causes if isinstance(one, WrongSetting) and one.key == "printer"
+        )
+        return next(map(settings_page.wrong, wrong), "")
+
+    # --------------------------------------------------------------------------------------- work
+
+    def _begin(self, first: FirstStage) -> None:
+        self._first = first
+        self._start(self._open)
+
+    async def _open(self) -> None:
+        settings = await self._services.settings_file.settings()
+        self._settings = {one.name: one for one in settings}
+        self._go_to(self._first)
+        self._printers = await self._services.first_start.printers()
+
+    async def _check(self) -> None:
+        self._causes = await self._services.first_start.faults(self._changes())
+        self._emit()
+
+    async def _try_line(self) -> None:
+        address = self._text(self._settings[_ADDRESS])
+        contact = await self._services.run(TryProvider(address, self._key))
+        is_good = contact.line is LineState.ANSWERS
+        self._say(first_start.line_said(contact.line), Tone.INFO if is_good else Tone.DECLINED)
+
+    async def _try_slip(self) -> None:
+        outcome = await self._services.run(TryPrinter(self._changes()))
+        is_good = isinstance(outcome, Sent)
+        self._say(first_start.slip_said(outcome), Tone.INFO if is_good else Tone.DECLINED)
+
+    async def _set_up(self) -> None:
+        key = self._key if self._key.reveal() else None
+        try:
+            await self._services.run(SetUpTill(self._changes(), key))
+        except VaultUnavailableError:
+            self._key = Secret("")
+            self._say(first_start.NO_KEYRING, Tone.DECLINED)
+            return
+        self.close()
+        self.again_wished.emit()
+
+    def _changes(self) -> tuple[SettingChange, ...]:
+        """Return what the file is to say: what was typed, and what it says in any case."""
+        said = [SettingChange("training", False)]  # noqa: FBT003 - a value
+        for name in dict.fromkeys((*_NEEDED, *self._texts)):
+            one = self._settings[name]
+            value = self._value(one)
+            if name in _NEEDED or value != one.value:
+                said.append(SettingChange(name, value))
+        return tuple(said)
+
+    def _value(self, one: Setting) -> SettingValue:
+        return typed_value(one, self._texts[one.name]) if one.name in self._texts else one.value
+
+    def _text(self, one: Setting) -> str:
+        return self._texts.get(one.name, setting_text(one.value))
+
+    # ----------------------------------------------------------------------------------- plumbing
+
+    def _go_to(self, stage: FirstStage) -> None:
+        self._stage, self._said = stage, ""
+        self._emit()
+
+    def _say(self, said: str, tone: Tone) -> None:
+        self._said, self._tone = said, tone
+        self._emit()
+
+    def _emit(self) -> None:
+        if self._stage is not None:
+            self.changed.emit(self.screen())
+
+    def _start(self, work: Callable[[], Awaitable[None]]) -> None:
+        if not self._is_busy:
+            self._is_busy = True
+            _ = self._services.owner.spawn(self._fenced(work), "first-start")
+
+    async def _fenced(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except JournalUnavailableError as error:
+            self.failed.emit(error)
+        except CounterfoilError as error:
+            self._say(failures.failure(error), Tone.DECLINED)
+        finally:
+            self._is_busy = False
+            self._emit()

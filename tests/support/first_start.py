@@ -1,0 +1,47 @@
+"""What a till that is set up finds around it: a provider, printers and a keyring in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from typing_extensions import override
+
+from counterfoil.domain.causes.key import KeyProblem
+from counterfoil.domain.contact import Contact, LineState
+from counterfoil.domain.failures import VaultUnavailableError
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.setting import SettingChange
+from counterfoil.ports.first_start import FirstStart, KnownPrinter
+from counterfoil.ports.printer import PrintOutcome, Sent
+
+
+@dataclass(slots=True)
+class MemoryFirstStart(FirstStart):
+    """Answers as a test says, and remembers what it was asked and told to keep."""
+
+    line: LineState = LineState.ANSWERS
+    outcome: PrintOutcome = field(default_factory=lambda: Sent("printer"))
+    known: tuple[KnownPrinter, ...] = (KnownPrinter("queue", "Office", ""),)
+    has_keyring: bool = True
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    printed: list[tuple[SettingChange, ...]] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+    @override
+    async def contact(self, address: str, key: Secret) -> Contact:
+        self.asked.append((address, key.reveal()))
+        return Contact(line=self.line)
+
+    @override
+    async def printers(self) -> tuple[KnownPrinter, ...]:
+        return self.known
+
+    @override
+    async def print_test_slip(self, changes: Sequence[SettingChange]) -> PrintOutcome:
+        self.printed.append(tuple(changes))
+        return self.outcome
+
+    @override
+    async def keep_key(self, key: Secret) -> None:
+        if not self.has_keyring:
+            raise VaultUnavailableError(KeyProblem.UPSTREAM_KEYRING_UNUSABLE)
+        self.kept.append(key.reveal())

@@ -1,0 +1,237 @@
+"""The guided start in the real window: by keys alone, by touch alone, and what its tests say."""
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from counterfoil.adapters.settings.till_settings import QueueChoice, load_settings
+from counterfoil.domain.contact import LineState
+from counterfoil.domain.language import Language
+from counterfoil.ports.first_start import KnownPrinter
+from counterfoil.ports.printer import NotSent, PrintTrouble
+from counterfoil.presentation.first_start_presenter import FirstStage
+from counterfoil.presentation.words import first_start
+from support.canary import CANARY_API_KEY
+from support.first_start import MemoryFirstStart
+from support.window import PROFILE, WindowTill, open_window
+from window.test_window_menu import words
+
+OVERLAY = "first-start-overlay"
+
+
+@asynccontextmanager
+async def fresh(folder: Path, system: MemoryFirstStart | None = None) -> AsyncIterator[WindowTill]:
+    """Open a till for training, which may be set up in this folder."""
+    async with open_window(
+        profile=replace(PROFILE, is_training=True),
+        new_settings=folder / "settings.toml",
+        first_start=system,
+    ) as till:
+        yield till
+
+
+async def up_to(till: WindowTill, stage: FirstStage) -> None:
+    """Go on with F12 to a step."""
+    till.pages.first_start_page.open()
+    await till.until(lambda: till.has(OVERLAY))
+    while (screen := till.pages.first_start_page.screen()) and screen.stage is not stage:
+        await till.until(lambda: till.visible("first-start-act").isEnabled())
+        till.press(Qt.Key.Key_F12)
+        await till.settle()
+
+
+async def test_by_keys_alone_a_till_is_set_up(tmp_path: Path) -> None:
+    """F12 through the steps, Enter between fields; at the end the till is opened again."""
+    system, again = MemoryFirstStart(), list[bool]()
+    async with fresh(tmp_path, system) as till:
+        till.window.again_wished.connect(lambda: again.append(True))
+        till.pages.first_start_page.welcome()
+        await till.until(lambda: till.has(OVERLAY))
+        till.press(Qt.Key.Key_F12)
+        await till.settle()
+        till.press(Qt.Key.Key_Right)
+        till.press(Qt.Key.Key_F12)
+        till.press(Qt.Key.Key_End)
+        QTest.keyClicks(till.keyboard(), " Two")
+        till.press(Qt.Key.Key_Return)
+        QTest.keyClicks(till.keyboard(), "Corner (Pty) Ltd")
+        await till.settle()
+        till.press(Qt.Key.Key_F12)
+        till.press(Qt.Key.Key_Return)
+        QTest.keyClicks(till.keyboard(), "2")
+        await till.until(lambda: till.visible("first-start-act").isEnabled())
+        till.press(Qt.Key.Key_F12)
+        QTest.keyClicks(till.keyboard(), CANARY_API_KEY)
+        till.press(Qt.Key.Key_F9)
+        await till.until(lambda: first_start.line_said(LineState.ANSWERS) in words(till, OVERLAY))
+        till.press(Qt.Key.Key_F12)
+        till.press(Qt.Key.Key_F12)
+        said = words(till, OVERLAY)
+        assert "Corner Shop Two" in said
+        assert CANARY_API_KEY not in said
+        till.press(Qt.Key.Key_F12)
+        await till.until(lambda: again == [True])
+        assert not till.has(OVERLAY)
+    settings = load_settings(tmp_path / "settings.toml")
+    assert settings.language is Language.AFRIKAANS
+    assert settings.profile.trading_name == "Corner Shop Two"
+    assert settings.profile.till_number == 2
+    assert not settings.is_training
+    assert system.kept == [CANARY_API_KEY]
+
+
+async def test_by_touch_alone_a_printer_is_taken_and_tried(tmp_path: Path) -> None:
+    """From Go live on; what was found fills in kind and name."""
+    system = MemoryFirstStart(known=(KnownPrinter("queue", "Office"),))
+    async with fresh(tmp_path, system) as till:
+        till.click("go-live")
+        till.click("go-live-set-up")
+        await till.until(lambda: till.has(OVERLAY))
+        for _ in range(FirstStage.PRINTER):
+            await till.until(lambda: till.visible("first-start-act").isEnabled())
+            till.click("first-start-act")
+            await till.settle()
+        till.click("found-0")
+        await till.until(lambda: till.visible("first-start-try").isEnabled())
+        till.click("first-start-try")
+        await till.until(lambda: first_start.SLIP_SENT in words(till, OVERLAY))
+        assert {one.name: one.value for one in system.printed[0]}["printer.queue"] == "Office"
+        till.click("first-start-act")
+        till.click("first-start-act")
+        await till.until(lambda: not till.has(OVERLAY))
+    assert load_settings(tmp_path / "settings.toml").printer == QueueChoice("Office")
+    assert system.kept == []
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (LineState.KEY_REFUSED, "the key is wrong"),
+        (LineState.NO_LINE, "The line is dead"),
+        (LineState.WEB_PAGE, "A web page answers"),
+        (LineState.ANSWERS, "answers and takes the key"),
+    ],
+)
+async def test_a_wrong_key_and_a_dead_line_read_differently(
+    tmp_path: Path, line: LineState, said: str
+) -> None:
+    """And one may go on with either: the network may come tomorrow."""
+    async with fresh(tmp_path, MemoryFirstStart(line=line)) as till:
+        await up_to(till, FirstStage.PROVIDER)
+        assert not till.visible("first-start-try").isEnabled()
+        till.type_into("field-first-key", CANARY_API_KEY)
+        till.press(Qt.Key.Key_F9)
+        await till.until(lambda: said in words(till, OVERLAY))
+        assert till.visible("first-start-act").isEnabled()
+
+
+async def test_no_paper_and_no_printer_are_said(tmp_path: Path) -> None:
+    """What a kind of printer needs is asked for at once."""
+    system = MemoryFirstStart(known=(), outcome=NotSent(PrintTrouble.PAPER_OUT))
+    async with fresh(tmp_path, system) as till:
+        await up_to(till, FirstStage.PRINTER)
+        assert first_start.NONE_FOUND in words(till, OVERLAY)
+        till.press(Qt.Key.Key_F9)
+        await till.until(lambda: "paper" in words(till, OVERLAY).lower().split("first-start")[-1])
+        till.click("first-printer.kind-network")
+        await till.until(lambda: not till.visible("first-start-act").isEnabled())
+        assert "needs the printer's address" in words(till, OVERLAY)
+        till.type_into("field-first-printer.host", "10.0.0.7")
+        await till.until(lambda: till.visible("first-start-act").isEnabled())
+        till.click("first-printer.kind-none")
+        await till.until(lambda: till.visible("first-start-act").isEnabled())
+        assert not till.visible("first-start-try").isEnabled()
+
+
+async def test_esc_goes_back_a_step_and_out_before_the_first(tmp_path: Path) -> None:
+    """Straight to training is one press; nothing is kept, and what was typed is forgotten."""
+    async with fresh(tmp_path) as till:
+        till.pages.first_start_page.welcome()
+        await till.until(lambda: till.has(OVERLAY))
+        till.press(Qt.Key.Key_F12)
+        till.press(Qt.Key.Key_F12)
+        till.type_into("field-first-shop.trading_name", "X")
+        till.press(Qt.Key.Key_Escape)
+        till.press(Qt.Key.Key_F12)
+        assert till.box("field-first-shop.trading_name").value().endswith("X")
+        for _ in range(3):
+            till.press(Qt.Key.Key_Escape)
+        assert not till.has(OVERLAY)
+        await up_to(till, FirstStage.SHOP)
+        assert till.box("field-first-shop.trading_name").value() == "Corner Shop"
+    assert not (tmp_path / "settings.toml").exists()
+
+
+async def test_without_a_keyring_the_till_is_not_set_up_and_says_why(tmp_path: Path) -> None:
+    """Nothing was done; without the key one may go on."""
+    async with fresh(tmp_path, MemoryFirstStart(has_keyring=False)) as till:
+        await up_to(till, FirstStage.PROVIDER)
+        till.type_into("field-first-key", CANARY_API_KEY)
+        till.press(Qt.Key.Key_F12)
+        till.press(Qt.Key.Key_F12)
+        till.press(Qt.Key.Key_F12)
+        await till.until(lambda: first_start.NO_KEYRING in words(till, OVERLAY))
+        assert not (tmp_path / "settings.toml").exists()
+        await till.until(lambda: till.visible("first-start-act").isEnabled())
+        till.press(Qt.Key.Key_F12)
+        await till.until(lambda: not till.has(OVERLAY))
+    assert (tmp_path / "settings.toml").exists()
+
+
+LIVES = """
+import asyncio, sys
+from pathlib import Path
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from counterfoil import desktop, opening
+
+lives = []
+
+async def set_up(face):
+    page = face.pages.first_start_page
+    while page.screen() is None or page.screen().stage < 5:
+        await asyncio.sleep(0.02)
+        top = QApplication.activeModalWidget()
+        if top is not None:
+            QTest.keyClick(top, Qt.Key.Key_F12)
+    QTest.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_F12)
+
+def begin(face, kept):
+    first = face.pages.sign_in.screen()
+    print(face.till.profile.is_training, face.till.directory.name, first.stage.name)
+    lives.append(face)
+    if len(lives) == 1 and face.till.profile.is_training:
+        _ = face.till.owner.spawn(set_up(face), "set up")
+    else:
+        face.window.close_requested.emit()
+
+desktop.begin = begin
+raise SystemExit(opening.open_window(Path(sys.argv[1]), None))
+"""
+
+
+def test_a_till_goes_from_its_first_start_to_its_first_manager(tmp_path: Path) -> None:
+    """In one life of the program; at the next start it is a real till at once."""
+    folder = tmp_path / "till"
+    assert _run(folder) == ["True training SIGN_IN", "False till FIRST_MANAGER"]
+    assert _run(folder) == ["False till FIRST_MANAGER"]
+
+
+def _run(folder: Path) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", LIVES, str(folder)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
