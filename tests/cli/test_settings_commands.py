@@ -54,3 +54,18 @@ def test_without_a_file_there_is_nothing_to_check_and_the_defaults_to_show(
         "from": "default",
         "line": None,
     }
+
+
+def test_a_file_in_the_tills_own_folder_is_used_where_none_is_named(
+    till: CommandLine, tmp_path: Path
+) -> None:
+    """The window has made it there; a file that is named goes before it."""
+    folder = tmp_path / "own"
+    folder.mkdir(mode=0o700)
+    (folder / "settings.toml").write_text("[till]\nnumber = 8\n", encoding="utf-8")
+    own = replace(till, settings=None, data_dir=folder)
+    shown = {one["name"]: one["value"] for one in own.json("settings", "show")["settings"]}
+    assert (shown["till.number"], shown["training"]) == (8, False)
+    assert own.json("settings", "check")["file"] == str(folder / "settings.toml")
+    named = replace(till, data_dir=folder).json("settings", "show")
+    assert named["file"] == str(till.settings)
