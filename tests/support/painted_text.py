@@ -20,7 +20,7 @@ from counterfoil.ui.widgets.card import Card
 from counterfoil.ui.widgets.field_line import BoxLine
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.slip_paper import SlipPaper
-from counterfoil.ui.widgets.tile import Tile
+from counterfoil.ui.widgets.tile import FindField, Tile
 from counterfoil.ui.widgets.timeline import Timeline
 
 DOTS_PER_INCH = 96
@@ -36,7 +36,7 @@ SLACK = 2.5
 """How many px of a letter may lie outside its place: the foot of a J hangs before its line."""
 ALWAYS_WHOLE = (PrimaryButton, FinalHead, StateBanner)
 """The proposed step and the words about handing over: whole, and in sight without scrolling."""
-MAY_SHORTEN = (PlainLabel, Tile, BoxLine, Card, Timeline)
+MAY_SHORTEN = (PlainLabel, Tile, BoxLine, FindField, Card, Timeline)
 """What shows names, hints and descriptions; a card and a timeline show in short what stands in
 full beside them."""
 SECRETS_AND_AMOUNTS = frozenset({"amount", "field-pin", "field-token"})

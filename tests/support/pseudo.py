@@ -12,6 +12,7 @@ from counterfoil.overriding import override
 _PLAIN = "ACDEGILNORSUYZacdegilnorsuyz"
 _MARKED = "ÁČĎÉĜÍĹŇÓŘŠÚÝŽáčďéĝíĺňóřšúýž"
 _MARKS = str.maketrans(_PLAIN, _MARKED)
+WORD = 9
 _PLACES = re.compile(r"(\{[^}]*\})")
 
 
@@ -34,7 +35,12 @@ class Pseudo(NullTranslations):
 
 
 def _longer(words: str) -> str:
-    return f"[{words}{'~' * -(-len(words) * 2 // 5)}]"
+    return f"[{words}{_ending(-(-len(words) * 2 // 5))}]"
+
+
+def _ending(length: int) -> str:
+    """Return so many signs, in words as long as those of a language."""
+    return "".join(" " if at % WORD == 0 else "~" for at in range(1, length + 1))
 
 
 def _marked(words: str) -> str:

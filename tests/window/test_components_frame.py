@@ -16,9 +16,11 @@ from counterfoil.presentation.screens import (
     ChipRow,
     Fact,
     NumberedStep,
+    ShellScreen,
     Tone,
 )
 from counterfoil.ui import theme
+from counterfoil.ui.shell import TopBar
 from counterfoil.ui.theme import StateTone, ThemeName
 from counterfoil.ui.theme.painting import name_lines, text_width
 from counterfoil.ui.tones import state_tone
@@ -459,3 +461,28 @@ def test_shortcuts_below_an_overlay_rest(overlay: Overlay, window: QWidget) -> N
     overlay.bind_key(Qt.Key.Key_F11, yes)
     QTest.keyClick(focused(overlay), Qt.Key.Key_F11)
     assert told == ["inside"]
+
+
+@pytest.mark.parametrize("width", [320, 300, 220])
+def test_the_words_of_a_button_are_whole_where_a_line_is_too_short(
+    window: QWidget, width: int
+) -> None:
+    """They go on below, and are somewhat smaller where two lines are too high."""
+    button = PrimaryButton("Use voucher for R19.00", key="F12", height=64)
+    put(window, button)
+    button.setFixedWidth(width)
+    painted = [one.text for one in painted_in(window) if one.widget is button]
+    assert " ".join(painted) == "F12 Use voucher for R19.00"
+
+
+def test_a_chip_that_comes_has_its_room_at_once(window: QWidget) -> None:
+    """What has no room beside it gives way in the same turn of the loop."""
+    bar = TopBar()
+    put(window, bar)
+    calm = ChipRow(name="line", icon="network", text="Online")
+    words = "4 messages to send"
+    loud = ChipRow(name="owed", icon="hourglass", text=words, tone=Tone.DECLINED)
+    bar.render_screen(ShellScreen(chips=(calm,)))
+    bar.render_screen(ShellScreen(chips=(calm, loud)))
+    assert all(chip.isVisible() for chip in bar.findChildren(Chip))
+    assert bar.sizeHint().width() <= bar.width()

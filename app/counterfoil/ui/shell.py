@@ -10,7 +10,7 @@ from counterfoil.overriding import override
 from counterfoil.presentation.rooms import PAGE_KEYS, Room
 from counterfoil.presentation.words import frame, window
 from counterfoil.ui.theme import Grid, Role, SizeClass
-from counterfoil.ui.theme.painting import ThemeFollower
+from counterfoil.ui.theme.painting import SHRINKS, ThemeFollower
 from counterfoil.ui.tones import ink_token, state_tone
 from counterfoil.ui.widgets.button import QuietButton
 from counterfoil.ui.widgets.chip import Chip
@@ -149,13 +149,22 @@ class TopBar(ThemeFollower, QWidget):
         for at, row in enumerate(chips):
             if self._chip_row.indexOf(self._chips[row.name]) != at:
                 self._chip_row.insertWidget(at, self._chips[row.name])
+                # Else it has no width until the next turn of the loop, and the rest is not fitted.
+                self._chips[row.name].show()
 
     def _fit(self) -> None:
-        """Take words away until all fits: calm chips, the name, every chip, then key caps."""
+        """Take words away until all fits: calm chips, the name, every chip, then key caps.
+
+        Where a language has longer words than that, those of the tabs are smaller.
+        """
+        self._tabs.set_share(1.0)
         for level in range(int(self._is_small), len(_CAPS_LONGEST)):
             self._take_away(level)
             if self._row.sizeHint().width() <= self.width():
                 return
+        words, over = self._tabs.words_width(), self._row.sizeHint().width() - self.width()
+        self._tabs.set_share(max(SHRINKS[-1], (words - over) / words))
+        self._row.invalidate()
 
     def _take_away(self, level: int) -> None:
         self._name.setVisible(not self._is_small and level < 2)

@@ -21,6 +21,8 @@ from counterfoil.ui.theme.switching import current, theme_signals
 
 CONTROL_RADIUS: Final = 6.0
 FOCUS_WIDTH: Final = 3.0
+SHRINKS: Final = (1.0, 0.9, 0.8, 0.75)
+"""How much smaller words may be that have to be whole, from the first that is tried to the last."""
 CHOSEN_WIDTH: Final = 2.0
 BAR_WIDTH: Final = 4.0
 
@@ -190,6 +192,42 @@ def paint_lines(
     for at, line in enumerate(lines):
         box = QRectF(rect.x(), top + at * height, rect.width(), height)
         paint_text(painter, box, line, font, colour)
+
+
+def paint_whole(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    font: QFont,
+    colour: QColor,
+    *,
+    alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+) -> None:
+    """Paint words of which none may be missing: on more lines, or smaller, where one is too short.
+
+    Only what fits even then at no size is elided.
+    """
+    lines, fitting = fitted_lines(text, font, rect)
+    height = line_height(fitting)
+    top = rect.center().y() - len(lines) * height / 2
+    for at, line in enumerate(lines):
+        box = QRectF(rect.x(), top + at * height, rect.width(), height)
+        paint_text(painter, box, line, fitting, colour, alignment=alignment)
+
+
+def fitted_lines(text: str, font: QFont, room: QRectF) -> tuple[tuple[str, ...], QFont]:
+    """Divide words into lines that fill a room, and return them with the font that they fit in."""
+    width = room.width() + 0.5
+    if text_width(text, font) <= width:
+        return (text,), font
+    for share in SHRINKS:
+        smaller = QFont(font)
+        smaller.setPointSizeF(font.pointSizeF() * share)
+        lines = sentence_lines(text, smaller, width)
+        is_low = len(lines) * line_height(smaller) <= room.height()
+        if is_low and all(text_width(line, smaller) <= width for line in lines):
+            return lines, smaller
+    return (text,), font
 
 
 def line_height(font: QFont) -> float:

@@ -15,7 +15,7 @@ from counterfoil.overriding import override
 from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
-from counterfoil.ui.theme.painting import paint_text, text_width, visual
+from counterfoil.ui.theme.painting import paint_text, paint_whole, text_width, visual
 from counterfoil.ui.widgets.button import SecondaryButton, TallButton
 from counterfoil.ui.widgets.field import LABEL_GAP, HintLine
 from counterfoil.ui.widgets.field_line import TEXT_START, BoxLine
@@ -85,7 +85,7 @@ class AmountLine(BoxLine):
         room = self.text_room()
         ink = current.colour("ink")
         end = Qt.AlignmentFlag.AlignRight
-        paint_text(painter, room, self._whole_words, font, ink, alignment=end)
+        paint_whole(painter, room, self._whole_words, font, ink, alignment=end)
 
     @override
     def _paint_caret(self, painter: QPainter, room: QRectF, at: float) -> None:

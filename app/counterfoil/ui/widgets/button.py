@@ -23,7 +23,7 @@ from counterfoil.ui.theme.painting import (
     inner,
     line_width,
     paint_box,
-    paint_text,
+    paint_whole,
     text_width,
     visual,
 )
@@ -196,7 +196,7 @@ class PaintedButton(KeyboardFocus, ThemeFollower, QPushButton):
 
     def _paint_caption(self, painter: QPainter, start: float, end: float, face: ButtonFace) -> None:
         box = visual(self, QRectF(start, 0, end - start, self.height()))
-        paint_text(painter, box, self._caption, self.font(), face.text)
+        paint_whole(painter, box, self._caption, self.font(), face.text)
 
     def _paint_icon(self, painter: QPainter, start: float, face: ButtonFace) -> float:
         side = theme.current().px(BUTTON_ICON)
@@ -348,7 +348,7 @@ class TallButton(SecondaryButton):
         words = text_width(self._caption, self.font())
         start = max(4.0, (self.width() - words) / 2)
         box = QRectF(start, 0, self.width() - 2 * start + 1, middle)
-        paint_text(painter, visual(self, box), self._caption, self.font(), face.text)
+        paint_whole(painter, visual(self, box), self._caption, self.font(), face.text)
         cap = keycap_size(self._key)
         side = theme.current().px(BUTTON_ICON) if self._icon_name else 0
         start = (self.width() - cap.width() - side - (TICK_GAP if side else 0)) / 2

@@ -16,7 +16,7 @@ from counterfoil.ui.theme.painting import (
     ThemeFollower,
     line_width,
     paint_box,
-    paint_text,
+    paint_whole,
     text_width,
     visual,
 )
@@ -86,6 +86,6 @@ class Choice(KeyboardFocus, ThemeFollower, QRadioButton):
             painter.drawEllipse(centre, DOT_RADIUS - 3.5, DOT_RADIUS - 3.5)
         room = visual(self, QRectF(TEXT_START, 0, box.width() - TEXT_START - 8, box.height()))
         font = current.font(Role.BODY_BOLD if chosen else Role.BODY)
-        paint_text(painter, room, self._caption, font, current.colour("ink"))
+        paint_whole(painter, room, self._caption, font, current.colour("ink"))
         if self.shows_focus():
             paint_box(painter, box, border=current.colour("accent"), width=FOCUS_WIDTH)

@@ -11,7 +11,7 @@ from counterfoil.overriding import override
 from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
-from counterfoil.ui.theme.painting import ThemeFollower, line_width, paint_box, paint_text
+from counterfoil.ui.theme.painting import ThemeFollower, line_width, paint_box, paint_whole
 from counterfoil.ui.widgets.icon import paint_icon
 from counterfoil.ui.widgets.label import PlainLabel
 
@@ -96,7 +96,7 @@ class KeyButton(ThemeFollower, QPushButton):
             return
         role = Role.KEY if len(self.text()) == 1 else Role.BODY_BOLD
         middle = Qt.AlignmentFlag.AlignHCenter
-        paint_text(painter, box, self.text(), current.font(role), colour, alignment=middle)
+        paint_whole(painter, box, self.text(), current.font(role), colour, alignment=middle)
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:

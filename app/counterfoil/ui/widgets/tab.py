@@ -19,6 +19,7 @@ from counterfoil.ui.theme.painting import (
     line_width,
     paint_box,
     paint_text,
+    paint_whole,
     text_width,
     visual,
 )
@@ -45,6 +46,7 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
         self._caption = caption
         self._key = key
         self._is_compact = False
+        self._share = 1.0
         self._is_chosen = False
         self._badge: str | None = None
         self._badge_tone: StateTone | None = None
@@ -77,6 +79,13 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
             self.updateGeometry()
             self.update()
 
+    def set_share(self, share: float) -> None:
+        """Give the words a share of their width, where the whole row has no room for them."""
+        if share != self._share:
+            self._share = share
+            self.updateGeometry()
+            self.update()
+
     def show_badge(self, count: int | None, tone: StateTone | None = None) -> None:
         """Show a count: without a tone as plain text, with one on its colour.
 
@@ -98,7 +107,7 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
 
     @override
     def sizeHint(self) -> QSize:
-        width = 2.0 * SIDE + text_width(self._caption, self._font())
+        width = 2.0 * SIDE + self.words_width()
         if self._key and not self._is_compact:
             width += keycap_size(self._key).width() + CAP_GAP
         if self._badge is not None:
@@ -128,9 +137,9 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
             cap = visual(self, QRectF(start, top, size.width(), size.height()))
             paint_keycap(painter, QPointF(cap.topLeft()), self._key, current.colour("muted"))
             start += size.width() + CAP_GAP
-        words = text_width(self._caption, self._font())
+        words = self.words_width()
         room = visual(self, QRectF(start, 0, words + 1, self.height()))
-        paint_text(painter, room, self._caption, self._font(), current.colour("ink"))
+        paint_whole(painter, room, self._caption, self._font(), current.colour("ink"))
         self._paint_badge(painter, start + words + BADGE_GAP)
         if self._is_chosen:
             width = self.width() - 2 * BAR_INSET
@@ -156,6 +165,10 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
         middle = Qt.AlignmentFlag.AlignHCenter
         font = current.font(Role.CAP)
         paint_text(painter, box, self._badge, font, colour, alignment=middle)
+
+    def words_width(self) -> float:
+        """Return how wide the words are, in px."""
+        return text_width(self._caption, self._font()) * self._share
 
     def _font(self) -> QFont:
         return theme.current().font(Role.BODY_BOLD if self._is_chosen else Role.BODY)
@@ -201,6 +214,16 @@ class TabBar(QWidget):
         for tab in self._tabs.values():
             tab.set_compact(len(tab.key()) > longest)
         self.updateGeometry()  # Else the layout around goes by the width from before.
+
+    def set_share(self, share: float) -> None:
+        """Give all words a share of their width."""
+        for tab in self._tabs.values():
+            tab.set_share(share)
+        self.updateGeometry()
+
+    def words_width(self) -> float:
+        """Return how wide the words of all tabs are, in px."""
+        return sum(tab.words_width() for tab in self._tabs.values())
 
     def choose(self, name: str) -> None:
         """Show a tab as chosen, without a signal; none for a page that has no tab."""
