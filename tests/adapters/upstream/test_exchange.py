@@ -4,9 +4,11 @@ import asyncio
 import logging
 import socket
 import ssl
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Never
 
@@ -121,6 +123,23 @@ async def test_a_whole_answer_comes_back_as_it_was_sent() -> None:
     assert outcome.headers["idempotent-replayed"] == "true"
     assert "set-cookie" not in outcome.headers
     assert "confirmed" not in repr(outcome)
+
+
+async def test_a_second_call_looks_for_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each lock of a connection did, through every folder of Python, for one that is not there."""
+    sought: list[str] = []
+
+    class Finder(MetaPathFinder):
+        @override
+        def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+            sought.append(fullname)
+
+    async with served(saying(ANSWER)) as url:
+        exchange = Exchange()
+        await exchange.make(a_call(url))
+        monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
+        await exchange.make(a_call(url))
+    assert sought == []
 
 
 @pytest.mark.fault("X14")

@@ -60,8 +60,9 @@ _LOADED_EARLY = (
 )
 """What a first call would load while the window waits for the same thread."""
 
-_NEVER_LOADED = "httpx._main"
-"""The library's own command line: it loads three more libraries, and is used by nobody here."""
+_NEVER_LOADED = ("httpx._main", "sniffio")
+"""The library's own command line, which loads three more libraries and is used by nobody here, and
+what tells other kinds of loops apart, which each lock of a connection looks for."""
 
 _log = logging.getLogger("counterfoil.http")
 
@@ -238,7 +239,8 @@ class Exchange:
 
     def _load(self) -> ssl.SSLContext:
         # None is how Python is told that a module is not there; the library does without it.
-        sys.modules.setdefault(_NEVER_LOADED, None)  # type: ignore[arg-type]  # typeshed knows no None
+        for name in _NEVER_LOADED:
+            sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # typeshed knows no None
         for name in _LOADED_EARLY:
             with suppress(ImportError):  # a part that moved is then loaded by the first call
                 import_module(name)
