@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from counterfoil.domain.audit import PrintQueued, RedemptionChanged
-from counterfoil.domain.bookkeeping import bookings, cents_of, subject_of
-from counterfoil.domain.books import Entry
+from counterfoil.domain.bookkeeping import Bookkeeper, bookings, cents_of, subject_of
+from counterfoil.domain.books import Books, Entry
 from counterfoil.domain.money import FullValue
 from counterfoil.domain.printing import slip_papers
 from counterfoil.domain.settlement import SettledAs
@@ -34,6 +34,24 @@ def test_a_sale_that_people_settle_is_booked_once(way: SettledAs) -> None:
     moved = RedemptionChanged(before=S.FINAL, after=S.RESOLVED)
     entries = [booked.entry for booked in bookings(moved, subject_of(one), "ZAR")]
     assert entries == ([Entry.DISPUTED] if way is SettledAs.BY_HAND else [])
+
+
+@pytest.mark.parametrize("after", [S.RESOLVED, S.ATTENTION])
+def test_a_refund_that_the_provider_does_not_stand_by_takes_nothing_from_the_sales(
+    after: RedemptionState,
+) -> None:
+    """It was booked as gone back to the voucher, and nothing went there."""
+    refund = replace(
+        Samples().redemption(Samples().sale()),
+        refund_of="another",
+        redeemed_cents=1_900,
+        settled_as=SettledAs.BY_HAND,
+    )
+    keeper = Bookkeeper("ZAR")
+    keeper.book(RedemptionChanged(before=S.APPROVED, after=S.FINAL), refund)
+    assert Books(lines=keeper.lines()).vouchers_cents("ZAR") == -1_900
+    keeper.book(RedemptionChanged(before=S.FINAL, after=after), refund)
+    assert Books(lines=keeper.lines()).vouchers_cents("ZAR") == 0
 
 
 def test_what_nobody_knows_has_no_amount() -> None:

@@ -303,11 +303,15 @@ def _entry_of_move(event: audit.RedemptionChanged, of: Subject) -> Entry | None:
         case S.FINAL, S.REVERSING:
             return Entry.VOIDED
         case S.FINAL, S.ATTENTION:
-            return Entry.DISPUTED
+            return _disputed(of)
         case S.FINAL, S.RESOLVED if of.settled_as is SettledAs.BY_HAND:
-            return Entry.DISPUTED
+            return _disputed(of)
         case _:
             return None
+
+
+def _disputed(of: Subject) -> Entry:
+    return Entry.REFUND_DISPUTED if of.is_refund else Entry.DISPUTED
 
 
 def _booking(entry: Entry, of: Subject, detail: str = "") -> Booking:

@@ -26,6 +26,8 @@ class Entry(StrEnum):
     """Such sales that the provider does not stand by, so that the shop must see to its money."""
     REFUNDED = "refunded"
     """What went back to vouchers by refunds."""
+    REFUND_DISPUTED = "refund_disputed"
+    """Such refunds that the provider does not stand by: nothing is back on the voucher."""
     SETTLED = "settled"
     """Redemptions that people settled by hand; ``detail`` is what the customer got."""
     REFUSED = "refused"
@@ -44,7 +46,7 @@ class Entry(StrEnum):
     """Requests of somebody that a sale be taken back. Only reports count them, and no Z."""
 
 
-IN_SALES = frozenset({Entry.REDEEMED})
+IN_SALES = frozenset({Entry.REDEEMED, Entry.REFUND_DISPUTED})
 OUT_OF_SALES = frozenset({Entry.VOIDED, Entry.VOIDED_OUTSIDE, Entry.DISPUTED, Entry.REFUNDED})
 """What adds to what vouchers paid, and what takes from it."""
 

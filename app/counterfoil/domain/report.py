@@ -93,6 +93,9 @@ class Figures:
     disputed: int = 0
     """Such sales that the provider does not stand by."""
     disputed_cents: int = 0
+    refunds_disputed: int = 0
+    """Such refunds: nothing went back to the voucher."""
+    refunds_disputed_cents: int = 0
     settled: int = 0
     """What people settled by hand."""
     settled_cents: int = 0
@@ -114,7 +117,8 @@ class Figures:
     @property
     def back_cents(self) -> int:
         """What was taken back of what vouchers paid."""
-        return self.voids_cents + self.refunds_cents + self.disputed_cents
+        refunded_cents = self.refunds_cents - self.refunds_disputed_cents
+        return self.voids_cents + refunded_cents + self.disputed_cents
 
     @property
     def vouchers_cents(self) -> int:
@@ -183,6 +187,7 @@ _FIELDS: Mapping[Entry, _Field] = {
     Entry.VOIDED_OUTSIDE: ("voids", "voids_cents"),
     Entry.REFUNDED: ("refunds", "refunds_cents"),
     Entry.DISPUTED: ("disputed", "disputed_cents"),
+    Entry.REFUND_DISPUTED: ("refunds_disputed", "refunds_disputed_cents"),
     Entry.SETTLED: ("settled", "settled_cents"),
     Entry.REFUSED: ("refused", ""),
     Entry.COPIED: ("copies", ""),

@@ -92,6 +92,11 @@ def _summed(total: ReportRow) -> Iterator[SlipLine]:
         (say("Voided"), figures.voids, figures.voids_cents),
         (say("Refunded"), figures.refunds, figures.refunds_cents),
         (say("Not honoured"), figures.disputed, figures.disputed_cents),
+        (
+            say("Refund not honoured"),
+            figures.refunds_disputed,
+            -figures.refunds_disputed_cents,
+        ),
     ):
         if count:
             yield _line(label, count, -cents, currency)

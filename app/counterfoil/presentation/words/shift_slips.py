@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from counterfoil.domain.books import BookLine, Books, Entry
+from counterfoil.domain.books import IN_SALES, BookLine, Books, Entry
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.settlement import CustomerGot
 from counterfoil.domain.shift import Shift, ShiftReport
@@ -97,8 +97,9 @@ def _vouchers(books: Books) -> Iterator[SlipLine]:
     for line in books.each(Entry.REDEEMED, "provider"):
         yield _line(humanise(line.provider), line)
     for entry, label in _TAKEN_BACK:
+        sign = 1 if entry in IN_SALES else -1
         for line in books.each(entry, "provider"):
-            yield _line(f"{say(label)}, {humanise(line.provider)}", line, sign=-1)
+            yield _line(f"{say(label)}, {humanise(line.provider)}", line, sign=sign)
     for currency in sorted({line.currency for line in books.lines}):
         paid = books.vouchers_cents(currency)
         yield Pair(say("Vouchers paid"), format_cents(paid, currency), is_bold=True)
@@ -109,6 +110,7 @@ _TAKEN_BACK = (
     (Entry.VOIDED_OUTSIDE, "Voided outside"),
     (Entry.DISPUTED, "Not honoured"),
     (Entry.REFUNDED, "Refunded"),
+    (Entry.REFUND_DISPUTED, "Refund not honoured"),
 )
 
 
