@@ -231,7 +231,7 @@ def test_only_the_redemption_itself_says_to_hand_over(till: CommandLine) -> None
         past = till.run(*command).out
         assert "HAND OVER" not in past
         assert "  Paid\n" in past
-        assert "R19.00 paid by voucher" in past
+        assert "  R19.00 paid by voucher\n  The customer keeps R31.00\n" in past
 
 
 def test_a_sale_that_still_owes_is_not_handed_over(

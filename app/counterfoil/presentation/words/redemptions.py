@@ -45,7 +45,8 @@ def redemption_lines(
     """
     said = banner or outcomes.banner(redemption, outcomes.NOT_KNOWN_FROM_S)
     first = said.first if banner else _past_word(redemption, said, is_owed=is_owed)
-    line = " ".join(said.lines) + (say(", and given back") if redemption.is_refunded else "")
+    given_back = say(", and given back") if redemption.is_refunded else ""
+    lines = [f"  {line}" for line in said.lines]
     asked = redemption.amount
     amount = (
         format_cents(asked.cents, redemption.currency)
@@ -54,7 +55,8 @@ def redemption_lines(
     )
     told = [
         f"{redemption.reference}  {refunds.title(redemption)}  {amount}  {first}",
-        *([f"  {line}"] if line else []),
+        *(f"{line}{given_back}" for line in lines[:1]),
+        *lines[1:],
         say(
             "  id {id}, state {state}, tries {attempts}",
             id=redemption.id,
