@@ -55,6 +55,7 @@ from counterfoil.adapters.settings.till_settings import (
     SerialChoice,
     TillSettings,
     UsbChoice,
+    key_place,
     load_settings,
     settings_of,
 )
@@ -88,7 +89,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.language import Language
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.setting import SettingChange
+from counterfoil.domain.setting import FoundKey, SettingChange
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.slip_facts import SlipContent
 from counterfoil.domain.staff import MACHINE, NOBODY, OWN_ROLES
@@ -353,6 +354,10 @@ class FirstStartHere(FirstStart):
         settings = await asyncio.to_thread(settings_of, content, self._file)
         _, outcome = await _print_test_slip(settings, self._file.parent)
         return outcome
+
+    @override
+    async def key_place(self) -> FoundKey:
+        return await asyncio.to_thread(key_place)
 
     @override
     async def keep_key(self, key: Secret) -> None:

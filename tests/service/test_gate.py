@@ -72,6 +72,7 @@ from counterfoil.service.commands import (
     DropCash,
     ExportPhone,
     FindBadge,
+    KeepKey,
     KeepSupportFile,
     LeaveSale,
     LockPerson,
@@ -522,6 +523,10 @@ async def _try_printer(_: Counter) -> Command[Any]:
     return TryPrinter(())
 
 
+async def _keep_key(_: Counter) -> Command[Any]:
+    return KeepKey(Secret("key"))
+
+
 _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     RedeemVoucher: (Permission.REDEEM, _redeem),
     WaitForResult: (Permission.REDEEM, _wait),
@@ -548,6 +553,7 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     ShredDue: (Permission.SHRED, _shred_due),
     ExportPhone: (Permission.EXPORT_PHONE, _export_phone),
     ChangeSettings: (Permission.CHANGE_SETTINGS, _change_settings),
+    KeepKey: (Permission.CHANGE_SETTINGS, _keep_key),
     SetUpTill: (Permission.SIGN_IN, _set_up),
     TryProvider: (Permission.SIGN_IN, _try_provider),
     TryPrinter: (Permission.SIGN_IN, _try_printer),
@@ -612,6 +618,7 @@ _NAMED = [
     ShredDue,
     ExportPhone,
     ChangeSettings,
+    KeepKey,
     SetUpTill,
 ]
 """The journal says who gave these."""

@@ -9,7 +9,7 @@ from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.contact import Contact, LineState
 from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.setting import SettingChange
+from counterfoil.domain.setting import FoundKey, SettingChange
 from counterfoil.ports.first_start import FirstStart, KnownPrinter
 from counterfoil.ports.printer import PrintOutcome, Sent
 
@@ -30,6 +30,10 @@ class MemoryFirstStart(FirstStart):
     async def contact(self, address: str, key: Secret) -> Contact:
         self.asked.append((address, key.reveal()))
         return Contact(line=self.line)
+
+    @override
+    async def key_place(self) -> FoundKey:
+        return FoundKey.KEYRING if self.kept else FoundKey.NOWHERE
 
     @override
     async def printers(self) -> tuple[KnownPrinter, ...]:

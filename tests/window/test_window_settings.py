@@ -8,9 +8,12 @@ from PySide6.QtTest import QTest
 from counterfoil.adapters.settings.settings_editor import SettingsEditor
 from counterfoil.adapters.settings.till_settings import load_settings
 from counterfoil.domain.rows import SettingChanged
+from counterfoil.domain.setting import MOMENT_KEY
 from counterfoil.domain.staff import EVERYTHING, Actor, Permission
 from counterfoil.presentation.words import settings_page
 from counterfoil.presentation.words.setting_names import NAMES, SECTIONS
+from support.canary import CANARY_API_KEY
+from support.first_start import MemoryFirstStart
 from support.plays_settings import settings_file
 from support.window import OPERATOR, WindowTill, open_window
 from window.test_window_menu import words
@@ -157,11 +160,36 @@ async def test_who_may_not_change_settings_is_told_so() -> None:
             assert "change the settings" in till.shell.screen().toast
 
 
+async def test_a_new_key_goes_into_the_keyring_and_is_shown_nowhere() -> None:
+    """Beside other changes; the record says that there is another, and nothing of it."""
+    system = MemoryFirstStart()
+    with settings_file() as path:
+        async with open_window(settings=path, first_start=system) as till:
+            await opened(till)
+            till.click(f"setting-{MOMENT_KEY}")
+            await till.until(lambda: "There is none" in words(till, "settings-overlay"))
+            till.type_into("field-setting", CANARY_API_KEY)
+            till.click("setting-till.number")
+            till.type_into("field-setting", "2")
+            await till.until(lambda: till.visible("settings-act").isEnabled())
+            said = words(till, "settings-overlay")
+            assert "2 changes are not saved yet." in said
+            assert CANARY_API_KEY not in said
+            till.press(Qt.Key.Key_F12)
+            await till.until(lambda: settings_page.HOLD_LATER in words(till, "settings-overlay"))
+            till.click(f"setting-{MOMENT_KEY}")
+            await till.until(lambda: "In the system's keyring" in words(till, "settings-overlay"))
+            assert till.box("field-setting").value() == ""
+        assert system.kept == [CANARY_API_KEY]
+        assert recorded(till)[0] == (MOMENT_KEY, "", "", OPERATOR)
+        assert CANARY_API_KEY not in path.read_text(encoding="utf-8") + repr(till.journal.commits)
+
+
 async def test_every_setting_has_a_name_a_meaning_and_a_heading(tmp_path: Path) -> None:
     """Of those that a till reads, and no others."""
     path = tmp_path / "settings.toml"
     path.write_text("", encoding="utf-8")
     declared = [one.name for one in await SettingsEditor(path).settings()]
-    assert sorted(declared) == sorted(NAMES)
+    assert sorted((*declared, MOMENT_KEY)) == sorted(NAMES)
     assert {one.partition(".")[0] for one in declared} == set(SECTIONS)
     assert all(NAMES[one].caption and NAMES[one].meaning for one in declared)

@@ -18,8 +18,22 @@ class SettingKind(StrEnum):
     YES_NO = "yes_no"
     CHOICE = "choice"
     LINES = "lines"
+    SECRET = "secret"  # noqa: S105 - the name of a kind
+    """A key. It is in no file, and nobody is shown it."""
     IN_FILE = "in_file"
     """Something that is written in the file alone, such as the roles of a shop."""
+
+
+MOMENT_KEY = "moment.api_key"
+"""The name of Moment's key among the settings, though it stands in no file."""
+
+
+class FoundKey(StrEnum):
+    """Where a provider's key was found."""
+
+    NOWHERE = "nowhere"
+    ENVIRONMENT = "environment"
+    KEYRING = "keyring"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Protocol
 from counterfoil.declaring import dataclass
 from counterfoil.domain.contact import Contact
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.setting import SettingChange
+from counterfoil.domain.setting import FoundKey, SettingChange
 from counterfoil.ports.printer import PrintOutcome
 
 
@@ -37,6 +37,10 @@ class FirstStart(Protocol):
             SettingsError: one of them is wrong.
 
         """
+        ...
+
+    async def key_place(self) -> FoundKey:
+        """Return where the provider's key is found now."""
         ...
 
     async def keep_key(self, key: Secret) -> None:

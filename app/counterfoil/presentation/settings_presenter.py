@@ -8,7 +8,10 @@ from PySide6.QtCore import QObject, Signal
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.settings import SettingsCause, WrongSetting
 from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError, NotPermittedError
+from counterfoil.domain.secret import Secret
 from counterfoil.domain.setting import (
+    MOMENT_KEY,
+    FoundKey,
     Setting,
     SettingChange,
     SettingKind,
@@ -21,7 +24,7 @@ from counterfoil.presentation.command_menu import has_all
 from counterfoil.presentation.latest_reader import LatestReader
 from counterfoil.presentation.words import failures, setting_names
 from counterfoil.presentation.words import settings_page as words
-from counterfoil.service.commands import ChangeSettings
+from counterfoil.service.commands import ChangeSettings, KeepKey
 from counterfoil.service.services import Services
 
 
@@ -49,7 +52,8 @@ class SettingDetail:
     """The setting that is chosen. ``choices`` are pairs of what is typed and what it is called.
 
     ``key`` is its name in the file, and ``source`` says where its value is from. ``can_change`` is
-    False for what is written in the file alone, ``can_reset`` for what is not in it.
+    False for what is written in the file alone, ``can_reset`` for what is not in it. Of one that
+    ``is_secret`` there is no text here.
     """
 
     key: str
@@ -62,6 +66,7 @@ class SettingDetail:
     error: str
     can_change: bool
     can_reset: bool
+    is_secret: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +107,8 @@ class SettingsPresenter(QObject):
         self._is_leaving = False
         self._was_saved = False
         self._settings: Mapping[str, Setting] = {}
+        self._key: Secret | None = None
+        self._key_place: FoundKey | None = None
         self._typed: dict[str, SettingValue] = {}
         self._texts: dict[str, str] = {}
         self._causes: tuple[SettingsCause, ...] = ()
@@ -141,9 +148,9 @@ class SettingsPresenter(QObject):
             detail=None if chosen is None else self._detail(chosen),
             note=self._note(),
             is_note_wrong=bool(self._said_elsewhere()),
-            primary=words.AGAIN if self._offers_again else words.save(len(self._typed)),
+            primary=words.AGAIN if self._offers_again else words.save(self._count),
             can_press=not self._is_busy
-            and (self._offers_again or bool(self._typed and not self._causes)),
+            and (self._offers_again or bool(self._count and not self._causes)),
         )
 
     # ------------------------------------------------------------------------------------ intents
@@ -170,7 +177,12 @@ class SettingsPresenter(QObject):
     def edit(self, text: str) -> None:
         """Take what was typed for the setting that is chosen, and have it checked."""
         one = self._settings[self._chosen]
-        self._take(one, typed_value(one, text), text)
+        if one.kind is SettingKind.SECRET:
+            self._key = Secret(text.strip()) if text.strip() else None
+            self._is_leaving = False
+            self._emit()
+        else:
+            self._take(one, typed_value(one, text), text)
 
     def reset(self) -> None:
         """Take the chosen setting out of the file, so that the till's own value holds."""
@@ -188,7 +200,7 @@ class SettingsPresenter(QObject):
 
     def back(self) -> None:
         """Leave the page; where something is not saved, say so first."""
-        if self._typed and not self._is_leaving:
+        if self._count and not self._is_leaving:
             self._is_leaving = True
             self._emit()
         else:
@@ -208,8 +220,11 @@ class SettingsPresenter(QObject):
         self._checks.ask()
 
     async def _read(self) -> None:
-        self._settings = {one.name: one for one in await self._services.settings_file.settings()}
+        settings = await self._services.settings_file.settings()
+        self._settings = {one.name: one for one in _with_key(settings)}
         self._chosen = self._chosen or next(iter(self._settings), "")
+        self._emit()
+        self._key_place = await self._services.first_start.key_place()
 
     async def _check(self) -> None:
         changes = self._changes()
@@ -219,7 +234,10 @@ class SettingsPresenter(QObject):
         self._emit()
 
     async def _save(self) -> None:
-        await self._services.run(ChangeSettings(self._changes()))
+        if self._key is not None:
+            await self._services.run(KeepKey(self._key))
+        if self._typed:
+            await self._services.run(ChangeSettings(self._changes()))
         self._let_go()
         self._was_saved = True
         await self._read()
@@ -228,13 +246,18 @@ class SettingsPresenter(QObject):
         return tuple(SettingChange(name, value) for name, value in self._typed.items())
 
     def _let_go(self) -> None:
-        self._typed, self._texts, self._causes = {}, {}, ()
+        self._typed, self._texts, self._causes, self._key = {}, {}, (), None
 
     # ------------------------------------------------------------------------------ what is shown
 
     @property
     def _offers_again(self) -> bool:
-        return self._was_saved and not self._typed
+        return self._was_saved and not self._count
+
+    @property
+    def _count(self) -> int:
+        """How much was changed and is not saved yet."""
+        return len(self._typed) + (self._key is not None)
 
     def _found(self) -> Iterator[Setting]:
         asked = self._find.casefold().split()
@@ -246,12 +269,15 @@ class SettingsPresenter(QObject):
                 yield one
 
     def _row(self, one: Setting) -> SettingRow:
-        value = self._typed.get(one.name, one.value)
+        is_secret = one.kind is SettingKind.SECRET
+        value = words.shown(one, self._typed.get(one.name, one.value))
+        if is_secret:
+            value = words.KEY_HIDDEN if self._key is None else words.KEY_CHANGED
         return SettingRow(
             name=one.name,
             caption=words.named(one.name).caption,
-            value=words.shown(one, value),
-            is_changed=one.name in self._typed,
+            value=value,
+            is_changed=one.name in self._typed or (is_secret and self._key is not None),
             is_wrong=bool(self._error(one.name)),
         )
 
@@ -262,7 +288,8 @@ class SettingsPresenter(QObject):
             key=one.name,
             caption=said.caption,
             meaning=said.meaning,
-            source=words.source(one, self._services.settings_file.file_name),
+            source=self._source(one),
+            is_secret=one.kind is SettingKind.SECRET,
             allowed=words.is_asked_for(one),
             text=self._texts.get(one.name, setting_text(one.value)),
             choices=_choices(one),
@@ -270,6 +297,11 @@ class SettingsPresenter(QObject):
             can_change=is_written and one.kind is not SettingKind.IN_FILE,
             can_reset=is_written and bool(one.line) and one.name not in self._typed,
         )
+
+    def _source(self, one: Setting) -> str:
+        if one.kind is not SettingKind.SECRET:
+            return words.source(one, self._services.settings_file.file_name)
+        return "" if self._key_place is None else words.key_source(self._key_place)
 
     def _error(self, name: str) -> str:
         """Return what is wrong with a setting as it is typed."""
@@ -292,8 +324,8 @@ class SettingsPresenter(QObject):
             return words.LEAVE_ASKED
         if said := self._said_elsewhere():
             return said
-        if self._typed:
-            return words.changed(len(self._typed))
+        if self._count:
+            return words.changed(self._count)
         return words.HOLD_LATER if self._was_saved else words.NOTHING_CHANGED
 
     # ----------------------------------------------------------------------------------- plumbing
@@ -320,6 +352,14 @@ class SettingsPresenter(QObject):
 def _is_about(cause: SettingsCause, name: str) -> bool:
     """Whether something is wrong with a setting, or with one of its lines."""
     return isinstance(cause, WrongSetting) and f"{cause.key}.".startswith(f"{name}.")
+
+
+def _with_key(settings: tuple[Setting, ...]) -> Iterator[Setting]:
+    """Put Moment's key behind the setting that says where it is."""
+    for one in settings:
+        yield one
+        if one.name == "moment.api_key_from":
+            yield Setting(name=MOMENT_KEY, kind=SettingKind.SECRET, value=None)
 
 
 def _heading(one: Setting) -> str:

@@ -535,6 +535,13 @@ class ChangeSettings(Command[None]):
 
 
 @dataclass(frozen=True, slots=True)
+class KeepKey(Command[None]):
+    """Keep Moment's key in the system's keyring, in place of the one before."""
+
+    key: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class TryProvider(Command[Contact]):
     """Ask a provider once, with a key that is kept nowhere, and say how the line is."""
 

@@ -71,6 +71,7 @@ from counterfoil.service.commands import (
     DropCash,
     ExportPhone,
     FindBadge,
+    KeepKey,
     KeepSupportFile,
     LeaveSale,
     LockPerson,
@@ -176,6 +177,7 @@ class Gate:
                 _row(SettleAll, may.SETTLE, self._settle_all),
                 _row(ShredDue, may.SHRED, self._shred_due),
                 _row(ExportPhone, may.EXPORT_PHONE, self._export_phone),
+                _row(KeepKey, may.CHANGE_SETTINGS, self._keep_key),
                 _row(SetUpTill, may.SIGN_IN, self._set_up_till),
                 _row(TryProvider, may.SIGN_IN, self._try_provider),
                 _row(TryPrinter, may.SIGN_IN, self._try_printer),
@@ -532,6 +534,9 @@ class Gate:
 
     async def _set_up_till(self, command: SetUpTill, actor: Actor) -> None:
         await self._engine.setup.set_up(command.changes, command.key, actor)
+
+    async def _keep_key(self, command: KeepKey, actor: Actor) -> None:
+        await self._engine.setup.keep_key(command.key, actor)
 
     async def _try_provider(self, command: TryProvider, _: Actor) -> Contact:
         return await self._engine.setup.contact(command.address, command.key)

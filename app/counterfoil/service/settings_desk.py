@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from counterfoil.domain.causes.settings import SettingsCause
 from counterfoil.domain.failures import SettingsError
 from counterfoil.domain.rows import SettingChanged
-from counterfoil.domain.setting import Setting, SettingChange, setting_text
+from counterfoil.domain.setting import MOMENT_KEY, Setting, SettingChange, setting_text
 from counterfoil.domain.staff import Actor
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
@@ -44,6 +44,21 @@ class SettingsDesk:
         if faults := await self._file.faults(changes):
             raise SettingsError(faults[0])
         before = {one.name: one.value for one in await self._file.settings()}
+        await self._record(
+            by,
+            *(
+                (one.name, setting_text(before.get(one.name)), setting_text(one.value))
+                for one in changes
+            ),
+        )
+        await self._file.write(changes)
+
+    async def record_key(self, by: Actor) -> None:
+        """Record that somebody keeps another key, and nothing of the key itself."""
+        await self._record(by, (MOMENT_KEY, "", ""))
+
+    async def _record(self, by: Actor, *changed: tuple[str, str, str]) -> None:
+        """Record names with what was there before and what is there after."""
         now = self._clock.now().wall
         await self._journal.commit(
             tuple(
@@ -51,11 +66,10 @@ class SettingsDesk:
                     at=now,
                     by=by.name,
                     approved_by=by.approved_by,
-                    name=one.name,
-                    before=setting_text(before.get(one.name)),
-                    after=setting_text(one.value),
+                    name=name,
+                    before=before,
+                    after=after,
                 )
-                for one in changes
+                for name, before, after in changed
             )
         )
-        await self._file.write(changes)

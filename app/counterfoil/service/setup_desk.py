@@ -6,7 +6,7 @@ from counterfoil.domain.causes.settings import SettingsCause
 from counterfoil.domain.contact import Contact
 from counterfoil.domain.failures import SettingsError
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.setting import SettingChange
+from counterfoil.domain.setting import FoundKey, SettingChange
 from counterfoil.domain.staff import Actor
 from counterfoil.ports.first_start import FirstStart, KnownPrinter
 from counterfoil.ports.printer import PrintOutcome
@@ -23,6 +23,15 @@ class SetupDesk:
     async def faults(self, changes: Sequence[SettingChange]) -> tuple[SettingsCause, ...]:
         """Return all that would be wrong with a file of these settings."""
         return await self._settings.faults(changes)
+
+    async def key_place(self) -> FoundKey:
+        """Return where the provider's key is found now."""
+        return await self._system.key_place()
+
+    async def keep_key(self, key: Secret, by: Actor) -> None:
+        """Record that another key is kept, and keep it; VaultUnavailableError where it cannot."""
+        await self._settings.record_key(by)
+        await self._system.keep_key(key)
 
     async def printers(self) -> tuple[KnownPrinter, ...]:
         """Return the printers that this machine knows."""

@@ -12,7 +12,7 @@ from counterfoil.domain.forwarding import Standing
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Attempt, Redemption
 from counterfoil.domain.retention import Retention, RetentionState
-from counterfoil.domain.setting import Setting, SettingChange
+from counterfoil.domain.setting import FoundKey, Setting, SettingChange
 from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.slip_facts import NO_DETAILS, SlipDetails
@@ -195,6 +195,10 @@ class FirstStartView(Protocol):
 
     async def faults(self, changes: Sequence[SettingChange]) -> tuple[SettingsCause, ...]:
         """Return all that would be wrong with a file of these settings."""
+        ...
+
+    async def key_place(self) -> FoundKey:
+        """Return where the provider's key is found now."""
         ...
 
     async def printers(self) -> tuple[KnownPrinter, ...]:

@@ -95,6 +95,8 @@ class SettingEditor(QWidget):
         return bool(detail.choices) or not detail.can_change
 
     def _build(self, detail: SettingDetail) -> None:
+        if self._field is not None:
+            self._field.retire()
         while (item := self._box.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
@@ -135,6 +137,7 @@ class SettingEditor(QWidget):
             label=settings_page.VALUE,
             kind=kind,
             hint=detail.allowed,
+            sensitive=detail.is_secret,
             choices=detail.choices,
         )
         self._field = field = EntryField(look, self)
@@ -146,7 +149,7 @@ class SettingEditor(QWidget):
         for value, choice in self._choices.items():
             choice.setChecked(value == detail.text)
         if self._field is not None:
-            if self._field.value() != detail.text:
+            if not detail.is_secret and self._field.value() != detail.text:
                 self._field.set_value(detail.text)
             self._field.show_error(detail.error)
 

@@ -39,6 +39,7 @@ from counterfoil.domain.reasons import Reasons
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.retention import Retention
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.setting import FoundKey
 from counterfoil.domain.slip import Dots
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.text import clean_text
@@ -258,6 +259,15 @@ def api_key_reader(
         return Secret(text)
 
     return read
+
+
+def key_place(environment: Mapping[str, str] | None = None) -> FoundKey:
+    """Return where a till that looks everywhere finds Moment's key; the keyring may be asked."""
+    variables = os.environ if environment is None else environment
+    if variables.get(API_KEY_VARIABLE, "").strip():
+        return FoundKey.ENVIRONMENT
+    is_kept = bool(read_keyring(KEYRING_ENTRY, is_optional=True))
+    return FoundKey.KEYRING if is_kept else FoundKey.NOWHERE
 
 
 def _missing(source: KeySource) -> NoKey:

@@ -90,6 +90,12 @@ NAMES: Mapping[str, Named] = SpokenTable(
             "Where the key is",
             "Auto looks for the variable COUNTERFOIL_MOMENT_API_KEY, then into the keyring.",
         ),
+        "moment.api_key": Named(
+            "Moment's key",
+            "What Moment gave the shop for this till. It goes into the system's keyring, stands"
+            " in no file, and nobody is shown it.",
+            "Type or paste the new key",
+        ),
         "moment.types_path": Named("Path of types", "Only where Moment says so.", _PATH),
         "moment.create_path": Named("Path to redeem", "Only where Moment says so.", _PATH),
         "moment.retrieve_path": Named(

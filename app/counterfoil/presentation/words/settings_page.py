@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from counterfoil.domain.causes.settings import SettingProblem, SettingsCause, WrongSetting
-from counterfoil.domain.setting import Setting, SettingKind, SettingValue, setting_text
+from counterfoil.domain.setting import FoundKey, Setting, SettingKind, SettingValue, setting_text
 from counterfoil.presentation.words import languages
 from counterfoil.presentation.words import settings as words
 from counterfoil.presentation.words.setting_names import NAMES, SECTIONS, Named
@@ -14,6 +14,8 @@ FIND = "Find a setting"
 NONE_FOUND = "No setting is called so. Try another word."
 AGAIN = "Open the till again"
 USE_OWN = "Use the till's own value"
+KEY_CHANGED = "a new one"
+KEY_HIDDEN = "not shown"
 NO_FILE = "This till has no settings file: it is one for training. The menu says how to go live."
 NOTHING_CHANGED = "Choose a setting to change it. Each change is on record with your name."
 HOLD_LATER = "Saved. They hold once the till is open again: F12."
@@ -24,6 +26,14 @@ VALUE = "Value"
 _SAVE = "Save"
 _YES, _NO = "Yes", "No"
 _NOTHING = "empty"
+
+_PLACES: Mapping[FoundKey, str] = SpokenTable(
+    {
+        FoundKey.NOWHERE: "There is none: nothing is sold.",
+        FoundKey.ENVIRONMENT: "From the environment of the program, which goes first.",
+        FoundKey.KEYRING: "In the system's keyring.",
+    }
+)
 
 _WRONG: Mapping[SettingProblem, str] = SpokenTable(
     {
@@ -84,6 +94,11 @@ def wrong_at(cause: SettingsCause) -> str:
     named = (NAMES[name].caption for name in NAMES if f"{name}.".startswith(below))
     place = SECTIONS[cause.key] if cause.key in SECTIONS else next(named, cause.key)
     return f"{place}: {wrong(cause)}"
+
+
+def key_source(place: FoundKey) -> str:
+    """Say where the key is."""
+    return _PLACES[place]
 
 
 def is_asked_for(setting: Setting) -> str:
