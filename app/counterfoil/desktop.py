@@ -298,6 +298,7 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
         symbols=till.symbols,
         spawn=till.owner.spawn,
         columns=till.profile.slip_columns,
+        has_sounds=memory.recall().sounds is not False,
     )
     face = Face(
         till=till,
@@ -305,6 +306,7 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
         pages=pages,
     )
     face.window.theme_chosen.connect(memory.keep_theme)
+    face.window.sounds_chosen.connect(memory.keep_sounds)
     face.window.text_scale_chosen.connect(memory.keep_text_scale)
     window.mark_language(language)
     window.language_chosen.connect(partial(_change_language, face, memory, language))

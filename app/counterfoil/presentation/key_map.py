@@ -38,6 +38,10 @@ class Wish(Enum):
     """Through six situations, in training."""
     GO_LIVE = auto()
     """What is to be done before real vouchers are taken."""
+    SOUNDS = auto()
+    """On, or off."""
+    FULL_SCREEN = auto()
+    """The window over all else, or with its frame again."""
     ABOUT = auto()
     """What the till is, and what it is made of."""
     CLOSE_TILL = auto()
@@ -106,6 +110,8 @@ KEYS: Final = (
     KeyRow(key="Shift+F1", wish=Wish.HEALTH, fronts=_ANY, is_over_buttons=True),
     KeyRow(key="Shift+F2", wish=Wish.TOUR, fronts=_OPEN, is_for_training=True),
     KeyRow(key="", wish=Wish.GO_LIVE, fronts=_OPEN, is_for_training=True),
+    KeyRow(key="", wish=Wish.SOUNDS, fronts=_ANY),
+    KeyRow(key="", wish=Wish.FULL_SCREEN, fronts=_ANY),
     KeyRow(key="", wish=Wish.ABOUT, fronts=_ANY),
     KeyRow(key="", wish=Wish.CLOSE_TILL, fronts=_ANY),
 )

@@ -36,6 +36,15 @@ class Sounds(QObject):
         self._left = list(_PAUSES_MS[cue])
         self._next()
 
+    def is_on(self) -> bool:
+        """Return whether anything is heard."""
+        return self._is_on
+
+    def set_on(self, is_on: bool) -> None:
+        """Be heard from now on, or not."""
+        self.stop()
+        self._is_on = is_on
+
     def stop(self) -> None:
         """Be silent."""
         self._left = []

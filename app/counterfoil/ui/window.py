@@ -21,8 +21,9 @@ from counterfoil.ports.symbols import Symbols
 from counterfoil.presentation.key_map import Wish, wish_of
 from counterfoil.presentation.pages import Pages
 from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
-from counterfoil.presentation.screens import LedgerScreen, ShellScreen
+from counterfoil.presentation.screens import Cue, LedgerScreen, ShellScreen
 from counterfoil.presentation.sign_in_screen import SignInScreen
+from counterfoil.presentation.words import window as window_words
 from counterfoil.ui import theme
 from counterfoil.ui.about_overlay import AboutOverlay
 from counterfoil.ui.closed_view import ClosedView
@@ -73,6 +74,7 @@ class Window(QWidget):
     Signals: ``close_requested()``; ``theme_chosen(str)`` and ``text_scale_chosen(float)`` when a
     person has chosen one, `theme.SYSTEM` among them; ``language_chosen(str)`` with the code of
     another language; ``again_wished()`` when the till is to be opened again;
+    ``sounds_chosen(bool)`` whether any are heard from now on;
     ``preview_opened()`` when `preview` is to be kept up to date.
     """
 
@@ -82,6 +84,7 @@ class Window(QWidget):
     again_wished = Signal()
     text_scale_chosen = Signal(float)
     language_chosen = Signal(str)
+    sounds_chosen = Signal(bool)
     _preview: PreviewOverlay | None = None
     _about: AboutOverlay | None = None
     _go_live: GoLiveOverlay | None = None
@@ -496,9 +499,22 @@ class Window(QWidget):
             Wish.LARGER_SLIP: self._enlarge_slip,
             Wish.PREVIEW: self._open_preview,
             Wish.GO_LIVE: self._open_go_live,
+            Wish.SOUNDS: self._turn_sounds,
+            Wish.FULL_SCREEN: self._turn_full_screen,
             Wish.ABOUT: self._open_about,
             Wish.CLOSE_TILL: self.close,
         }[wish]()
+
+    def _turn_sounds(self) -> None:
+        is_on = not self._sounds.is_on()
+        self._sounds.set_on(is_on)
+        said = window_words.SOUNDS_ON if is_on else window_words.SOUNDS_OFF
+        self._pages.shell.toast(said, "check")
+        self._sounds.play(Cue.APPROVED)
+        self.sounds_chosen.emit(is_on)
+
+    def _turn_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _mask_search(self, text: str) -> None:
         self._ledger_view(Room.HISTORY).mask_search(text)

@@ -13,7 +13,8 @@ def test_a_look_is_there_again_at_the_next_start(tmp_path: Path) -> None:
     memory.keep_theme("dark")
     memory.keep_text_scale(1.12)
     memory.keep_window("AdnQ")
-    assert LookMemory(tmp_path).recall() == Look(ThemeChoice.DARK, 1.12, "AdnQ")
+    memory.keep_sounds(is_on=False)
+    assert LookMemory(tmp_path).recall() == Look(ThemeChoice.DARK, 1.12, "AdnQ", sounds=False)
 
 
 def test_a_theme_that_is_chosen_says_nothing_about_the_text_size(tmp_path: Path) -> None:
@@ -33,6 +34,7 @@ def test_a_theme_that_is_chosen_says_nothing_about_the_text_size(tmp_path: Path)
         '{"text_scale": 99}',
         '{"text_scale": "NaN"}',
         '{"window": 7}',
+        '{"sounds": "no"}',
     ],
 )
 def test_a_look_that_makes_no_sense_is_forgotten(tmp_path: Path, text: str) -> None:

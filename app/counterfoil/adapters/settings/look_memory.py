@@ -1,4 +1,4 @@
-"""Remembers the language, theme, text size and window place that a person chose last."""
+"""Remembers the language, theme, text size, sounds and window place that a person chose last."""
 
 import json
 from dataclasses import asdict, replace
@@ -30,6 +30,8 @@ class Look:
     text_scale: float | None = None
     window: str | None = None
     """Where the window was and how large, as Qt writes it down."""
+    sounds: bool | None = None
+    """Whether the till beeps; it does where nobody chose."""
     language: str | None = None
     """The code of the language; the frame of the window, which reads it first, knows none."""
 
@@ -65,6 +67,10 @@ class LookMemory:
         """Store the code of the language for the next start."""
         self._keep(replace(self._look, language=code))
 
+    def keep_sounds(self, is_on: bool) -> None:  # noqa: FBT001 - a signal gives it
+        """Store for the next start whether the till beeps."""
+        self._keep(replace(self._look, sounds=is_on))
+
     def keep_window(self, geometry: str) -> None:
         """Store where the window is, in Qt's notation, for the next start."""
         self._keep(replace(self._look, window=geometry))
@@ -91,6 +97,7 @@ class LookMemory:
             return Look(
                 theme=ThemeChoice(kept["theme"]) if "theme" in kept else None,
                 text_scale=_scale(kept.get("text_scale")),
+                sounds=_truth(kept.get("sounds")),
                 language=_text(kept.get("language")),
                 window=_text(kept.get("window")),
             )
@@ -101,6 +108,10 @@ class LookMemory:
 def _scale(kept: Any) -> float | None:
     scale = None if kept is None else float(kept)
     return scale if scale is not None and _SCALE_MIN <= scale <= _SCALE_MAX else None
+
+
+def _truth(kept: Any) -> bool | None:
+    return kept if isinstance(kept, bool) else None
 
 
 def _text(kept: Any) -> str | None:

@@ -83,6 +83,10 @@ with speaking(ENGLISH):
             Wish.GO_LIVE: Command(
                 training.GO_LIVE, "check", "training real start settings key end"
             ),
+            Wish.SOUNDS: Command(window.SOUNDS, "pulse", "beep quiet silent mute loud noise"),
+            Wish.FULL_SCREEN: Command(
+                window.FULL_SCREEN, "sliders", "kiosk whole large window frame maximise"
+            ),
             Wish.ABOUT: Command(about.ABOUT, "voucher", "version licence parts program what is"),
             Wish.CLOSE_TILL: Command(window.CLOSE_TILL, "cross", "exit quit stop end shut"),
         }
