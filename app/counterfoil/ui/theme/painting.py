@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPen,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStyle, QWidget
 
 from counterfoil.ui.theme.switching import current, theme_signals
 
@@ -79,6 +79,13 @@ class ThemeFollower:
     def refresh_theme(self) -> None:
         """Set fonts and heights by the current theme, and repaint."""
         raise NotImplementedError
+
+
+def may_move(widget: QWidget) -> bool:
+    """Return whether a widget may be animated: wanted, in sight, and not off in the system."""
+    now = current()
+    duration = widget.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration)
+    return now.motion and not now.tokens.outlined and duration > 0 and widget.isVisible()
 
 
 def rounded(rect: QRectF, radius: float) -> QPainterPath:

@@ -5,12 +5,12 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPen
-from PySide6.QtWidgets import QSizePolicy, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
-from counterfoil.ui.theme.painting import visual
+from counterfoil.ui.theme.painting import may_move, visual
 from counterfoil.ui.widgets.field import LABEL_GAP, HintLine
 from counterfoil.ui.widgets.field_line import TEXT_START, BoxLine
 from counterfoil.ui.widgets.field_text import FieldKind
@@ -59,9 +59,7 @@ class PinBox(BoxLine):
 
     def shake(self) -> None:
         """Shake the dots, unless animation is switched off."""
-        current = theme.current()
-        duration = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration)
-        if current.motion and not current.tokens.outlined and duration > 0 and self.isVisible():
+        if may_move(self):
             self._swing.start()
 
     def is_shaking(self) -> bool:

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import QStyle, QVBoxLayout, QWidget
 from counterfoil.domain.slip import Slip
 from counterfoil.overriding import override
 from counterfoil.ui import theme
-from counterfoil.ui.theme.painting import ThemeFollower
+from counterfoil.ui.theme.painting import ThemeFollower, may_move
 from counterfoil.ui.widgets.sheet_artist import (
     SHADOW_MARGIN,
     Head,
@@ -141,7 +141,7 @@ class Sheet(ThemeFollower, QWidget):
     ) -> None:
         """Show a slip, attached or torn off; only the change to torn off is animated."""
         was_torn = self._is_torn
-        leaving = self._slip_as_piece() if was_torn and not is_torn and self._may_move() else None
+        leaving = self._slip_as_piece() if was_torn and not is_torn and may_move(self) else None
         was = self.shape(), self.is_moving()
         self._paper.set_slip(slip, is_dimmed=is_dimmed, stamp=stamp)
         self._has_stamp = stamp is not None
@@ -151,9 +151,9 @@ class Sheet(ThemeFollower, QWidget):
             return
         self._motion.stop()
         self._leaving = leaving
-        may_move = leaving is not None or (is_torn and not was_torn and self._may_move())
+        moves = leaving is not None or (is_torn and not was_torn and may_move(self))
         self._arrange()
-        if may_move:
+        if moves:
             self._motion.start()
             self._follow_motion()
         elif is_torn and not was_torn:
@@ -272,12 +272,6 @@ class Sheet(ThemeFollower, QWidget):
 
     def _progress(self) -> float:
         return float(self._motion.currentValue()) if self.is_moving() else 1.0
-
-    def _may_move(self) -> bool:
-        """Return whether the paper may be animated: wanted, visible, not off in the system."""
-        current = theme.current()
-        duration = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration)
-        return current.motion and not current.tokens.outlined and duration > 0 and self.isVisible()
 
     def _follow_motion(self) -> None:
         self._place_paper()
