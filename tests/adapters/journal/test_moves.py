@@ -2,7 +2,9 @@
 
 # ruff: noqa: S608 - the names of tables and columns come from this file
 
+import asyncio
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from itertools import product
@@ -25,18 +27,29 @@ from support.samples import NOON, Samples, attempt, commit, paper
 S = RedemptionState
 
 
-@pytest.fixture
-async def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a closed journal with a redemption in each state, and other rows of every table."""
+    till = tmp_path_factory.mktemp("moves") / "till"
+    asyncio.run(_fill(till))
+    return till
+
+
+async def _fill(till: Path) -> None:
     samples = Samples()
-    async with opened(tmp_path / "till") as journal:
+    async with opened(till) as journal:
         for state in S:
             await samples.in_state(journal, state)
         story = await sample.whole_story(journal, samples)
         job = paper(story, 2, SlipKind.COPY)
         await commit(journal, PrintQueued(job), AttemptStarted(attempt(story, 3)))
         await commit(journal, TypesKept("moment", NOON, (sample.GIFT_CARD,)))
-    return tmp_path / "till"
+
+
+@pytest.fixture
+def folder(filled: Path, tmp_path: Path) -> Path:
+    """Return a copy of that journal."""
+    return shutil.copytree(filled, tmp_path / "till")
 
 
 @pytest.fixture
