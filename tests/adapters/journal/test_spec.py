@@ -84,13 +84,22 @@ async def file(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def schema() -> Iterator[sqlite3.Connection]:
+@pytest.fixture(scope="module")
+def migrated() -> bytes:
     """Return an empty file as the migrations make it."""
     with closing(sqlite3.connect(":memory:")) as connection:
         add_packing(connection)
         for migration in migrations():
             connection.executescript(migration.sql)
+        return connection.serialize()
+
+
+@pytest.fixture
+def schema(migrated: bytes) -> Iterator[sqlite3.Connection]:
+    """Return that file, opened."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.deserialize(migrated)
+        add_packing(connection)
         yield connection
 
 
