@@ -227,6 +227,9 @@ def test_no_folder_of_a_real_till_can_be_opened_as_training(
 ) -> None:
     """Its people have PINs of their own, so who calls it training is nobody there."""
     real = command_line(tmp_path, server.url, data_dir="training")
+    assert real.settings is not None
+    # In the folder above it would be that till's own, which is no training.
+    real = replace(real, settings=real.settings.rename(tmp_path / "shop.toml"))
     key = tmp_path / "key.txt"
     export = ("key", "export", "--to", str(key))
     line = {"redeem": PART, "key export": export}[command]
