@@ -23,6 +23,7 @@ from support.states import PLAYS
 ONE_OF_EACH_SCREEN = (
     *("idle", "checking", "final", "declined", "nokey", "unknown", "sms", "whole", "which"),
     *("still", "carried", "error", "balance", "history", "doubt", "slips", "closed", "held"),
+    *("settings", "settingsfound", "trainingfirstshop", "trainingfirstprinter"),
     *("help", "menu", "health", "trainingtour", "traininggolive", "preview", "many", "empty"),
     *("told", "reversed", "backlog", "signin", "lockedout", "recoverycode", "lostpassphrase"),
     *("approval", "voidsettled", "settle", "staff", "newstaff", "alerts", "reportsday"),
