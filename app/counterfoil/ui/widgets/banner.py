@@ -138,19 +138,34 @@ class StateBanner(ThemeFollower, Announced):
         else:
             words, icon = "ink", f"{state.value}-ink"
         self._icon.show_icon(banner.icon, icon)
-        self._first.setText(unbroken(banner.first))
         self._first.set_tone(words)
         self._fit_lines(len(banner.lines))
-        for label, text in zip(self._lines, banner.lines, strict=True):
-            label.setText(breakable(unbroken(text)))
+        for label in self._lines:
             label.set_tone(words)
         self._ring.setVisible(banner.seconds is not None)
         ringed = RING + RING_STROKE + 2 * RING_AIR
         self.setMinimumHeight(ringed if banner.seconds is not None else 0)
         if banner.seconds is not None:
             self._ring.show_seconds(banner.seconds, state or StateTone.UNKNOWN)
+        self._break_lines()
         self.set_spoken(". ".join((banner.first, *banner.lines)), is_urgent=banner.is_solid)
         self.update()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._break_lines()
+
+    def _break_lines(self) -> None:
+        """Keep together what is misread apart, unless a line is too short for it."""
+        banner = self._banner
+        for label, text in zip(
+            (self._first, *self._lines), (banner.first, *banner.lines), strict=True
+        ):
+            whole = unbroken(text)
+            widest = max(text_width(run, label.font()) for run in whole.split(" "))
+            is_too_wide = 0 < label.width() < widest and label.isVisible()
+            label.setText(breakable(text if is_too_wide else whole))
 
     def set_tight(self, is_tight: bool) -> None:
         """Use smaller text and less space, where a window is too low for the full size."""
