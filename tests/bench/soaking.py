@@ -181,8 +181,8 @@ def _hear(
             print(line(told.samples[-1]), flush=True)
         case {"states": states, "late": late}:
             told.states, told.late = states, late
-        case {"trouble": trouble}:
-            told.trouble = f"{trouble}; {world.now}"
+        case {"trouble": trouble, "late": late}:
+            told.trouble, told.late = f"{trouble}; {world.now}", late
         case _:
             raise AssertionError(f"no such thing is said: {sorted(said)}")
     return {}
