@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPen,
 )
-from PySide6.QtWidgets import QStyle, QWidget
+from PySide6.QtWidgets import QWidget
 
 from counterfoil.ui.theme.switching import current, theme_signals
 
@@ -83,6 +83,8 @@ class ThemeFollower:
 
 def may_move(widget: QWidget) -> bool:
     """Return whether a widget may be animated: wanted, in sight, and not off in the system."""
+    from PySide6.QtWidgets import QStyle  # It takes 6 ms, which the first frame does not have.
+
     now = current()
     duration = widget.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration)
     return now.motion and not now.tokens.outlined and duration > 0 and widget.isVisible()
