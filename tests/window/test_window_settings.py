@@ -11,7 +11,7 @@ from counterfoil.domain.rows import SettingChanged
 from counterfoil.domain.setting import MOMENT_KEY
 from counterfoil.domain.staff import EVERYTHING, Actor, Permission
 from counterfoil.presentation.words import settings_page
-from counterfoil.presentation.words.setting_names import NAMES, SECTIONS
+from counterfoil.presentation.words.setting_names import EACH_SETTING, SECTIONS
 from support.canary import CANARY_API_KEY
 from support.first_start import MemoryFirstStart
 from support.plays_settings import settings_file
@@ -190,6 +190,6 @@ async def test_every_setting_has_a_name_a_meaning_and_a_heading(tmp_path: Path) 
     path = tmp_path / "settings.toml"
     path.write_text("", encoding="utf-8")
     declared = [one.name for one in await SettingsEditor(path).settings()]
-    assert sorted((*declared, MOMENT_KEY)) == sorted(NAMES)
+    assert sorted((*declared, MOMENT_KEY)) == sorted(EACH_SETTING)
     assert {one.partition(".")[0] for one in declared} == set(SECTIONS)
-    assert all(NAMES[one].caption and NAMES[one].meaning for one in declared)
+    assert all(EACH_SETTING[one].caption and EACH_SETTING[one].meaning for one in declared)

@@ -6,7 +6,7 @@ from counterfoil.domain.contact import LineState
 from counterfoil.ports.first_start import KnownPrinter
 from counterfoil.ports.printer import NotSent, PrintOutcome, Sent
 from counterfoil.presentation.words import failures
-from counterfoil.presentation.words.setting_names import NAMES
+from counterfoil.presentation.words.setting_names import EACH_SETTING
 from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
 
 WELCOME = "Welcome"
@@ -94,12 +94,12 @@ def printer(one: KnownPrinter) -> str:
 
 def label(name: str) -> str:
     """Return what a setting is called."""
-    return NAMES[name].caption
+    return EACH_SETTING[name].caption
 
 
 def hint(name: str) -> str:
     """Return what may be typed for a setting; empty where anything may."""
-    return NAMES[name].allowed
+    return EACH_SETTING[name].allowed
 
 
 speak_constants(__name__)

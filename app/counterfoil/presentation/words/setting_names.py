@@ -55,7 +55,7 @@ _PORT = "Where a printer with kind network listens."
 _DEVICE = "The printer's place for the kinds usb and serial. counterfoil printers lists them."
 _COUNT_FROM = "Reasons that people choose from, in the shop's words."
 
-NAMES: Mapping[str, Named] = SpokenTable(
+EACH_SETTING: Mapping[str, Named] = SpokenTable(
     {
         "training": Named(
             "Training",

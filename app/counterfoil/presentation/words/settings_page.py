@@ -6,7 +6,7 @@ from counterfoil.domain.causes.settings import SettingProblem, SettingsCause, Wr
 from counterfoil.domain.setting import FoundKey, Setting, SettingKind, SettingValue, setting_text
 from counterfoil.presentation.words import languages
 from counterfoil.presentation.words import settings as words
-from counterfoil.presentation.words.setting_names import NAMES, SECTIONS, Named
+from counterfoil.presentation.words.setting_names import EACH_SETTING, SECTIONS, Named
 from counterfoil.presentation.words.speaking import SpokenTable, say, say_number, speak_constants
 
 SETTINGS = "Settings"
@@ -56,7 +56,7 @@ _WRONG: Mapping[SettingProblem, str] = SpokenTable(
 
 def named(name: str) -> Named:
     """Return what a setting is called and does."""
-    return NAMES[name]
+    return EACH_SETTING[name]
 
 
 def shown(setting: Setting, value: SettingValue) -> str:
@@ -91,7 +91,7 @@ def wrong_at(cause: SettingsCause) -> str:
     if not isinstance(cause, WrongSetting):
         return wrong(cause)
     below = f"{cause.key}."
-    named = (NAMES[name].caption for name in NAMES if f"{name}.".startswith(below))
+    named = (EACH_SETTING[name].caption for name in EACH_SETTING if f"{name}.".startswith(below))
     place = SECTIONS[cause.key] if cause.key in SECTIONS else next(named, cause.key)
     return f"{place}: {wrong(cause)}"
 
@@ -105,7 +105,7 @@ def is_asked_for(setting: Setting) -> str:
     """Say what may be typed; empty where anything may."""
     if setting.kind is SettingKind.IN_FILE:
         return say(ONLY_IN_FILE)
-    return NAMES[setting.name].allowed
+    return EACH_SETTING[setting.name].allowed
 
 
 def save(changes: int) -> str:
