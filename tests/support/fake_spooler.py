@@ -58,8 +58,10 @@ class FakeSpooler(Spooler):
         return self.jobs[number].status
 
     @override
-    def delete(self, queue: str, number: int) -> None:
+    def delete(self, queue: str, number: int, title: str) -> None:
         self._look_up(queue)
+        if self.jobs.get(number, Job("", b"")).title != title:
+            return
         if self.jobs.get(number, Job("", b"")).status & PRINTED:
             raise SpoolerError(NO_SUCH_JOB)
         del self.jobs[number]

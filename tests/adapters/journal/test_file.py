@@ -451,9 +451,7 @@ def _with_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
 
 
 NEWEST = migrations()[-1].version
-LOYALTY = (
-    "-- version 4.10\nCREATE TABLE loyalty (points INTEGER) STRICT;\nPRAGMA user_version = 262154;\n"
-)
+LOYALTY = "-- version 4.10\nCREATE TABLE loyalty (points INTEGER) STRICT;\nPRAGMA user_version = 262154;\n"
 
 
 @pytest.mark.fault("P10")

@@ -192,6 +192,27 @@ async def test_a_copy_takes_the_paper_back_that_still_waits(
     assert spooler.deleted == [1]
 
 
+async def test_a_job_of_somebody_else_with_the_same_number_stays(
+    printer: WindowsQueuePrinter, spooler: FakeSpooler
+) -> None:
+    """A print service that was started again begins to count anew."""
+    spooler.job_status_now = WAITS
+    await printer.print_slip(final_slip(), title="Slip")
+    spooler.jobs[1].title = "Another slip"
+    await printer.print_slip(copy_slip(), title="Copy")
+    assert spooler.deleted == []
+
+
+@pytest.mark.parametrize("status", [0x4, 0x100])
+async def test_a_job_that_somebody_takes_back_is_not_certain(
+    printer: WindowsQueuePrinter, spooler: FakeSpooler, status: int
+) -> None:
+    """Some of it may have been printed, and most likely nothing was."""
+    spooler.job_status_now = status
+    printed = await printer.print_slip(final_slip(), title="Slip")
+    assert printed == Uncertain(PrintTrouble.SPOOLER_REFUSED)
+
+
 async def test_a_queue_that_keeps_what_it_printed_says_so(
     printer: WindowsQueuePrinter, spooler: FakeSpooler
 ) -> None:

@@ -53,8 +53,10 @@ _JOB_STATUS = {
     0x400: PrintTrouble.PRINTER_FAULT,  # somebody has to do something about it
 }
 """What a job that waits reports (JOB_STATUS)."""
-_JOB_IS_OVER = 0x80 | 0x100 | 0x1000
-"""Printed, deleted, or sent to the printer as a whole."""
+_JOB_IS_OVER = 0x80 | 0x1000
+"""Printed, or sent to the printer as a whole."""
+_JOB_IS_TAKEN_BACK = 0x4 | 0x100
+"""Somebody deletes it, or has."""
 _WORKS_OFFLINE = 0x400
 _KEEPS_PRINTED_JOBS = 0x100
 _VIRTUAL_PORT = re.compile(
@@ -116,8 +118,11 @@ class Spooler(Protocol):
         """Return the bits of a job; the service knows no number of a job that is done."""
         ...
 
-    def delete(self, queue: str, number: int) -> None:
-        """Take a job back that still waits."""
+    def delete(self, queue: str, number: int, title: str) -> None:
+        """Take a job back that still waits, if it has this title.
+
+        A print service that was started again may give a number to another job.
+        """
         ...
 
     def resume(self, queue: str) -> None:
@@ -147,8 +152,8 @@ class WindowsQueuePrinter(Printer):
         self._spooler = spooler
         self._watch_s = watch_s
         self._allows_virtual = allows_virtual
-        self._jobs: dict[tuple[bool, str], int] = {}
-        """The last job of each paper, by what `paper_of` calls it."""
+        self._jobs: dict[tuple[bool, str], tuple[int, str]] = {}
+        """Number and title of the last job of each paper, by what `paper_of` calls it."""
         self._closing = threading.Event()
         self._thread = PrintThread("queue-printer", limit_s=_LIMIT_S + watch_s)
 
@@ -191,7 +196,7 @@ class WindowsQueuePrinter(Printer):
             return None
 
     def _print(self, slip: Slip, title: str) -> PrintOutcome:
-        spooler = self._spooler()
+        spooler, title = self._spooler(), job_title(slip, title)
         try:
             state = spooler.state(self._queue)
             objection = self._objection(slip, state)
@@ -201,14 +206,14 @@ class WindowsQueuePrinter(Printer):
             if document is None:
                 return NotSent(PrintTrouble.DRAWING_FAILED)
             self._take_back_earlier(spooler, slip)
-            number = spooler.send(self._queue, job_title(slip, title), document)
+            number = spooler.send(self._queue, title, document)
         except SpoolerError as error:
             _log.warning("print service refused: code %s", error.code)
             # A queue may print while it is being filled.
             began = Uncertain(PrintTrouble.SPOOLER_REFUSED)
             return began if error.has_begun else NotSent(_refusal(error))
         if slip.reference:
-            self._jobs[paper_of(slip)] = number
+            self._jobs[paper_of(slip)] = number, title
         trouble = self._trouble_with(spooler, number)
         return Sent(f"{self._queue}-{number}") if trouble is None else Uncertain(trouble)
 
@@ -238,7 +243,7 @@ class WindowsQueuePrinter(Printer):
         earlier = self._jobs.pop(paper_of(slip), None)
         if earlier is not None:
             with suppress(SpoolerError):  # nobody knows the number of a job that is done
-                spooler.delete(self._queue, earlier)
+                spooler.delete(self._queue, *earlier)
 
     def _trouble_with(self, spooler: Spooler, number: int) -> PrintTrouble | None:
         """Return the trouble that is reported while a job waits; None where there is none.
@@ -248,6 +253,8 @@ class WindowsQueuePrinter(Printer):
         try:
             for _ in range(max(1, round(self._watch_s / _WATCH_EVERY_S))):
                 status = spooler.job_status(self._queue, number)
+                if status & _JOB_IS_TAKEN_BACK:
+                    return PrintTrouble.SPOOLER_REFUSED
                 is_over = bool(status & _JOB_IS_OVER)
                 if is_over or self._closing.wait(_WATCH_EVERY_S):
                     return None

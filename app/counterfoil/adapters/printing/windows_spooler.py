@@ -59,9 +59,10 @@ class WindowsSpooler(Spooler):
             return win32print.GetJob(handle, number, _BASICS_OF_JOB)["Status"]
 
     @override
-    def delete(self, queue: str, number: int) -> None:
+    def delete(self, queue: str, number: int, title: str) -> None:
         with _opened(queue) as handle:
-            win32print.SetJob(handle, number, 0, None, win32print.JOB_CONTROL_DELETE)
+            if win32print.GetJob(handle, number, _BASICS_OF_JOB)["pDocument"] == title:
+                win32print.SetJob(handle, number, 0, None, win32print.JOB_CONTROL_DELETE)
 
     @override
     def resume(self, queue: str) -> None:
@@ -81,7 +82,9 @@ def _opened(queue: str, rights: "PrinterDefaults | None" = None) -> "Iterator[Py
         try:
             yield handle
         finally:
-            win32print.ClosePrinter(handle)
+            # Whatever was handed over by now is with the print service.
+            with suppress(pywintypes.error):
+                win32print.ClosePrinter(handle)
 
 
 @contextmanager
