@@ -139,6 +139,8 @@ class Gap:
     """Redemptions that began after the backup; the journal has them no more."""
     unsent: set[str] = field(default_factory=set)
     """Redemptions that the backup has as not sent yet, and that were sent after it."""
+    voided: set[str] = field(default_factory=set)
+    """Redemptions that the backup has as paid, and that were taken back after it."""
     told: set[str] = field(default_factory=set)
     """Redemptions about which an advice left after the backup."""
     printed: set[str] = field(default_factory=set)
@@ -238,6 +240,8 @@ class Watch:
             if one.state is S.PREPARED and self.rows[one.id].attempts
         }
         gap.unsent |= unsent
+        paid = {one.id for one in then["rows"].values() if one.state is S.FINAL}
+        gap.voided |= {one for one in paid if self.rows[one].state is not S.FINAL}
         tried = {one.redemption_id: one.attempts for one in then["advices"].values()}
         gap.told |= {
             one.redemption_id

@@ -852,7 +852,8 @@ class World:
 
     def _reckon_row(self, row: Redemption) -> None:
         is_unsent = row.state is S.ABANDONED and row.id in self.watch.gap.unsent
-        if is_unsent or row.id in self.watch.not_promised | self.desk.misjudged:
+        is_unsure = is_unsent or self._waits_for_word_of_its_void(row)
+        if is_unsure or row.id in self.watch.not_promised | self.desk.misjudged:
             return
         if by_hand := self.watch.settlements.get((row.id, SettledAs.BY_HAND)):
             taken = self.taken_cents(row.id)
@@ -885,6 +886,15 @@ class World:
                 pass
         if row.state is S.FINAL and self.advised is not None:
             self._reckon_confirmation(row)
+
+    def _waits_for_word_of_its_void(self, row: Redemption) -> bool:
+        """Whether a void was lost with a restore, and a person has to ask what became of it.
+
+        The provider refuses the confirmation; where it cannot even read that, somebody is called.
+        """
+        advice = self.watch.advices.get(row.id)
+        is_parked = advice is not None and advice.needs_a_person
+        return row.state is S.FINAL and row.id in self.watch.gap.voided and is_parked
 
     def _reckon_gap(self) -> None:
         """Find in the provider's books nothing that the journal has not, but what was lost."""

@@ -451,7 +451,10 @@ def _with_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
 
 
 NEWEST = migrations()[-1].version
-LOYALTY = "-- version 4.10\nCREATE TABLE loyalty (points INTEGER) STRICT;\nPRAGMA user_version = 262154;\n"
+LOYALTY = """-- version 4.10
+CREATE TABLE loyalty (points INTEGER) STRICT;
+PRAGMA user_version = 262154;
+"""
 
 
 @pytest.mark.fault("P10")
