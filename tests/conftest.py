@@ -97,6 +97,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         return (yield)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish() -> None:
+    """Save the coverage now: a process that takes long to end is killed, and saves nothing."""
+    _measuring.save()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with its shelf, and stop when one has none or uses Qt elsewhere."""
     for item in items:

@@ -30,6 +30,12 @@ class Measuring:
             self._coverage.stop()
         self._is_on = False
 
+    def save(self) -> None:
+        """Write down what was measured so far; whoever ends this process may not wait for that."""
+        if self._coverage is not None:
+            self.pause()
+            self._coverage.save()
+
     @contextmanager
     def measured(self) -> Iterator[None]:
         """Measure what is called in the body."""
