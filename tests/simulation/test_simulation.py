@@ -30,6 +30,7 @@ CATCHING = {
     (UpstreamKind.KEYED, "approval for any amount"): 6,
     (UpstreamKind.KEYED, "approval for anything"): 22,
     (UpstreamKind.ADVISED, "settled while it is sent"): 20,
+    (UpstreamKind.KEYED, "settled before it is decided"): 573,
     (UpstreamKind.ADVISED, "given after a reversal"): 89,
     (UpstreamKind.ADVISED, "given after a refund"): 15,
     (UpstreamKind.ADVISED, "page is a decline"): 162,

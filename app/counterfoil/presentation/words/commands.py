@@ -66,7 +66,7 @@ STAFF_BADGE = "Give somebody a badge. It is asked for, or is the next line of st
 STAFF_ROLE = "Say what somebody may do."
 STAFF_RECOVER = "Give a manager a new passphrase by the recovery code."
 STAFF_ACKNOWLEDGE = "Say that you know that the recovery code was used. A new one is shown once."
-ABOUT = "Say which version this is, what it is made of, and under which licences."
+ABOUT = "Say which version this is, and what it is made of."
 HEALTH = "Say how the till is: providers, disk, printer, backup, journal. And what to do."
 
 
