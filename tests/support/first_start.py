@@ -1,5 +1,6 @@
 """What a till that is set up finds around it: a provider, printers and a keyring in memory."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,12 @@ from counterfoil.ports.first_start import FirstStart, KnownPrinter
 from counterfoil.ports.printer import PrintOutcome, Sent
 
 
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass(slots=True)
 class MemoryFirstStart(FirstStart):
     """Answers as a test says, and remembers what it was asked and told to keep."""
@@ -22,6 +29,8 @@ class MemoryFirstStart(FirstStart):
     outcome: PrintOutcome = field(default_factory=lambda: Sent("printer"))
     known: tuple[KnownPrinter, ...] = (KnownPrinter("queue", "Office", ""),)
     has_keyring: bool = True
+    answers: asyncio.Event = field(default_factory=_set)
+    """Cleared, neither keyring nor printers answer until it is set."""
     asked: list[tuple[str, str]] = field(default_factory=list)
     printed: list[tuple[SettingChange, ...]] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
@@ -37,6 +46,7 @@ class MemoryFirstStart(FirstStart):
 
     @override
     async def printers(self) -> tuple[KnownPrinter, ...]:
+        await self.answers.wait()
         return self.known
 
     @override
@@ -46,6 +56,7 @@ class MemoryFirstStart(FirstStart):
 
     @override
     async def keep_key(self, key: Secret) -> None:
+        await self.answers.wait()
         if not self.has_keyring:
             raise VaultUnavailableError(KeyProblem.UPSTREAM_KEYRING_UNUSABLE)
         self.kept.append(key.reveal())

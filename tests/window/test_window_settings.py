@@ -185,6 +185,93 @@ async def test_a_new_key_goes_into_the_keyring_and_is_shown_nowhere() -> None:
         assert CANARY_API_KEY not in path.read_text(encoding="utf-8") + repr(till.journal.commits)
 
 
+async def key_and_number(till: WindowTill, number: str) -> None:
+    """Type another key and another number of the till."""
+    await opened(till)
+    till.click(f"setting-{MOMENT_KEY}")
+    till.type_into("field-setting", CANARY_API_KEY)
+    till.click("setting-till.number")
+    till.type_into("field-setting", number)
+
+
+async def test_while_a_slow_keyring_is_asked_nothing_typed_is_lost() -> None:
+    """Esc waits for it, and what is typed meanwhile is not taken; then all of it is saved."""
+    system = MemoryFirstStart()
+    system.answers.clear()
+    with settings_file() as path:
+        async with open_window(settings=path, first_start=system) as till:
+            await key_and_number(till, "2")
+            await till.until(lambda: till.visible("settings-act").isEnabled())
+            till.press(Qt.Key.Key_F12)
+            await till.until(lambda: bool(recorded(till)))
+            till.press(Qt.Key.Key_Escape)
+            till.press(Qt.Key.Key_Escape)
+            till.type_into("field-setting", "7")
+            assert till.box("field-setting").value() == "12"
+            assert settings_page.SAVING in words(till, "settings-overlay")
+            system.answers.set()
+            await till.until(lambda: settings_page.HOLD_LATER in words(till, "settings-overlay"))
+        assert load_settings(path).profile.till_number == 12
+        assert system.kept == [CANARY_API_KEY]
+
+
+async def test_a_till_that_locks_while_it_saves_saves_no_second_time() -> None:
+    """The page that is opened again meanwhile waits for the end of it as well."""
+    system = MemoryFirstStart()
+    system.answers.clear()
+    with settings_file() as path:
+        async with open_window(settings=path, first_start=system) as till:
+            await key_and_number(till, "2")
+            await till.until(lambda: till.visible("settings-act").isEnabled())
+            till.press(Qt.Key.Key_F12)
+            await till.until(lambda: bool(recorded(till)))
+            till.pages.settings_page.close()
+            await opened(till)
+            till.click("setting-till.number")
+            till.type_into("field-setting", "7")
+            await till.settle()
+            assert not till.visible("settings-act").isEnabled()
+            system.answers.set()
+            await till.until(lambda: settings_page.HOLD_LATER in words(till, "settings-overlay"))
+        assert load_settings(path).profile.till_number == 12
+
+
+async def test_no_key_is_kept_beside_a_setting_that_is_wrong() -> None:
+    """F12 saves all or nothing, also where it is pressed before what was typed is checked."""
+    system = MemoryFirstStart()
+    with settings_file() as path:
+        async with open_window(settings=path, first_start=system) as till:
+            await key_and_number(till, "20")
+            till.press(Qt.Key.Key_F12)
+            await till.until(lambda: "at most 99" in words(till, "settings-overlay"))
+            await till.settle()
+            assert system.kept == []
+            assert recorded(till) == []
+
+
+async def test_a_key_that_is_kept_is_not_kept_again_where_the_file_fails() -> None:
+    """What is left to be saved is the setting; the box of the key is empty."""
+    system = MemoryFirstStart()
+    system.answers.clear()
+    with settings_file() as path:
+        before = path.read_text(encoding="utf-8")
+        async with open_window(settings=path, first_start=system) as till:
+            await key_and_number(till, "2")
+            await till.until(lambda: till.visible("settings-act").isEnabled())
+            till.press(Qt.Key.Key_F12)
+            await till.until(lambda: bool(recorded(till)))
+            path.unlink()
+            system.answers.set()
+            await till.until(
+                lambda: "1 change is not saved yet." in words(till, "settings-overlay")
+            )
+            path.write_text(before, encoding="utf-8")
+            till.press(Qt.Key.Key_F12)
+            await till.until(lambda: settings_page.HOLD_LATER in words(till, "settings-overlay"))
+        assert system.kept == [CANARY_API_KEY]
+        assert [one[0] for one in recorded(till)] == [MOMENT_KEY, "till.number"]
+
+
 async def test_every_setting_has_a_name_a_meaning_and_a_heading(tmp_path: Path) -> None:
     """Of those that a till reads, and no others."""
     path = tmp_path / "settings.toml"

@@ -1,13 +1,13 @@
 """The page on which every setting of the till is found, seen and changed."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from PySide6.QtCore import QObject, Signal
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.settings import SettingsCause, WrongSetting
-from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError, NotPermittedError
+from counterfoil.domain.failures import NotPermittedError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.setting import (
     MOMENT_KEY,
@@ -21,6 +21,7 @@ from counterfoil.domain.setting import (
 )
 from counterfoil.domain.staff import Permission
 from counterfoil.presentation.command_menu import has_all
+from counterfoil.presentation.fence import Fence
 from counterfoil.presentation.latest_reader import LatestReader
 from counterfoil.presentation.words import failures, setting_names
 from counterfoil.presentation.words import settings_page as words
@@ -53,7 +54,7 @@ class SettingDetail:
 
     ``key`` is its name in the file, and ``source`` says where its value is from. ``can_change`` is
     False for what is written in the file alone, ``can_reset`` for what is not in it. Of one that
-    ``is_secret`` there is no text here.
+    ``is_secret`` there is no text here; ``is_key_typed`` where there is one that is not saved.
     """
 
     key: str
@@ -67,6 +68,7 @@ class SettingDetail:
     can_change: bool
     can_reset: bool
     is_secret: bool
+    is_key_typed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,6 @@ class SettingsPresenter(QObject):
         super().__init__(parent)
         self._services = services
         self._is_open = False
-        self._is_busy = False
         self._is_leaving = False
         self._was_saved = False
         self._settings: Mapping[str, Setting] = {}
@@ -115,6 +116,9 @@ class SettingsPresenter(QObject):
         self._find = ""
         self._chosen = ""
         self._checks = LatestReader(services.owner, self._check, "settings-check")
+        self._fence = Fence(
+            services.owner, "settings", tell=self._tell, fail=self.failed.emit, show=self._emit
+        )
 
     # ------------------------------------------------------------------------------- from outside
 
@@ -127,10 +131,10 @@ class SettingsPresenter(QObject):
         self._is_open, self._is_leaving = True, False
         self._let_go()
         self._find = self._chosen = ""
-        self._start(self._read)
+        self._fence.start(self._read)
 
     def close(self) -> None:
-        """Go away; what was not saved is forgotten."""
+        """Go away; what was not saved is forgotten. What is being saved is saved to its end."""
         self._is_open = False
         self._let_go()
         self.changed.emit(None)
@@ -149,7 +153,7 @@ class SettingsPresenter(QObject):
             note=self._note(),
             is_note_wrong=bool(self._said_elsewhere()),
             primary=words.AGAIN if self._offers_again else words.save(self._count),
-            can_press=not self._is_busy
+            can_press=not self._fence.is_busy
             and (self._offers_again or bool(self._count and not self._causes)),
         )
 
@@ -177,7 +181,9 @@ class SettingsPresenter(QObject):
     def edit(self, text: str) -> None:
         """Take what was typed for the setting that is chosen, and have it checked."""
         one = self._settings[self._chosen]
-        if one.kind is SettingKind.SECRET:
+        if self._fence.is_busy:
+            self._emit()  # The box shows again what is being saved.
+        elif one.kind is SettingKind.SECRET:
             self._key = Secret(text.strip()) if text.strip() else None
             self._is_leaving = False
             self._emit()
@@ -186,7 +192,8 @@ class SettingsPresenter(QObject):
 
     def reset(self) -> None:
         """Take the chosen setting out of the file, so that the till's own value holds."""
-        self._take(self._settings[self._chosen], None, "")
+        if not self._fence.is_busy:
+            self._take(self._settings[self._chosen], None, "")
 
     def press(self) -> None:
         """Save what was changed; once it is saved, open the till again."""
@@ -195,11 +202,13 @@ class SettingsPresenter(QObject):
         if self._offers_again:
             self.again_wished.emit()
             return
-        self._is_busy = True
-        self._start(self._save)
+        self._fence.start_alone(self._save)
+        self._emit()
 
     def back(self) -> None:
-        """Leave the page; where something is not saved, say so first."""
+        """Leave the page unless it is saving; where something is not saved, say so first."""
+        if self._fence.is_busy:
+            return
         if self._count and not self._is_leaving:
             self._is_leaving = True
             self._emit()
@@ -234,10 +243,15 @@ class SettingsPresenter(QObject):
         self._emit()
 
     async def _save(self) -> None:
-        if self._key is not None:
-            await self._services.run(KeepKey(self._key))
-        if self._typed:
-            await self._services.run(ChangeSettings(self._changes()))
+        changes, key = self._changes(), self._key
+        self._causes = await self._services.settings_file.faults(changes) if changes else ()
+        if self._causes:
+            return
+        if key is not None:
+            await self._services.run(KeepKey(key))
+            self._key = None
+        if changes:
+            await self._services.run(ChangeSettings(changes))
         self._let_go()
         self._was_saved = True
         await self._read()
@@ -290,6 +304,7 @@ class SettingsPresenter(QObject):
             meaning=said.meaning,
             source=self._source(one),
             is_secret=one.kind is SettingKind.SECRET,
+            is_key_typed=self._key is not None,
             allowed=words.is_asked_for(one),
             text=self._texts.get(one.name, setting_text(one.value)),
             choices=_choices(one),
@@ -320,6 +335,8 @@ class SettingsPresenter(QObject):
     def _note(self) -> str:
         if not self._services.settings_file.file_name:
             return words.NO_FILE
+        if self._fence.is_busy:
+            return words.SAVING
         if self._is_leaving:
             return words.LEAVE_ASKED
         if said := self._said_elsewhere():
@@ -334,19 +351,8 @@ class SettingsPresenter(QObject):
         if self._is_open:
             self.changed.emit(self.screen())
 
-    def _start(self, work: Callable[[], Awaitable[None]]) -> None:
-        _ = self._services.owner.spawn(self._fenced(work), "settings")
-
-    async def _fenced(self, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await work()
-        except JournalUnavailableError as error:
-            self.failed.emit(error)
-        except CounterfoilError as error:
-            self.told.emit(failures.failure(error), "alert")
-        finally:
-            self._is_busy = False
-            self._emit()
+    def _tell(self, said: str) -> None:
+        self.told.emit(said, "alert")
 
 
 def _is_about(cause: SettingsCause, name: str) -> bool:

@@ -149,7 +149,8 @@ class SettingEditor(QWidget):
         for value, choice in self._choices.items():
             choice.setChecked(value == detail.text)
         if self._field is not None:
-            if not detail.is_secret and self._field.value() != detail.text:
+            is_kept = detail.is_secret and detail.is_key_typed
+            if not is_kept and self._field.value() != detail.text:
                 self._field.set_value(detail.text)
             self._field.show_error(detail.error)
 
