@@ -81,7 +81,7 @@ class Face:
     window: Window
     pages: Pages
     again: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the window closes only to come again in another language."""
+    """Set when the window closes only to come again, in another language or with other settings."""
 
     @property
     def counter(self) -> CounterPresenter:
