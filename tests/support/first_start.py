@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.contact import Contact, LineState
-from counterfoil.domain.failures import VaultUnavailableError
+from counterfoil.domain.failures import KeyringSilentError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.setting import FoundKey, SettingChange
 from counterfoil.ports.first_start import FirstStart, KnownPrinter
@@ -29,6 +29,8 @@ class MemoryFirstStart(FirstStart):
     outcome: PrintOutcome = field(default_factory=lambda: Sent("printer"))
     known: tuple[KnownPrinter, ...] = (KnownPrinter("queue", "Office", ""),)
     has_keyring: bool = True
+    is_locked: bool = False
+    """Whether the keyring waits to be unlocked."""
     answers: asyncio.Event = field(default_factory=_set)
     """Cleared, neither keyring nor printers answer until it is set."""
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -57,6 +59,8 @@ class MemoryFirstStart(FirstStart):
     @override
     async def keep_key(self, key: Secret) -> None:
         await self.answers.wait()
+        if self.is_locked:
+            raise KeyringSilentError(KeyProblem.KEYRING_SILENT)
         if not self.has_keyring:
             raise VaultUnavailableError(KeyProblem.UPSTREAM_KEYRING_UNUSABLE)
         self.kept.append(key.reveal())

@@ -185,6 +185,71 @@ async def test_without_a_keyring_the_till_is_not_set_up_and_says_why(tmp_path: P
     assert (tmp_path / "settings.toml").exists()
 
 
+async def test_what_another_kind_of_printer_needed_is_forgotten(tmp_path: Path) -> None:
+    """A port that cannot be is in no file that says nothing of the network."""
+    async with fresh(tmp_path) as till:
+        await up_to(till, FirstStage.PRINTER)
+        till.click("first-printer.kind-network")
+        till.type_into("field-first-printer.port", "99")
+        await till.until(lambda: "at most 65535" in words(till, OVERLAY))
+        till.click("found-0")
+        await till.until(lambda: till.visible("first-start-act").isEnabled())
+        till.press(Qt.Key.Key_F12)
+        await till.until(lambda: till.visible("first-start-act").isEnabled())
+        till.press(Qt.Key.Key_F12)
+        await till.until(lambda: not till.has(OVERLAY))
+    assert load_settings(tmp_path / "settings.toml").printer == QueueChoice("Office")
+
+
+async def test_what_is_wrong_is_said_at_the_end_as_well(tmp_path: Path) -> None:
+    """Also where one went on before what was typed was checked."""
+    async with fresh(tmp_path) as till:
+        await up_to(till, FirstStage.TILL)
+        till.type_into("field-first-till.number", "20")
+        for _ in range(FirstStage.TILL, FirstStage.READY):
+            till.press(Qt.Key.Key_F12)
+        await till.until(lambda: "at most 99" in words(till, OVERLAY))
+        assert not till.visible("first-start-act").isEnabled()
+
+
+async def test_what_was_wrong_is_forgotten_by_who_leaves(tmp_path: Path) -> None:
+    """Beside a field that is as usual again stands no error."""
+    async with fresh(tmp_path) as till:
+        await up_to(till, FirstStage.SHOP)
+        till.box("field-first-shop.trading_name").type_nothing()
+        await till.until(lambda: not till.visible("first-start-act").isEnabled())
+        till.press(Qt.Key.Key_Escape)
+        till.press(Qt.Key.Key_Escape)
+        await up_to(till, FirstStage.SHOP)
+        assert till.visible("first-start-act").isEnabled()
+
+
+async def test_printers_that_are_slow_to_find_keep_nobody(tmp_path: Path) -> None:
+    """Esc leaves Welcome at once, and F12 goes on."""
+    system = MemoryFirstStart()
+    system.answers.clear()
+    async with fresh(tmp_path, system) as till:
+        till.pages.first_start_page.welcome()
+        await till.until(lambda: till.has(OVERLAY))
+        till.press(Qt.Key.Key_Escape)
+        assert not till.has(OVERLAY)
+        await up_to(till, FirstStage.PRINTER)
+        assert not till.has("found-0")
+        system.answers.set()
+        await till.until(lambda: till.has("found-0"))
+
+
+async def test_a_keyring_that_waits_to_be_unlocked_is_said_as_that(tmp_path: Path) -> None:
+    """The till is not set up yet, and the key may be typed again."""
+    async with fresh(tmp_path, MemoryFirstStart(is_locked=True)) as till:
+        await up_to(till, FirstStage.PROVIDER)
+        till.type_into("field-first-key", CANARY_API_KEY)
+        for _ in range(FirstStage.PROVIDER, FirstStage.READY + 1):
+            till.press(Qt.Key.Key_F12)
+        await till.until(lambda: "waits to be unlocked" in words(till, OVERLAY))
+        assert not (tmp_path / "settings.toml").exists()
+
+
 LIVES = """
 import asyncio, sys
 from pathlib import Path

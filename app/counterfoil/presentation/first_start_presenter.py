@@ -1,6 +1,6 @@
 """The guided start: six steps from a till for training to one for real vouchers."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
 
 from PySide6.QtCore import QObject, Signal
@@ -8,11 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.settings import SettingsCause, WrongSetting
 from counterfoil.domain.contact import LineState
-from counterfoil.domain.failures import (
-    CounterfoilError,
-    JournalUnavailableError,
-    VaultUnavailableError,
-)
+from counterfoil.domain.failures import KeyringSilentError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.setting import (
     Setting,
@@ -23,9 +19,10 @@ from counterfoil.domain.setting import (
 )
 from counterfoil.ports.first_start import KnownPrinter
 from counterfoil.ports.printer import Sent
+from counterfoil.presentation.fence import Fence
 from counterfoil.presentation.latest_reader import LatestReader
 from counterfoil.presentation.screens import Tone
-from counterfoil.presentation.words import failures, first_start, settings_page, window
+from counterfoil.presentation.words import first_start, settings_page, window
 from counterfoil.service.commands import SetUpTill, TryPrinter, TryProvider
 from counterfoil.service.services import Services
 
@@ -112,13 +109,11 @@ class FirstStartPresenter(QObject):
 
     Signals:
         changed(FirstStartScreen): there is something new to show; None when it is closed.
-        told(str, str): a message that needs no answer, and its icon.
         failed(CounterfoilError): the till cannot go on.
         again_wished(): the till is set up, and is to be opened again with its settings.
     """
 
     changed = Signal(object)
-    told = Signal(str, str)
     failed = Signal(object)
     again_wished = Signal()
 
@@ -133,8 +128,14 @@ class FirstStartPresenter(QObject):
         self._causes: tuple[SettingsCause, ...] = ()
         self._printers: tuple[KnownPrinter, ...] | None = None
         self._said, self._tone = "", Tone.NONE
-        self._is_busy = False
         self._checks = LatestReader(services.owner, self._check, "first-start-check")
+        self._fence = Fence(
+            services.owner,
+            "first-start",
+            tell=self._decline,
+            fail=self.failed.emit,
+            show=self._emit,
+        )
 
     # ------------------------------------------------------------------------------- from outside
 
@@ -148,7 +149,7 @@ class FirstStartPresenter(QObject):
 
     def close(self) -> None:
         """Go away, and forget all that was typed."""
-        self._stage, self._texts, self._key = None, {}, Secret("")
+        self._stage, self._texts, self._causes, self._key = None, {}, (), Secret("")
         self.changed.emit(None)
 
     # ------------------------------------------------------------------------------------ intents
@@ -175,7 +176,7 @@ class FirstStartPresenter(QObject):
         if screen is not None and screen.can_try:
             is_line = self._stage is FirstStage.PROVIDER
             self._say(first_start.ASKING if is_line else first_start.PRINTING, Tone.INFO)
-            self._start(self._try_line if is_line else self._try_slip)
+            self._fence.start_alone(self._try_line if is_line else self._try_slip)
 
     def press(self) -> None:
         """Go on to the next step, or set the till up after the last."""
@@ -183,13 +184,13 @@ class FirstStartPresenter(QObject):
         if screen is None or not screen.can_press:
             return
         if self._stage is FirstStage.READY:
-            self._start(self._set_up)
+            self._fence.start_alone(self._set_up)
         else:
             self._go_to(FirstStage(screen.stage + 1))
 
     def back(self) -> None:
         """Go back a step; before the first one, leave. What was typed stays until then."""
-        if self._stage is None or self._is_busy:
+        if self._stage is None or self._fence.is_busy:
             return
         if self._stage <= self._first:
             self.close()
@@ -215,7 +216,7 @@ class FirstStartPresenter(QObject):
             )
         is_printer = stage is FirstStage.PRINTER
         fields = tuple(map(self._field, self._names()))
-        is_right = not any(one.error for one in fields) and not self._said_of_section()
+        is_right = not any(one.error for one in fields) and not self._said_elsewhere()
         return FirstStartScreen(
             stage=stage,
             title=first_start.SET_UP,
@@ -225,13 +226,13 @@ class FirstStartPresenter(QObject):
             found_title=self._found_title() if is_printer else "",
             found=tuple(map(first_start.printer, self._printers or ())) if is_printer else (),
             trial=self._trial(),
-            can_try=self._can_try and is_right and not self._is_busy,
-            said=self._said or self._said_of_section(),
+            can_try=self._can_try and is_right and not self._fence.is_busy,
+            said=self._said or self._said_elsewhere(),
             tone=self._tone if self._said else Tone.DECLINED,
             facts=tuple(self._facts()) if stage is FirstStage.READY else (),
             back=window.BACK,
             primary=first_start.OPEN if stage is FirstStage.READY else first_start.NEXT,
-            can_press=is_right and not self._is_busy,
+            can_press=is_right and not self._fence.is_busy,
         )
 
     def _field(self, name: str) -> FirstField:
@@ -265,7 +266,7 @@ class FirstStartPresenter(QObject):
         has_key = bool(self._key.reveal())
         yield first_start.KEY, first_start.KEY_KEPT if has_key else first_start.NO_KEY
         kind = self._text(self._settings[_KIND])
-        named = (self._text(self._settings[one]) for one in _OF_PRINTER.get(kind, ())[:1])
+        named = (self._text(self._settings[one]) for one in self._of_printer()[:1])
         yield first_start.PRINTER_FACT, " ".join((kind, *named))
         yield first_start.CAN_CHANGE
 
@@ -275,7 +276,7 @@ class FirstStartPresenter(QObject):
         names = _FIELDS.get(self._stage, ())
         if self._stage is not FirstStage.PRINTER:
             return names
-        return (*names, *_OF_PRINTER.get(self._text(self._settings[_KIND]), ()))
+        return (*names, *self._of_printer())
 
     def _trial(self) -> str:
         if self._stage is FirstStage.PROVIDER:
@@ -298,29 +299,32 @@ class FirstStartPresenter(QObject):
         wrong = (one for one in self._causes if isinstance(one, WrongSetting) and one.key == name)
         return next(map(settings_page.wrong, wrong), "")
 
-    def _said_of_section(self) -> str:
-        """Return what the printer's section lacks, where that is shown."""
-        if self._stage is not FirstStage.PRINTER:
-            return ""
-        wrong = (
-            one for one in self._causes if isinstance(one, WrongSetting) and one.key == "printer"
-        )
-        return next(map(settings_page.wrong, wrong), "")
+    def _said_elsewhere(self) -> str:
+        """Return what is wrong and stands at no field of this step."""
+        if self._stage is FirstStage.READY:
+            return next(map(settings_page.wrong_at, self._causes), "")
+        return self._error("printer") if self._stage is FirstStage.PRINTER else ""
 
     # --------------------------------------------------------------------------------------- work
 
     def _begin(self, first: FirstStage) -> None:
-        self._first = first
-        self._start(self._open)
+        self._first, self._causes = first, ()
+        self._fence.start(self._open)
+        self._fence.start(self._look_for_printers)
 
     async def _open(self) -> None:
         settings = await self._services.settings_file.settings()
         self._settings = {one.name: one for one in settings}
         self._go_to(self._first)
+
+    async def _look_for_printers(self) -> None:
         self._printers = await self._services.first_start.printers()
 
     async def _check(self) -> None:
-        self._causes = await self._services.first_start.faults(self._changes())
+        changes = self._changes()
+        causes = await self._services.first_start.faults(changes)
+        # What was typed meanwhile is checked next, and what was let go has no faults.
+        self._causes = causes if changes == self._changes() else self._causes
         self._emit()
 
     async def _try_line(self) -> None:
@@ -338,9 +342,10 @@ class FirstStartPresenter(QObject):
         key = self._key if self._key.reveal() else None
         try:
             await self._services.run(SetUpTill(self._changes(), key))
-        except VaultUnavailableError:
+        except VaultUnavailableError as error:
             self._key = Secret("")
-            self._say(first_start.NO_KEYRING, Tone.DECLINED)
+            is_silent = isinstance(error, KeyringSilentError)
+            self._decline(first_start.KEYRING_SILENT if is_silent else first_start.NO_KEYRING)
             return
         self.close()
         self.again_wished.emit()
@@ -348,12 +353,21 @@ class FirstStartPresenter(QObject):
     def _changes(self) -> tuple[SettingChange, ...]:
         """Return what the file is to say: what was typed, and what it says in any case."""
         said = [SettingChange("training", False)]  # noqa: FBT003 - a value
-        for name in dict.fromkeys((*_NEEDED, *self._texts)):
+        typed = (name for name in self._texts if self._is_said(name))
+        for name in dict.fromkeys((*_NEEDED, *typed)):
             one = self._settings[name]
             value = self._value(one)
             if name in _NEEDED or value != one.value:
                 said.append(SettingChange(name, value))
         return tuple(said)
+
+    def _is_said(self, name: str) -> bool:
+        """Whether the file has a use for a setting; of a printer, by what it is."""
+        of_any = {one for names in _OF_PRINTER.values() for one in names}
+        return name not in of_any or name in self._of_printer()
+
+    def _of_printer(self) -> tuple[str, ...]:
+        return _OF_PRINTER.get(self._text(self._settings[_KIND]), ())
 
     def _value(self, one: Setting) -> SettingValue:
         return typed_value(one, self._texts[one.name]) if one.name in self._texts else one.value
@@ -371,22 +385,9 @@ class FirstStartPresenter(QObject):
         self._said, self._tone = said, tone
         self._emit()
 
+    def _decline(self, said: str) -> None:
+        self._say(said, Tone.DECLINED)
+
     def _emit(self) -> None:
         if self._stage is not None:
             self.changed.emit(self.screen())
-
-    def _start(self, work: Callable[[], Awaitable[None]]) -> None:
-        if not self._is_busy:
-            self._is_busy = True
-            _ = self._services.owner.spawn(self._fenced(work), "first-start")
-
-    async def _fenced(self, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await work()
-        except JournalUnavailableError as error:
-            self.failed.emit(error)
-        except CounterfoilError as error:
-            self._say(failures.failure(error), Tone.DECLINED)
-        finally:
-            self._is_busy = False
-            self._emit()

@@ -216,7 +216,6 @@ class Pages(QObject):
         self.health_page.told.connect(shell.toast)
         self.settings_page.told.connect(shell.toast)
         self.settings_page.failed.connect(shell.fail)
-        self.first_start_page.told.connect(shell.toast)
         self.first_start_page.failed.connect(shell.fail)
         self.staff_page.failed.connect(shell.fail)
         self.approvals.changed.connect(self._follow_approval)

@@ -39,6 +39,10 @@ NO_KEYRING = (
     "The key cannot be kept: this computer's keyring does not work, so it was forgotten. Go on"
     " without it, and put it in later as the operating guide says."
 )
+KEYRING_SILENT = (
+    "The keyring waits to be unlocked, and may still take the key then. Unlock it and type the key"
+    " once more, or go on without it."
+)
 KEY_KEPT = "goes into the keyring"
 TEST_LINE = "Test the line"
 TEST_SLIP = "Print a test slip"
@@ -48,7 +52,6 @@ ASKING = "Asking…"
 PRINTING = "Printing…"
 SLIP_SENT = "The test slip was sent. Is it whole, and can both codes be read?"
 CAN_CHANGE = ("Later", "All of it can be changed: Shift+F8, Settings.")
-KEY_FACT = "Key"
 PRINTER_FACT = "Printer"
 
 _LINES_SAID: Mapping[LineState, str] = SpokenTable(
