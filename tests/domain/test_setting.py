@@ -26,6 +26,7 @@ from counterfoil.domain.setting import (
         (SettingKind.CHOICE, 9600, "19200", 19200),
         (SettingKind.CHOICE, 9600, "300", "300"),
         (SettingKind.LINES, (), "Thank you |Open 8:00", ("Thank you", "Open 8:00")),
+        (SettingKind.LINES, (), r"Shop 1 \| Shop 2 | Thank you", ("Shop 1 | Shop 2", "Thank you")),
         (SettingKind.LINES, ("a",), "", ()),
     ],
 )
@@ -53,3 +54,18 @@ def test_a_value_is_typed_as_it_is_shown(value: SettingValue) -> None:
             None: "",
         }[value]
     )
+
+
+@pytest.mark.parametrize("lines", [("a|b", "c"), ("|",), ("a | b",), (r"a\|b", "a\\"), ("", "a")])
+def test_lines_with_a_bar_are_typed_as_they_are_shown(lines: tuple[str, ...]) -> None:
+    """A bar of their own has a stroke before it, and divides nothing."""
+    one = Setting(name="slip.footer", kind=SettingKind.LINES, value=lines)
+    assert typed_value(one, setting_text(lines)) == lines
+
+
+@pytest.mark.parametrize("name", ["electrum.terminal_id", "electrum.merchant.id"])
+def test_spaces_that_fill_a_value_up_are_part_of_it(name: str) -> None:
+    """Electrum has registered it in its whole width."""
+    one = Setting(name=name, kind=SettingKind.TEXT, value="SHOP  01")
+    assert typed_value(one, " SHOP 1 ") == " SHOP 1 "
+    assert typed_value(one, "  ") == ""

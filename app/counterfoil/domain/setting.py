@@ -1,5 +1,6 @@
 """What can be set at a till: each setting, its value, and how it may be changed."""
 
+import re
 from enum import StrEnum
 
 from counterfoil.declaring import dataclass
@@ -26,6 +27,11 @@ class SettingKind(StrEnum):
 
 MOMENT_KEY = "moment.api_key"
 """The name of Moment's key among the settings, though it stands in no file."""
+
+
+_OF_WHOLE_WIDTH = frozenset({"electrum.terminal_id", "electrum.merchant.id"})
+"""The names of settings that spaces may fill up at their ends."""
+_BETWEEN_LINES = re.compile(r"(?<!\\)\|")
 
 
 class FoundKey(StrEnum):
@@ -60,12 +66,17 @@ class SettingChange:
 
 
 def setting_text(value: SettingValue) -> str:
-    """Return a value as a person types it: lines stand beside each other, with a bar between."""
+    r"""Return a value as a person types it.
+
+    Lines stand beside each other, with a bar between; a bar that is part of one is typed ``\|``.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return " | ".join(value) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return " | ".join(one.replace("|", r"\|") for one in value)
+    return str(value)
 
 
 def typed_value(setting: Setting, text: str) -> SettingValue:
@@ -83,9 +94,9 @@ def typed_value(setting: Setting, text: str) -> SettingValue:
         case SettingKind.CHOICE:
             return next((one for one in setting.choices if setting_text(one) == typed), typed)
         case SettingKind.LINES:
-            return tuple(one.strip() for one in typed.split("|"))
+            return tuple(one.strip().replace(r"\|", "|") for one in _BETWEEN_LINES.split(typed))
         case _:
-            return typed
+            return text if typed and setting.name in _OF_WHOLE_WIDTH else typed
 
 
 def _number(kind: type[int] | type[float], typed: str) -> SettingValue:
