@@ -66,7 +66,10 @@ class Speaker:
 
 
 async def test_the_menu_turns_sounds_on_and_off_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The window says so, and what is chosen is told, to be kept for the next start."""
+    """The window says so, and what is chosen is told, to be kept for the next start.
+
+    One hears that they are on, and nothing that says that a voucher is good.
+    """
     speaker = Speaker()
     monkeypatch.setattr(sounds, "QApplication", speaker)
     chosen: list[bool] = []
@@ -74,13 +77,13 @@ async def test_the_menu_turns_sounds_on_and_off_again(monkeypatch: pytest.Monkey
         till.window.sounds_chosen.connect(chosen.append)
         till.pages.carry_out(Wish.SOUNDS)
         assert till.shell.screen().toast == "Sounds are on"
-        await till.until(lambda: speaker.beeps == 1)
+        await till.until(lambda: speaker.beeps == 2)
         till.pages.carry_out(Wish.SOUNDS)
         assert till.shell.screen().toast.startswith("No more sounds")
         till.pages.heard.emit(Cue.DECLINED)
         await till.settle()
     assert chosen == [True, False]
-    assert speaker.beeps == 1
+    assert speaker.beeps == 2
 
 
 async def test_the_menu_fills_the_screen_and_gives_the_frame_back(qapp: QApplication) -> None:

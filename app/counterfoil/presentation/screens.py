@@ -75,6 +75,7 @@ class Cue(StrEnum):
     DECLINED = "declined"
     IN_DOUBT = "in_doubt"
     NOT_TAKEN = "not_taken"
+    SOUNDS_ON = "sounds_on"
 
 
 AMOUNT = "\0amount"

@@ -12,6 +12,7 @@ _PAUSES_MS: Final = {
     Cue.DECLINED: (0, 550, 550),
     Cue.IN_DOUBT: (0, 160, 420, 160),
     Cue.NOT_TAKEN: (0, 160, 160),
+    Cue.SOUNDS_ON: (0, 300),
 }
 """The pauses before each beep of a pattern."""
 _SHORTEST_MS: Final = 1

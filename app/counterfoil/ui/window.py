@@ -510,7 +510,7 @@ class Window(QWidget):
         self._sounds.set_on(is_on)
         said = window_words.SOUNDS_ON if is_on else window_words.SOUNDS_OFF
         self._pages.shell.toast(said, "check")
-        self._sounds.play(Cue.APPROVED)
+        self._sounds.play(Cue.SOUNDS_ON)
         self.sounds_chosen.emit(is_on)
 
     def _turn_full_screen(self) -> None:
