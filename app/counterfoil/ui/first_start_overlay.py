@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.presentation.first_start_presenter import (
@@ -16,7 +16,7 @@ from counterfoil.ui.ledger_view import scrolled
 from counterfoil.ui.theme import Role
 from counterfoil.ui.tones import ink_token
 from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
-from counterfoil.ui.widgets.choice import Choice
+from counterfoil.ui.widgets.choices import Choices, are_few, take_all
 from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.field_text import FieldKind
 from counterfoil.ui.widgets.label import PlainLabel
@@ -27,7 +27,6 @@ _SIZE: Final = QSize(960, 700)
 _FOOT_HEIGHT: Final = 56
 _GAP: Final = 12
 _BETWEEN: Final = 20
-_CHOICES_MAX: Final = 6
 _COLUMNS: Final = 3
 _FIELD_COLUMNS: Final = 2
 
@@ -52,7 +51,7 @@ class FirstStartOverlay(Overlay):
         self.setObjectName("first-start-overlay")
         self._shape: object = None
         self._fields: dict[str, EntryField] = {}
-        self._choices: dict[str, dict[str, Choice]] = {}
+        self._choices: dict[str, Choices] = {}
         self._steps = WizardSteps(self)
         self._line = PlainLabel("", Role.BODY_LARGE, "ink", self, wrapped=True)
         self._line.setObjectName("first-start-line")
@@ -123,10 +122,7 @@ class FirstStartOverlay(Overlay):
         for field in self._fields.values():
             field.retire()
         self._fields, self._choices = {}, {}
-        while (item := self._column.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        take_all(self._column)
 
     def _build(self, screen: FirstStartScreen) -> None:
         if screen.found_title:
@@ -135,7 +131,7 @@ class FirstStartOverlay(Overlay):
             self._add(self._made_found(screen.found))
         rest = []
         for one in screen.fields:
-            if 0 < len(one.choices) <= _CHOICES_MAX:
+            if are_few(one.choices):
                 self._add(PlainLabel(one.label, Role.LABEL, "ink", self._content))
                 self._add(self._made_choices(one))
             else:
@@ -162,22 +158,11 @@ class FirstStartOverlay(Overlay):
             grid.addWidget(button, *divmod(at, _FIELD_COLUMNS))
         return host
 
-    def _made_choices(self, field: FirstField) -> QWidget:
-        host = QWidget(self._content)
-        grid = QGridLayout(host)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(_GAP)
-        group = QButtonGroup(host)
-        made: dict[str, Choice] = {}
-        for at, (value, caption) in enumerate(field.choices):
-            choice = Choice(caption, host)
-            choice.setObjectName(f"first-{field.name}-{value}")
-            choice.clicked.connect(partial(self.edited.emit, field.name, value))
-            group.addButton(choice)
-            grid.addWidget(choice, *divmod(at, _COLUMNS))
-            made[value] = choice
+    def _made_choices(self, field: FirstField) -> Choices:
+        made = Choices(f"first-{field.name}", field.choices, self._content, columns=_COLUMNS)
+        made.picked.connect(partial(self.edited.emit, field.name))
         self._choices[field.name] = made
-        return host
+        return made
 
     def _made_fields(self, fields: list[FirstField]) -> QWidget:
         host = QWidget(self._content)
@@ -214,8 +199,8 @@ class FirstStartOverlay(Overlay):
 
     def _fill(self, screen: FirstStartScreen) -> None:
         for one in screen.fields:
-            for value, choice in self._choices.get(one.name, {}).items():
-                choice.setChecked(value == one.text)
+            if one.name in self._choices:
+                self._choices[one.name].choose(one.text)
             if (field := self._fields.get(one.name)) is None:
                 continue
             if not one.is_secret and field.value() != one.text:
@@ -231,14 +216,12 @@ class FirstStartOverlay(Overlay):
         self.focusNextChild()
 
     def _stops(self) -> tuple[QWidget, ...]:
-        choices = (one for made in self._choices.values() for one in made.values())
+        choices = (one for made in self._choices.values() for one in made.stops())
         return (*choices, *self._fields.values())
 
     def _first(self) -> QWidget:
         """Return where the cursor belongs: what is chosen, else the first field, else go on."""
-        chosen = (
-            one for made in self._choices.values() for one in made.values() if one.isChecked()
-        )
+        chosen = filter(None, (made.chosen() for made in self._choices.values()))
         return next(chosen, None) or next(iter(self._fields.values()), None) or self._act
 
     def _go_back_to(self, name: str) -> None:

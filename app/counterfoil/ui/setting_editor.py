@@ -1,22 +1,19 @@
 """The setting that is chosen: what it does, where its value is from, and the box to change it."""
 
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from counterfoil.presentation.settings_presenter import SettingDetail
 from counterfoil.presentation.words import settings_page
 from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.button import SecondaryButton
-from counterfoil.ui.widgets.choice import Choice
+from counterfoil.ui.widgets.choices import Choices, are_few, take_all
 from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.field_text import FieldKind
 from counterfoil.ui.widgets.label import PlainLabel
 
-_CHOICES_MAX: Final = 6
-"""More than these are a list that one opens."""
 _COLUMNS: Final = 2
 _GAP: Final = 10
 
@@ -36,7 +33,7 @@ class SettingEditor(QWidget):
         super().__init__(parent)
         self._shown: SettingDetail | None = None
         self._field: EntryField | None = None
-        self._choices: dict[str, Choice] = {}
+        self._choices: Choices | None = None
         self._caption = PlainLabel("", Role.TITLE, "ink", self, wrapped=True)
         self._caption.setObjectName("setting-caption")
         self._key = PlainLabel("", Role.BODY_MONO, "muted", self, elided=True)
@@ -81,14 +78,15 @@ class SettingEditor(QWidget):
 
     def focus_box(self) -> None:
         """Put the cursor where the value is typed or chosen."""
-        chosen = next((one for one in self._choices.values() if one.isChecked()), None)
-        box = chosen or next(iter(self._choices.values()), None) or self._field
-        if box is not None:
+        chosen = None if self._choices is None else self._choices.chosen()
+        box = chosen or self.boxes()[0]
+        if box is not self._reset:
             box.setFocus(Qt.FocusReason.TabFocusReason)
 
     def boxes(self) -> tuple[QWidget, ...]:
         """Return what Tab stops at, in the order of reading."""
-        return *self._choices.values(), *filter(None, (self._field,)), self._reset
+        choices = () if self._choices is None else self._choices.stops()
+        return *choices, *filter(None, (self._field,)), self._reset
 
     def _is_a_choice(self, detail: SettingDetail) -> bool:
         """Whether there is no box of text, whose own line says what may be typed."""
@@ -97,11 +95,8 @@ class SettingEditor(QWidget):
     def _build(self, detail: SettingDetail) -> None:
         if self._field is not None:
             self._field.retire()
-        while (item := self._box.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        self._field, self._choices = None, {}
+        take_all(self._box)
+        self._field, self._choices = None, None
         box = self._made_box(detail)
         self._box.addWidget(box)
         box.show()
@@ -111,24 +106,14 @@ class SettingEditor(QWidget):
             value = PlainLabel(detail.text, Role.FACT, "ink", self, wrapped=True)
             value.setObjectName("setting-value")
             return value
-        if 0 < len(detail.choices) <= _CHOICES_MAX:
+        if are_few(detail.choices):
             return self._made_choices(detail)
         return self._made_field(detail)
 
-    def _made_choices(self, detail: SettingDetail) -> QWidget:
-        host = QWidget(self)
-        grid = QGridLayout(host)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(_GAP)
-        group = QButtonGroup(host)
-        for at, (value, caption) in enumerate(detail.choices):
-            choice = Choice(caption, host)
-            choice.setObjectName(f"choice-{value}")
-            choice.clicked.connect(partial(self.edited.emit, value))
-            group.addButton(choice)
-            grid.addWidget(choice, *divmod(at, _COLUMNS))
-            self._choices[value] = choice
-        return host
+    def _made_choices(self, detail: SettingDetail) -> Choices:
+        self._choices = Choices("choice", detail.choices, self, columns=_COLUMNS)
+        self._choices.picked.connect(self.edited)
+        return self._choices
 
     def _made_field(self, detail: SettingDetail) -> EntryField:
         kind = FieldKind.CHOICE if detail.choices else FieldKind.TEXT
@@ -146,8 +131,8 @@ class SettingEditor(QWidget):
         return field
 
     def _fill(self, detail: SettingDetail) -> None:
-        for value, choice in self._choices.items():
-            choice.setChecked(value == detail.text)
+        if self._choices is not None:
+            self._choices.choose(detail.text)
         if self._field is not None:
             is_kept = detail.is_secret and detail.is_key_typed
             if not is_kept and self._field.value() != detail.text:
