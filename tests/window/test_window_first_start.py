@@ -250,6 +250,20 @@ async def test_a_keyring_that_waits_to_be_unlocked_is_said_as_that(tmp_path: Pat
         assert not (tmp_path / "settings.toml").exists()
 
 
+async def test_welcome_is_a_small_card_and_every_step_one_of_the_same_size(tmp_path: Path) -> None:
+    """No step moves the button Next."""
+    async with fresh(tmp_path) as till:
+        till.pages.first_start_page.welcome()
+        await till.until(lambda: till.has(OVERLAY))
+        welcome, heights = till.visible(OVERLAY).height(), set[int]()
+        for _ in range(FirstStage.READY):
+            till.press(Qt.Key.Key_F12)
+            await till.settle()
+            heights.add(till.visible(OVERLAY).height())
+        assert len(heights) == 1
+        assert welcome < heights.pop()
+
+
 LIVES = """
 import asyncio, sys
 from pathlib import Path

@@ -24,6 +24,8 @@ from counterfoil.ui.widgets.overlay import Overlay
 from counterfoil.ui.widgets.steps import WizardSteps
 
 _SIZE: Final = QSize(960, 700)
+"""The same for every step, so that Next stays in its place."""
+_WELCOME_SIZE: Final = QSize(960, 420)
 _FOOT_HEIGHT: Final = 56
 _GAP: Final = 12
 _BETWEEN: Final = 20
@@ -82,6 +84,7 @@ class FirstStartOverlay(Overlay):
                 super().reject()
             return
         self.set_heading(screen.title, "check")
+        self._panel_size = _SIZE if screen.steps else _WELCOME_SIZE
         self._steps.setVisible(bool(screen.steps))
         if screen.steps:
             self._steps.show_steps(screen.steps, screen.stage.value)
@@ -101,6 +104,7 @@ class FirstStartOverlay(Overlay):
         if not self.isVisible():
             self.open_overlay(self._first())
         elif is_new:
+            self.come_to_the_middle()
             self._go_back_to(before)
 
     @override

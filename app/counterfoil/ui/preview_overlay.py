@@ -42,7 +42,7 @@ class PreviewOverlay(SlipOverlay):
         self._paper.set_columns(columns)
         self._paper.set_slip(slip)
         self._fit()
-        self._come_to_the_middle()
+        self.come_to_the_middle()
         self._paper.scroll_to_head()
 
     def paper(self) -> SlipPaper:

@@ -132,7 +132,7 @@ class Overlay(ThemeFollower, QDialog):
 
     def open_overlay(self, focus: QWidget | None = None) -> None:
         """Dim the window, open the overlay, and give the focus to a widget inside it."""
-        self._come_to_the_middle()
+        self.come_to_the_middle()
         for button in self.findChildren(QPushButton):
             # A scanner ends with Enter, and presses nothing by itself.
             button.setAutoDefault(False)
@@ -140,6 +140,20 @@ class Overlay(ThemeFollower, QDialog):
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
         self.open()
         self.activateWindow()
+
+    def come_to_the_middle(self) -> None:
+        """Lie in the middle of the window, and be no larger than it."""
+        window = self.parentWidget()
+        assert window is not None, "an overlay stands before a window"
+        wanted = self._panel_size
+        if self._grows:
+            px = theme.current().px
+            wanted = QSize(px(wanted.width()), px(wanted.height()))
+        size = wanted.boundedTo(window.size())
+        spare = window.size() - size
+        corner = QPoint(spare.width() // 2, spare.height() // 2)
+        self.setFixedSize(size)
+        self.move(window.mapToGlobal(corner))
 
     def close_overlay(self) -> None:
         """Close the overlay; the window takes input again."""
@@ -149,7 +163,7 @@ class Overlay(ThemeFollower, QDialog):
     @override
     def refresh_theme(self) -> None:
         if self.isVisible():
-            self._come_to_the_middle()
+            self.come_to_the_middle()
         self.update()
 
     @override
@@ -166,7 +180,7 @@ class Overlay(ThemeFollower, QDialog):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         moved = event.type() in {QEvent.Type.Resize, QEvent.Type.Move}
         if moved and watched is self.parent() and self.isVisible():
-            self._come_to_the_middle()
+            self.come_to_the_middle()
         return False
 
     @override
@@ -186,20 +200,6 @@ class Overlay(ThemeFollower, QDialog):
         paper = current.colour("paper")
         box = QRectF(self.rect())
         paint_box(QPainter(self), box, fill=paper, border=border, width=line_width())
-
-    def _come_to_the_middle(self) -> None:
-        """Lie in the middle of the window, and be no larger than it."""
-        window = self.parentWidget()
-        assert window is not None, "an overlay stands before a window"
-        wanted = self._panel_size
-        if self._grows:
-            px = theme.current().px
-            wanted = QSize(px(wanted.width()), px(wanted.height()))
-        size = wanted.boundedTo(window.size())
-        spare = window.size() - size
-        corner = QPoint(spare.width() // 2, spare.height() // 2)
-        self.setFixedSize(size)
-        self.move(window.mapToGlobal(corner))
 
     def _tell_closed(self, _result: int) -> None:
         if (window := self.parentWidget()) is not None:
