@@ -272,6 +272,24 @@ async def test_a_key_that_is_kept_is_not_kept_again_where_the_file_fails() -> No
         assert [one[0] for one in recorded(till)] == [MOMENT_KEY, "till.number"]
 
 
+async def test_a_keyring_that_does_not_answer_is_said_and_nothing_is_saved() -> None:
+    """Of the journal's key, which is another, nothing is said; F12 tries it once more."""
+    system = MemoryFirstStart(is_locked=True)
+    with settings_file() as path:
+        before = path.read_text(encoding="utf-8")
+        async with open_window(settings=path, first_start=system) as till:
+            await key_and_number(till, "2")
+            await till.until(lambda: till.visible("settings-act").isEnabled())
+            till.press(Qt.Key.Key_F12)
+            await till.until(lambda: "keyring does not answer" in till.shell.screen().toast)
+            assert "2 changes are not saved yet." in words(till, "settings-overlay")
+            assert path.read_text(encoding="utf-8") == before
+            system.is_locked = False
+            till.press(Qt.Key.Key_F12)
+            await till.until(lambda: settings_page.HOLD_LATER in words(till, "settings-overlay"))
+        assert system.kept == [CANARY_API_KEY]
+
+
 async def test_every_setting_has_a_name_a_meaning_and_a_heading(tmp_path: Path) -> None:
     """Of those that a till reads, and no others."""
     path = tmp_path / "settings.toml"

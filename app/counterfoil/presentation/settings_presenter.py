@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.settings import SettingsCause, WrongSetting
-from counterfoil.domain.failures import NotPermittedError
+from counterfoil.domain.failures import NotPermittedError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.setting import (
     MOMENT_KEY,
@@ -248,7 +248,11 @@ class SettingsPresenter(QObject):
         if self._causes:
             return
         if key is not None:
-            await self._services.run(KeepKey(key))
+            try:
+                await self._services.run(KeepKey(key))
+            except VaultUnavailableError as error:
+                self._tell(words.key_not_kept(error.cause))
+                return
             self._key = None
         if changes:
             await self._services.run(ChangeSettings(changes))

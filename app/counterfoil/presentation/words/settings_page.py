@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from counterfoil.domain.causes.key import NoKey
 from counterfoil.domain.causes.settings import SettingProblem, SettingsCause, WrongSetting
 from counterfoil.domain.setting import FoundKey, Setting, SettingKind, SettingValue, setting_text
-from counterfoil.presentation.words import languages
+from counterfoil.presentation.words import keys, languages
 from counterfoil.presentation.words import settings as words
 from counterfoil.presentation.words.setting_names import EACH_SETTING, SECTIONS, Named
 from counterfoil.presentation.words.speaking import SpokenTable, say, say_number, speak_constants
@@ -100,6 +101,12 @@ def wrong_at(cause: SettingsCause) -> str:
 def key_source(place: FoundKey) -> str:
     """Say where the key is."""
     return _PLACES[place]
+
+
+def key_not_kept(cause: NoKey) -> str:
+    """Say why a key is not kept, and nothing else is saved either."""
+    why = keys.no_key(cause)
+    return say("Nothing is saved yet, as the key cannot be kept: {why}.", why=why)
 
 
 def is_asked_for(setting: Setting) -> str:
