@@ -548,7 +548,10 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             write=health.support_text,
         ),
         settings=SettingsDesk(
-            file=SettingsEditor(parts.file), journal=parts.journal, clock=parts.clock
+            file=SettingsEditor(parts.file),
+            journal=parts.journal,
+            clock=parts.clock,
+            is_training=parts.settings.is_training,
         ),
         setup=_setup_desk(parts),
     )
@@ -609,7 +612,12 @@ def _setup_desk(parts: Parts) -> SetupDesk:
     file = parts.file or parts.directory.parent / SETTINGS_NAME
     editor = SettingsEditor(file, is_new=True)
     desk = SettingsDesk(file=editor, journal=parts.journal, clock=parts.clock)
-    return SetupDesk(settings=desk, system=FirstStartHere(file, parts.clock))
+    return SetupDesk(
+        settings=desk,
+        system=FirstStartHere(file, parts.clock),
+        is_training=parts.settings.is_training,
+        has_file=parts.file is not None,
+    )
 
 
 def _voider(parts: Parts, notices: Notices) -> Voider:

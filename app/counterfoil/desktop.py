@@ -264,8 +264,7 @@ async def _show_until_closed(
 
 def _is_first_start(face: Face, memory: LookMemory) -> bool:
     """Whether nobody has closed this till's window before, and it has no settings of its own."""
-    has_file = bool(face.till.settings_file.file_name)
-    return face.till.profile.is_training and not has_file and memory.recall().window is None
+    return face.till.first_start.can_set_up and memory.recall().window is None
 
 
 @asynccontextmanager

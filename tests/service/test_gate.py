@@ -126,7 +126,7 @@ from support.people import SIPHO, THANDI
 from support.plays_settings import settings_file
 from support.printers import MemoryPrinter
 from support.till import USED, WatchedJournal, approved, intent
-from support.window import made_engine
+from support.window import PROFILE, made_engine
 
 NALEDI = "Naledi P."
 _OTHER_PIN = "4455667700000101"
@@ -207,8 +207,8 @@ class Counter:
 
 
 @asynccontextmanager
-async def open_counter() -> AsyncIterator[Counter]:
-    """Open a till over fakes."""
+async def open_counter(*, is_fresh: bool = False) -> AsyncIterator[Counter]:
+    """Open a till over fakes; one that ``is_fresh`` is for training and has no settings file."""
     gateway = AdvisedScriptedGateway(otherwise=approved())
     gateway.balances.append(Balance(amount_cents=5000, currency="ZAR"))
     journal, printer, clock = WatchedJournal(), MemoryPrinter(), SteppedClock(is_automatic=True)
@@ -221,7 +221,8 @@ async def open_counter() -> AsyncIterator[Counter]:
                 clock=clock,
                 notices=Notices(),
                 owner=owner,
-                settings=settings,
+                profile=replace(PROFILE, is_training=is_fresh),
+                settings=None if is_fresh else settings,
                 new_settings=settings.with_name("new.toml"),
             )
             yield Counter(
@@ -683,7 +684,7 @@ async def test_who_lacks_the_permission_is_refused_before_anything_is_done(
 ) -> None:
     """However much else they may do: nothing is written, asked, told or printed."""
     permission, given = _GIVEN[kind]
-    async with open_counter() as counter:
+    async with open_counter(is_fresh=kind is SetUpTill) as counter:
         command = await given(counter)
         before = counter.seen()
         with pytest.raises(NotPermittedError) as refused:
@@ -696,7 +697,7 @@ async def test_who_lacks_the_permission_is_refused_before_anything_is_done(
 async def test_the_one_permission_is_enough(kind: type[Command[Any]]) -> None:
     """Who has nothing else gets it done."""
     permission, given = _GIVEN[kind]
-    async with open_counter() as counter:
+    async with open_counter(is_fresh=kind is SetUpTill) as counter:
         command = await given(counter)
         before = counter.seen()
         await counter.gate.run(command, Actor(NALEDI, frozenset({permission}), "17"))
@@ -727,7 +728,7 @@ async def test_an_x_is_printed_for_who_may_read_the_books_and_a_copy_for_who_may
 async def test_the_journal_names_who_acted(kind: type[Command[Any]]) -> None:
     """In what the command itself writes."""
     _, given = _GIVEN[kind]
-    async with open_counter() as counter:
+    async with open_counter(is_fresh=kind is SetUpTill) as counter:
         command = await given(counter)
         before = len(counter.journal.commits)
         assert SIPHO.name not in repr(counter.journal.commits)

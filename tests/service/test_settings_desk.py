@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.settings.settings_editor import SettingsEditor
+from counterfoil.domain.causes.settings import FileProblem, NotSettings
 from counterfoil.domain.failures import JournalUnavailableError, SettingsError
 from counterfoil.domain.rows import SettingChanged
 from counterfoil.domain.setting import SettingChange
@@ -14,10 +15,12 @@ from support.people import THANDI
 from support.till import WatchedJournal
 
 
-def desk_of(path: Path, journal: WatchedJournal) -> SettingsDesk:
+def desk_of(path: Path, journal: WatchedJournal, *, is_training: bool = False) -> SettingsDesk:
     """Return the desk of a till with a small settings file."""
     path.write_text("[till]\nnumber = 1\n", encoding="utf-8")
-    return SettingsDesk(file=SettingsEditor(path), journal=journal, clock=SteppedClock())
+    return SettingsDesk(
+        file=SettingsEditor(path), journal=journal, clock=SteppedClock(), is_training=is_training
+    )
 
 
 CHANGES = (SettingChange("till.number", 7), SettingChange("shop.helpline", "0860 111 222"))
@@ -54,3 +57,21 @@ async def test_one_wrong_change_leaves_all_undone_and_unrecorded(tmp_path: Path)
         await desk.change((*CHANGES, SettingChange("till.name", "")), THANDI)
     assert journal.commits == []
     assert path.read_text(encoding="utf-8") == "[till]\nnumber = 1\n"
+
+
+async def test_in_training_a_real_file_is_only_told_that_training_is_over(tmp_path: Path) -> None:
+    """Everybody knows who the trainees are; what they may write must give nothing away."""
+    journal, path = WatchedJournal(), tmp_path / "settings.toml"
+    desk = desk_of(path, journal, is_training=True)
+    is_over = SettingChange("training", False)  # noqa: FBT003 - a value
+    elsewhere = SettingChange("moment.base_url", "https://elsewhere.test")
+    for wanted in ((elsewhere,), (is_over, elsewhere)):
+        (why,) = await desk.faults(wanted)
+        assert isinstance(why, NotSettings)
+        assert why.problem is FileProblem.IN_TRAINING
+        with pytest.raises(SettingsError):
+            await desk.change(wanted, THANDI)
+    assert journal.commits == []
+    assert path.read_text(encoding="utf-8") == "[till]\nnumber = 1\n"
+    await desk.change((is_over,), THANDI)
+    assert path.read_text(encoding="utf-8").startswith("training = false\n")

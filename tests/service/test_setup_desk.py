@@ -6,11 +6,13 @@ import pytest
 
 from counterfoil.adapters.settings.settings_editor import SettingsEditor
 from counterfoil.adapters.settings.till_settings import load_settings
+from counterfoil.domain.causes.settings import FileProblem, NotSettings
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.rows import SettingChanged
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.setting import SettingChange
 from counterfoil.domain.staff import NOBODY
+from counterfoil.presentation.words import failures
 from counterfoil.service.settings_desk import SettingsDesk
 from counterfoil.service.setup_desk import SetupDesk
 from support.canary import CANARY_API_KEY
@@ -22,11 +24,18 @@ CHANGES = (SettingChange("training", False), SettingChange("shop.trading_name", 
 KEY = Secret(CANARY_API_KEY)
 
 
-def desk_of(path: Path, journal: WatchedJournal, system: MemoryFirstStart) -> SetupDesk:
+def desk_of(
+    path: Path,
+    journal: WatchedJournal,
+    system: MemoryFirstStart,
+    *,
+    is_training: bool = True,
+    has_file: bool = False,
+) -> SetupDesk:
     """Return the desk of a till that has no settings file yet."""
     editor = SettingsEditor(path, is_new=True)
     settings = SettingsDesk(file=editor, journal=journal, clock=SteppedClock())
-    return SetupDesk(settings=settings, system=system)
+    return SetupDesk(settings=settings, system=system, is_training=is_training, has_file=has_file)
 
 
 async def test_the_key_is_in_the_keyring_and_nowhere_else(tmp_path: Path) -> None:
@@ -59,10 +68,83 @@ async def test_a_till_that_has_settings_is_not_set_up_once_more(tmp_path: Path) 
     """Whoever is at it: what the file says is changed on the page Settings."""
     path = tmp_path / "settings.toml"
     path.write_text("training = false\n", encoding="utf-8")
-    desk = desk_of(path, WatchedJournal(), MemoryFirstStart())
+    journal, system = WatchedJournal(), MemoryFirstStart()
+    desk = desk_of(path, journal, system)
+    (why,) = await desk.faults(CHANGES)
+    assert isinstance(why, NotSettings)
+    assert why.problem is FileProblem.FILE_IS_THERE
     with pytest.raises(SettingsError):
-        await desk.set_up(CHANGES, None, NOBODY)
+        await desk.set_up(CHANGES, KEY, NOBODY)
     assert path.read_text(encoding="utf-8") == "training = false\n"
+    assert (journal.commits, system.kept) == ([], [])
+
+
+async def test_a_link_that_leads_nowhere_is_a_file_that_is_there(tmp_path: Path) -> None:
+    """Whoever made it meant a file; nothing is written where it leads."""
+    path, journal, system = tmp_path / "settings.toml", WatchedJournal(), MemoryFirstStart()
+    path.symlink_to(tmp_path / "gone.toml")
+    with pytest.raises(SettingsError):
+        await desk_of(path, journal, system).set_up(CHANGES, KEY, NOBODY)
+    assert (journal.commits, system.kept) == ([], [])
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("is_training", "has_file", "problem"),
+    [
+        (False, False, FileProblem.NOT_IN_TRAINING),
+        (False, True, FileProblem.FILE_IS_THERE),
+        (True, True, FileProblem.FILE_IS_THERE),
+    ],
+    ids=["closed", "live", "training with a file"],
+)
+async def test_only_a_till_for_training_without_a_file_is_set_up(
+    tmp_path: Path, *, is_training: bool, has_file: bool, problem: FileProblem
+) -> None:
+    """Nobody need be signed in for it, so it must not reach the key of a real till."""
+    path, journal, system = tmp_path / "settings.toml", WatchedJournal(), MemoryFirstStart()
+    desk = desk_of(path, journal, system, is_training=is_training, has_file=has_file)
+    assert not desk.can_set_up
+    with pytest.raises(SettingsError) as refused:
+        await desk.set_up(CHANGES, KEY, NOBODY)
+    assert isinstance(refused.value.cause, NotSettings)
+    assert refused.value.cause.problem is problem
+    assert (journal.commits, system.kept) == ([], [])
+    assert not path.exists()
+
+
+async def test_a_key_that_is_kept_here_stays_when_a_till_is_set_up(tmp_path: Path) -> None:
+    """It may be the real one, and nobody need be signed in; without another it is used."""
+    path, journal = tmp_path / "settings.toml", WatchedJournal()
+    system = MemoryFirstStart(kept=["the shop's"])
+    desk = desk_of(path, journal, system)
+    with pytest.raises(SettingsError) as refused:
+        await desk.set_up(CHANGES, KEY, NOBODY)
+    assert "leave it empty" in failures.failure(refused.value)
+    assert (journal.commits, system.kept) == ([], ["the shop's"])
+    assert not path.exists()
+    await desk.set_up(CHANGES, None, NOBODY)
+    assert (path.exists(), system.kept) == (True, ["the shop's"])
+
+
+async def test_nothing_is_kept_where_a_setting_is_wrong(tmp_path: Path) -> None:
+    """The key least of all."""
+    journal, system = WatchedJournal(), MemoryFirstStart()
+    wrong = (*CHANGES, SettingChange("till.number", 100))
+    with pytest.raises(SettingsError):
+        await desk_of(tmp_path / "settings.toml", journal, system).set_up(wrong, KEY, NOBODY)
+    assert (journal.commits, system.kept) == ([], [])
+
+
+async def test_in_training_no_other_key_is_kept(tmp_path: Path) -> None:
+    """It would be the key of the real till, and everybody knows who the trainees are."""
+    journal, system = WatchedJournal(), MemoryFirstStart()
+    for has_file in (True, False):
+        desk = desk_of(tmp_path / "settings.toml", journal, system, has_file=has_file)
+        with pytest.raises(SettingsError) as refused:
+            await desk.keep_key(KEY, NOBODY)
+        assert "training" in failures.failure(refused.value)
+    assert (journal.commits, system.kept) == ([], [])
 
 
 async def test_a_key_is_shown_to_no_address_that_a_till_would_refuse(tmp_path: Path) -> None:

@@ -182,7 +182,9 @@ def open_life(
         settings=(
             settings := SettingsDesk(file=SettingsEditor(None), journal=journal, clock=clock)
         ),
-        setup=SetupDesk(settings=settings, system=MemoryFirstStart()),
+        setup=SetupDesk(
+            settings=settings, system=MemoryFirstStart(), is_training=False, has_file=False
+        ),
     )
     for name, run in (("resolver", resolver.run), ("forwarder", forwarder.run)):
         _ = owner.spawn(run(partial(on_failure, name)), name)

@@ -409,12 +409,19 @@ def made_engine(
             clock=clock,
             write=health.support_text,
         ),
-        settings=SettingsDesk(file=SettingsEditor(settings), journal=journal, clock=clock),
+        settings=SettingsDesk(
+            file=SettingsEditor(settings),
+            journal=journal,
+            clock=clock,
+            is_training=profile.is_training,
+        ),
         setup=SetupDesk(
             settings=SettingsDesk(
                 file=SettingsEditor(new_settings, is_new=True), journal=journal, clock=clock
             ),
             system=first_start or MemoryFirstStart(),
+            is_training=profile.is_training,
+            has_file=settings is not None,
         ),
     )
 

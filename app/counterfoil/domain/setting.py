@@ -25,6 +25,8 @@ class SettingKind(StrEnum):
     """Something that is written in the file alone, such as the roles of a shop."""
 
 
+TRAINING = "training"
+"""The name of the setting that says whether a till is for training."""
 MOMENT_KEY = "moment.api_key"
 """The name of Moment's key among the settings, though it stands in no file."""
 

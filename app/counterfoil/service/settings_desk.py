@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 
-from counterfoil.domain.causes.settings import SettingsCause
+from counterfoil.domain.causes.settings import FileProblem, NotSettings, SettingsCause
 from counterfoil.domain.failures import SettingsError
 from counterfoil.domain.rows import SettingChanged
-from counterfoil.domain.setting import MOMENT_KEY, Setting, SettingChange, setting_text
+from counterfoil.domain.setting import (
+    MOMENT_KEY,
+    TRAINING,
+    Setting,
+    SettingChange,
+    setting_text,
+)
 from counterfoil.domain.staff import Actor
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
@@ -13,12 +19,19 @@ from counterfoil.ports.settings_file import SettingsFile
 
 
 class SettingsDesk:
-    """Looks after one till's settings file, which holds no secret."""
+    """Looks after one till's settings file, which holds no secret.
 
-    def __init__(self, *, file: SettingsFile, journal: Journal, clock: Clock) -> None:
+    A till that ``is_training`` may have the file of a real one. Everybody knows its staff, so of
+    that file it changes only whether it is for training.
+    """
+
+    def __init__(
+        self, *, file: SettingsFile, journal: Journal, clock: Clock, is_training: bool = False
+    ) -> None:
         self._file = file
         self._journal = journal
         self._clock = clock
+        self._is_training = is_training
 
     @property
     def file_name(self) -> str:
@@ -31,6 +44,9 @@ class SettingsDesk:
 
     async def faults(self, changes: Sequence[SettingChange]) -> tuple[SettingsCause, ...]:
         """Return all that would be wrong after these changes; nothing is written."""
+        is_more = any(one.name != TRAINING for one in changes)
+        if self._is_training and self._file.name and is_more:
+            return (NotSettings(FileProblem.IN_TRAINING, self._file.name),)
         return await self._file.faults(changes)
 
     async def change(self, changes: Sequence[SettingChange], by: Actor) -> None:
@@ -41,7 +57,7 @@ class SettingsDesk:
                 be written.
 
         """
-        if faults := await self._file.faults(changes):
+        if faults := await self.faults(changes):
             raise SettingsError(faults[0])
         before = {one.name: one.value for one in await self._file.settings()}
         await self._record(

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from counterfoil.domain.causes.settings import SettingsCause
+from counterfoil.domain.causes.key import KeyProblem, NoKey
+from counterfoil.domain.causes.settings import FileProblem, NotSettings, SettingsCause
 from counterfoil.domain.contact import Contact
 from counterfoil.domain.failures import SettingsError
 from counterfoil.domain.secret import Secret
@@ -14,14 +15,28 @@ from counterfoil.service.settings_desk import SettingsDesk
 
 
 class SetupDesk:
-    """Tries what is about to be set, and then sets it. ``settings`` is the file to be made."""
+    """Tries what is about to be set, and then sets it. ``settings`` is the file to be made.
 
-    def __init__(self, *, settings: SettingsDesk, system: FirstStart) -> None:
+    ``has_file`` says that the till has settings of its own already.
+    """
+
+    def __init__(
+        self, *, settings: SettingsDesk, system: FirstStart, is_training: bool, has_file: bool
+    ) -> None:
         self._settings = settings
         self._system = system
+        self._is_training = is_training
+        self._has_file = has_file
+
+    @property
+    def can_set_up(self) -> bool:
+        """Whether the till is one for training that has no settings file."""
+        return self._is_training and not self._has_file
 
     async def faults(self, changes: Sequence[SettingChange]) -> tuple[SettingsCause, ...]:
         """Return all that would be wrong with a file of these settings."""
+        if self._has_file:
+            return (NotSettings(FileProblem.FILE_IS_THERE, self._settings.file_name),)
         return await self._settings.faults(changes)
 
     async def key_place(self) -> FoundKey:
@@ -29,7 +44,15 @@ class SetupDesk:
         return await self._system.key_place()
 
     async def keep_key(self, key: Secret, by: Actor) -> None:
-        """Record that another key is kept, and keep it; VaultUnavailableError where it cannot."""
+        """Record that another key is kept, and keep it.
+
+        Raises:
+            SettingsError: the till is one for training; it would be the key of the real one.
+            VaultUnavailableError: there is no keyring, or it cannot be written.
+
+        """
+        if self._is_training:
+            raise SettingsError(NoKey(KeyProblem.UPSTREAM_KEY_IN_TRAINING))
         await self._settings.record_key(by)
         await self._system.keep_key(key)
 
@@ -51,10 +74,17 @@ class SetupDesk:
         """Keep the key and make the settings file; with that the till is no longer for training.
 
         Raises:
-            SettingsError: a setting is wrong, or there is a file already.
+            SettingsError: a setting is wrong, or there is a file or a key; nothing was done.
             VaultUnavailableError: the key cannot be kept; nothing else was done.
 
         """
+        if faults := await self.faults(changes):
+            raise SettingsError(faults[0])
+        if not self._is_training:
+            raise SettingsError(NotSettings(FileProblem.NOT_IN_TRAINING, ""))
         if key is not None:
+            # Nobody need be signed in here, so a key that may be the shop's own is not replaced.
+            if await self._system.key_place() is not FoundKey.NOWHERE:
+                raise SettingsError(NoKey(KeyProblem.UPSTREAM_KEY_IS_KEPT))
             await self._system.keep_key(key)
         await self._settings.change(changes, by)

@@ -193,6 +193,11 @@ class SettingsView(Protocol):
 class FirstStartView(Protocol):
     """What is known before a till is set up; `SetupDesk` is one."""
 
+    @property
+    def can_set_up(self) -> bool:
+        """Whether the till is one for training that has no settings file."""
+        ...
+
     async def faults(self, changes: Sequence[SettingChange]) -> tuple[SettingsCause, ...]:
         """Return all that would be wrong with a file of these settings."""
         ...

@@ -1,6 +1,7 @@
 """Changes a settings file in its place: comments and everything else in it stay as they are."""
 
 import asyncio
+import os.path
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,9 +71,10 @@ class SettingsEditor(SettingsFile):
     def _write(self, changes: Sequence[SettingChange]) -> None:
         path, content = self._changed(changes)
         try:
-            # Where a link leads: in its own place the file would be another one.
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            make_file(path.resolve(), content, is_own=False, may_replace=not self._is_new)
+            # Where a link leads: in its own place the file would be another one.
+            place = path if self._is_new else path.resolve()
+            make_file(place, content, is_own=False, may_replace=not self._is_new)
         except FileExistsError:
             raise SettingsError(NotSettings(FileProblem.FILE_IS_THERE, path.name)) from None
         except OSError:
@@ -82,6 +84,8 @@ class SettingsEditor(SettingsFile):
         """Return where the file is, and what it holds after the changes."""
         if self._path is None:
             raise SettingsError(NotSettings(FileProblem.NO_FILE, ""))
+        if self._is_new and os.path.lexists(self._path):
+            raise SettingsError(NotSettings(FileProblem.FILE_IS_THERE, self.name))
         try:
             text = "" if self._is_new else self._path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):

@@ -40,6 +40,10 @@ class KeyProblem(StrEnum):
     UPSTREAM_KEY_MISSING = "upstream_key_missing"
     """It belongs into the ``variable`` or into the keyring's ``service`` and ``entry``."""
     UPSTREAM_KEY_UNSENDABLE = "upstream_key_unsendable"
+    UPSTREAM_KEY_IS_KEPT = "upstream_key_is_kept"
+    """There is one already, which only a manager of the real till may change."""
+    UPSTREAM_KEY_IN_TRAINING = "upstream_key_in_training"
+    """It would be the key of the real till."""
     UPSTREAM_KEYRING_UNUSABLE = "upstream_keyring_unusable"
 
 

@@ -20,6 +20,10 @@ _FILE: Mapping[FileProblem, str] = SpokenTable(
         FileProblem.NOT_READABLE: "the settings file {cause.file} cannot be read",
         FileProblem.NOT_WRITABLE: "{cause.file} cannot be written; somebody else may own it",
         FileProblem.FILE_IS_THERE: "there is a settings file already: {cause.file}",
+        FileProblem.IN_TRAINING: (
+            "in training nothing in {cause.file} can be changed but the setting training itself"
+        ),
+        FileProblem.NOT_IN_TRAINING: "only a till for training can be set up",
         FileProblem.NO_FILE: "this till has no settings file; it is one for training",
         FileProblem.NOT_UTF8: "{cause.file} is not written in UTF-8",
         FileProblem.NO_TOML: "{cause.file} is no TOML{place}",
