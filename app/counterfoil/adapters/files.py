@@ -25,6 +25,8 @@ UNFINISHED = "-begun"
 _BINARY: int = getattr(os, "O_BINARY", 0)
 _NO_FOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
 _OTHERS_WRITE = 0o022
+_WRITE = 0o222
+_RIGHTS = 0o777
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 """How a file system says that it has no hard links, as FAT does."""
 _SYNCED_AT_ONCE_BYTES = 4 * 1024 * 1024
@@ -38,9 +40,12 @@ class FreshFile:
     """A file that has no name yet. What is left of it without `publish` is removed at the end.
 
     ``is_own`` refuses a folder that is not the user's own, or that another user may write to.
+    ``like`` is a file that others may read as well, and the same ones may read this.
     """
 
-    def __init__(self, folder: Path, hint: str, *, is_own: bool = False) -> None:
+    def __init__(
+        self, folder: Path, hint: str, *, is_own: bool = False, like: Path | None = None
+    ) -> None:
         self._folder = folder
         self._held = _hold(folder)
         self._unsynced_bytes = 0
@@ -51,6 +56,8 @@ class FreshFile:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY
             descriptor = os.open(self._at(self._name), flags, 0o600, dir_fd=self._held)
             self._file = os.fdopen(descriptor, "wb")
+            if like is not None:
+                _open_as(descriptor, like.stat())
         except BaseException:
             self._let_go()
             raise
@@ -216,6 +223,16 @@ class PassingFile:
         self.lose_name()
 
 
+def change_file(path: Path, content: bytes) -> None:
+    """Put another content in the place of a file, whole or not at all; OSError where it cannot.
+
+    Who may read and write it stays the same.
+    """
+    with FreshFile(path.parent, path.name, like=path) as file:
+        file.write(content)
+        file.publish(path.name, may_replace=True)
+
+
 def make_file(path: Path, content: bytes, *, is_own: bool, may_replace: bool = False) -> None:
     """Make a file whole under its name, or not at all.
 
@@ -305,6 +322,30 @@ def objection_to_reading(path: Path) -> NotOwn | None:
         if found.st_uid not in trusted or _may_others_replace(found):
             return NotOwn(AccessProblem.OTHERS_MAY_WRITE, str(above), below=path.name)
     return None
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether a file cannot be changed or made; it is replaced, so its folder counts as well.
+
+    Root is held to it too where something was made read-only for everybody.
+    """
+    there = path if path.exists() else path.parent
+    while not there.exists():
+        there = there.parent
+    places = {there, there.parent} if there == path else {there}
+    return not all(os.access(one, os.W_OK) and one.stat().st_mode & _WRITE for one in places)
+
+
+def _open_as(descriptor: int, found: os.stat_result) -> None:
+    """Give a file the rights and the group of another; without the group, none of its rights."""
+    if sys.platform == "win32":  # pragma: no cover - a file there has the rights of its folder
+        return
+    mode = stat.S_IMODE(found.st_mode) & _RIGHTS
+    try:
+        os.fchown(descriptor, -1, found.st_gid)
+    except OSError:
+        mode &= ~stat.S_IRWXG
+    os.fchmod(descriptor, mode)
 
 
 def _may_others_replace(found: os.stat_result) -> bool:

@@ -1,6 +1,8 @@
 """A settings file is changed in its place: what is not changed stays to the letter."""
 
 import os
+import stat
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -158,3 +160,72 @@ async def test_what_a_shop_names_itself_is_shown_and_left_to_the_file(tmp_path: 
     assert (roles.kind, roles.value, roles.line) == (SettingKind.IN_FILE, ("stock-taker",), 2)
     assert read["journal.key_in"].kind is SettingKind.IN_FILE
     assert "till.operator" not in read
+
+
+def problem_of(found: Iterable[object]) -> object:
+    """Return the problem of the only thing that is wrong."""
+    (why,) = found
+    return getattr(why, "problem", None)
+
+
+@pytest.mark.parametrize("name", ["journal.key_in", "roles", "roles.stock-taker"])
+async def test_what_is_left_to_the_file_is_not_changed_from_the_till(path: Path, name: str) -> None:
+    """Whoever gives the command: a role is a list of rights."""
+    wanted = (SettingChange(name, ("redeem",)),)
+    assert problem_of(await SettingsEditor(path).faults(wanted)) is SettingProblem.ONLY_IN_FILE
+    with pytest.raises(SettingsError):
+        await SettingsEditor(path).write(wanted)
+    assert path.read_text(encoding="utf-8") == EXAMPLE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have other rights there")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o644])
+async def test_a_changed_file_is_open_to_the_same_people(path: Path, mode: int) -> None:
+    """Whoever rolls tills out may read it by its group."""
+    path.chmod(mode)
+    await SettingsEditor(path).write(changes(till__number=7))
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+@pytest.mark.skipif(os.name == "nt", reason="only root can give a file to another group")
+async def test_a_changed_file_keeps_its_group(path: Path) -> None:
+    """Else its rights would be those of other people."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file to another group")
+    os.chown(path, -1, 54_321)
+    path.chmod(0o640)
+    await SettingsEditor(path).write(changes(till__number=7))
+    assert path.stat().st_gid == 54_321
+
+
+async def test_what_may_not_be_written_is_known_before(path: Path) -> None:
+    """A file that was made read-only, and a folder in which nothing can be made."""
+    path.chmod(0o444)
+    found = await SettingsEditor(path).faults(changes(till__number=7))
+    assert problem_of(found) is FileProblem.NOT_WRITABLE
+    path.chmod(0o644)
+    path.parent.chmod(0o500)
+    try:
+        found = await SettingsEditor(path).faults(changes(till__number=7))
+        fresh = SettingsEditor(path.parent / "till" / "new.toml", is_new=True)
+        assert problem_of(found) is FileProblem.NOT_WRITABLE
+        assert problem_of(await fresh.faults(changes(till__number=7))) is FileProblem.NOT_WRITABLE
+    finally:
+        path.parent.chmod(0o700)
+
+
+def test_a_section_stays_with_what_a_shop_has_written_in_it() -> None:
+    """Its comments say why, and a setting that comes back stands below them."""
+    written = "[backup]\n# ask Naledi before you change this\nkeep = 9\n\n[till]\nnumber = 1\n"
+    after = changed_text(written, changes(backup__keep=None))
+    assert after == "[backup]\n# ask Naledi before you change this\n\n[till]\nnumber = 1\n"
+
+
+async def test_the_lines_of_a_file_end_as_they_did(path: Path) -> None:
+    """Files from Windows too, also where a line is new."""
+    path.write_bytes(b"[till]\r\nnumber = 1\r\n# kept\r\n")
+    await SettingsEditor(path).write(changes(till__number=7, shop__helpline="0860"))
+    content = path.read_bytes()
+    assert content.startswith(b"[till]\r\nnumber = 7\r\n# kept\r\n")
+    assert b'[shop]\r\nhelpline = "0860"\r\n' in content
+    assert content.count(b"\n") == content.count(b"\r\n")

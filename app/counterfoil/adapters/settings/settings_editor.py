@@ -6,10 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from counterfoil.adapters.files import make_file
+from counterfoil.adapters.files import change_file, is_read_only, make_file
 from counterfoil.adapters.settings.till_settings import settings_of
 from counterfoil.adapters.settings.told_settings import ToldSetting, told_settings
-from counterfoil.domain.causes.settings import FileProblem, NotSettings, SettingsCause
+from counterfoil.domain.causes.settings import (
+    FileProblem,
+    NotSettings,
+    SettingProblem,
+    SettingsCause,
+    WrongSetting,
+)
 from counterfoil.domain.failures import SettingsError
 from counterfoil.domain.setting import Setting, SettingChange, SettingKind, SettingValue
 from counterfoil.overriding import override
@@ -71,10 +77,12 @@ class SettingsEditor(SettingsFile):
     def _write(self, changes: Sequence[SettingChange]) -> None:
         path, content = self._changed(changes)
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Where a link leads: in its own place the file would be another one.
-            place = path if self._is_new else path.resolve()
-            make_file(place, content, is_own=False, may_replace=not self._is_new)
+            if self._is_new:
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_file(path, content, is_own=False)
+            else:
+                # Where a link leads: in its own place the file would be another one.
+                change_file(path.resolve(), content)
         except FileExistsError:
             raise SettingsError(NotSettings(FileProblem.FILE_IS_THERE, path.name)) from None
         except OSError:
@@ -87,12 +95,29 @@ class SettingsEditor(SettingsFile):
         if self._is_new and os.path.lexists(self._path):
             raise SettingsError(NotSettings(FileProblem.FILE_IS_THERE, self.name))
         try:
-            text = "" if self._is_new else self._path.read_text(encoding="utf-8")
+            text = "" if self._is_new else self._path.read_bytes().decode()
+            is_fixed = is_read_only(self._path if self._is_new else self._path.resolve())
         except (OSError, UnicodeDecodeError):
             raise SettingsError(NotSettings(FileProblem.NOT_READABLE, self.name)) from None
+        if is_fixed:
+            raise SettingsError(NotSettings(FileProblem.NOT_WRITABLE, self.name))
+        _refuse_left_to_file(changes, self.name)
         content = changed_text(text, changes).encode()
         settings_of(content, self._path)
         return self._path, content
+
+
+def _refuse_left_to_file(changes: Sequence[SettingChange], file: str) -> None:
+    from counterfoil.adapters.settings.file import declared
+
+    left = {name for name, schema in declared() if _kind(name, schema) is SettingKind.IN_FILE}
+    mistakes = tuple(
+        WrongSetting(SettingProblem.ONLY_IN_FILE, one.name)
+        for one in changes
+        if any(f"{one.name}.".startswith(f"{name}.") for name in left)
+    )
+    if mistakes:
+        raise SettingsError(NotSettings(FileProblem.WRONG_SETTINGS, file, mistakes=mistakes))
 
 
 def changed_text(text: str, changes: Sequence[SettingChange]) -> str:
@@ -101,16 +126,22 @@ def changed_text(text: str, changes: Sequence[SettingChange]) -> str:
     from tomlkit.exceptions import TOMLKitError
 
     try:
-        document = tomlkit.parse(text)
+        # The library ends a new line as Unix does.
+        is_dos = 0 < text.count("\n") == text.count("\r\n")
+        document = tomlkit.parse(text.replace("\r\n", "\n") if is_dos else text)
         for change in changes:
             _change(document, change.name.split("."), change.value)
-        return document.as_string()
+        changed = document.as_string()
+        return changed.replace("\n", "\r\n") if is_dos else changed
     except TOMLKitError:
         raise SettingsError(NotSettings(FileProblem.NO_TOML, "")) from None
 
 
 def _change(section: Any, names: Sequence[str], value: SettingValue) -> None:
-    """Change one setting below a section; a section that is then empty is taken out."""
+    """Change one setting below a section; a section with nothing left is taken out.
+
+    A comment is something.
+    """
     import tomlkit
 
     name, *below = names
@@ -120,7 +151,7 @@ def _change(section: Any, names: Sequence[str], value: SettingValue) -> None:
                 return
             section[name] = tomlkit.table()
         _change(section[name], below, value)
-        if not section[name]:
+        if not section[name].as_string().strip():
             del section[name]
     elif value is not None:
         section[name] = list(value) if isinstance(value, tuple) else value
@@ -135,10 +166,17 @@ def _settings(path: Path | None) -> Iterator[Setting]:
     for name, schema in declared():
         if name not in _IGNORED:
             one = told.get(name) or _names_below(name, told)
-            kind = SettingKind.IN_FILE if name in _ONLY_IN_FILE else _KINDS[schema["type"]]
             yield Setting(
-                name=name, kind=kind, value=one.value, line=one.line, choices=_choices(schema)
+                name=name,
+                kind=_kind(name, schema),
+                value=one.value,
+                line=one.line,
+                choices=_choices(schema),
             )
+
+
+def _kind(name: str, schema: "CoreSchema") -> SettingKind:
+    return SettingKind.IN_FILE if name in _ONLY_IN_FILE else _KINDS[schema["type"]]
 
 
 def _names_below(name: str, told: Mapping[str, ToldSetting]) -> ToldSetting:

@@ -67,6 +67,8 @@ class SettingProblem(StrEnum):
     """It names no PNG file, or too large a one."""
     OTHER_HOME = "other_home"
     HOME_NOT_KNOWN = "home_not_known"
+    ONLY_IN_FILE = "only_in_file"
+    """It is changed in the file alone."""
     OTHER = "other"
     """Something else; ``wanted`` is how the checking library names it."""
 

@@ -74,6 +74,7 @@ _SETTING: Mapping[SettingProblem, str] = SpokenTable(
             "begins with the home of another user; write the whole path, or begin it with ~/"
         ),
         SettingProblem.HOME_NOT_KNOWN: "begins with a home that is not known",
+        SettingProblem.ONLY_IN_FILE: "can only be changed in the file itself",
         SettingProblem.OTHER: "cannot be used as it is written ({cause.wanted})",
     }
 )
