@@ -1,5 +1,6 @@
 """The settings desk: what is changed is on record before the file says it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,35 @@ async def test_in_training_a_real_file_is_only_told_that_training_is_over(tmp_pa
     assert path.read_text(encoding="utf-8") == "[till]\nnumber = 1\n"
     await desk.change((is_over,), THANDI)
     assert path.read_text(encoding="utf-8").startswith("training = false\n")
+
+
+async def test_what_could_not_be_written_is_taken_back_on_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk refuses after the record was made; the last word of it is what the file says."""
+    journal, path = WatchedJournal(), tmp_path / "settings.toml"
+    desk = desk_of(path, journal)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("full")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(SettingsError):
+        await desk.change(CHANGES, THANDI)
+    kept = [row for one in journal.commits for row in one if isinstance(row, SettingChanged)]
+    assert [(one.name, one.before, one.after, one.by) for one in kept] == [
+        ("till.number", "1", "7", THANDI.name),
+        ("shop.helpline", "", "0860 111 222", THANDI.name),
+        ("till.number", "7", "1", THANDI.name),
+        ("shop.helpline", "0860 111 222", "", THANDI.name),
+    ]
+
+
+async def test_a_file_that_may_not_be_written_leaves_no_record(tmp_path: Path) -> None:
+    """It is found out before."""
+    journal, path = WatchedJournal(), tmp_path / "settings.toml"
+    desk = desk_of(path, journal)
+    path.chmod(0o444)
+    with pytest.raises(SettingsError):
+        await desk.change(CHANGES, THANDI)
+    assert journal.commits == []

@@ -10,7 +10,7 @@ from counterfoil.domain.causes.settings import FileProblem, NotSettings
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.rows import SettingChanged
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.setting import SettingChange
+from counterfoil.domain.setting import KEY_NOT_KEPT, MOMENT_KEY, SettingChange
 from counterfoil.domain.staff import NOBODY
 from counterfoil.presentation.words import failures
 from counterfoil.service.settings_desk import SettingsDesk
@@ -18,6 +18,7 @@ from counterfoil.service.setup_desk import SetupDesk
 from support.canary import CANARY_API_KEY
 from support.clocks import SteppedClock
 from support.first_start import MemoryFirstStart
+from support.people import THANDI
 from support.till import WatchedJournal
 
 CHANGES = (SettingChange("training", False), SettingChange("shop.trading_name", "Naledi's"))  # noqa: FBT003
@@ -156,3 +157,16 @@ async def test_a_key_is_shown_to_no_address_that_a_till_would_refuse(tmp_path: P
     assert system.asked == []
     await desk.contact("https://provider.test", KEY)
     assert system.asked == [("https://provider.test", CANARY_API_KEY)]
+
+
+async def test_a_key_that_could_not_be_kept_is_on_record_as_such(tmp_path: Path) -> None:
+    """Without a word of the key."""
+    journal, system = WatchedJournal(), MemoryFirstStart(has_keyring=False)
+    desk = desk_of(tmp_path / "settings.toml", journal, system, is_training=False, has_file=True)
+    with pytest.raises(VaultUnavailableError):
+        await desk.keep_key(KEY, THANDI)
+    kept = [row for one in journal.commits for row in one if isinstance(row, SettingChanged)]
+    assert [(one.name, one.before, one.after) for one in kept] == [
+        (MOMENT_KEY, "", ""),
+        (MOMENT_KEY, "", KEY_NOT_KEPT),
+    ]

@@ -30,6 +30,9 @@ TRAINING = "training"
 MOMENT_KEY = "moment.api_key"
 """The name of Moment's key among the settings, though it stands in no file."""
 
+KEY_NOT_KEPT = "not_kept"
+"""What the record says of a key that could not be kept after all."""
+
 
 _OF_WHOLE_WIDTH = frozenset({"electrum.terminal_id", "electrum.merchant.id"})
 """The names of settings that spaces may fill up at their ends."""

@@ -6,6 +6,7 @@ from counterfoil.domain.causes.settings import FileProblem, NotSettings, Setting
 from counterfoil.domain.failures import SettingsError
 from counterfoil.domain.rows import SettingChanged
 from counterfoil.domain.setting import (
+    KEY_NOT_KEPT,
     MOMENT_KEY,
     TRAINING,
     Setting,
@@ -53,25 +54,27 @@ class SettingsDesk:
         """Record the changes, then write them.
 
         Raises:
-            SettingsError: one of them cannot be made, and nothing was recorded; or the file cannot
-                be written.
+            SettingsError: one of them cannot be made, and nothing was recorded; or the file could
+                not be written, and it was recorded that all is as before.
 
         """
         if faults := await self.faults(changes):
             raise SettingsError(faults[0])
         before = {one.name: one.value for one in await self._file.settings()}
-        await self._record(
-            by,
-            *(
-                (one.name, setting_text(before.get(one.name)), setting_text(one.value))
-                for one in changes
-            ),
+        changed = tuple(
+            (one.name, setting_text(before.get(one.name)), setting_text(one.value))
+            for one in changes
         )
-        await self._file.write(changes)
+        await self._record(by, *changed)
+        try:
+            await self._file.write(changes)
+        except SettingsError:
+            await self._record(by, *((name, new, old) for name, old, new in changed))
+            raise
 
-    async def record_key(self, by: Actor) -> None:
-        """Record that somebody keeps another key, and nothing of the key itself."""
-        await self._record(by, (MOMENT_KEY, "", ""))
+    async def record_key(self, by: Actor, *, is_kept: bool = True) -> None:
+        """Record that somebody keeps another key, or could not, and nothing of the key itself."""
+        await self._record(by, (MOMENT_KEY, "", "" if is_kept else KEY_NOT_KEPT))
 
     async def _record(self, by: Actor, *changed: tuple[str, str, str]) -> None:
         """Record names with what was there before and what is there after."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.causes.settings import FileProblem, NotSettings, SettingsCause
 from counterfoil.domain.contact import Contact
-from counterfoil.domain.failures import SettingsError
+from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.setting import FoundKey, SettingChange
 from counterfoil.domain.staff import Actor
@@ -54,7 +54,11 @@ class SetupDesk:
         if self._is_training:
             raise SettingsError(NoKey(KeyProblem.UPSTREAM_KEY_IN_TRAINING))
         await self._settings.record_key(by)
-        await self._system.keep_key(key)
+        try:
+            await self._system.keep_key(key)
+        except VaultUnavailableError:
+            await self._settings.record_key(by, is_kept=False)
+            raise
 
     async def printers(self) -> tuple[KnownPrinter, ...]:
         """Return the printers that this machine knows."""
