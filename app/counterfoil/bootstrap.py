@@ -42,6 +42,7 @@ from counterfoil.adapters.settings.shown_settings import settings_lines
 from counterfoil.adapters.settings.till_folder import (
     SETTINGS_NAME,
     TRAINING_FOLDER,
+    has_own_settings,
     own_settings,
     root_folder,
 )
@@ -164,8 +165,9 @@ class Places:
     @property
     def file(self) -> Path | None:
         """The settings file: the one that was named, else the till's own; None in training."""
-        own = own_settings(self.data_dir)
-        return self.settings or (own if own.exists() else None)
+        if self.settings is None and has_own_settings(self.data_dir):
+            return own_settings(self.data_dir)
+        return self.settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

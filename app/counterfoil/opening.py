@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 
 from counterfoil.adapters.settings.look_memory import Look, LookMemory, ThemeChoice
-from counterfoil.adapters.settings.till_folder import TRAINING_FOLDER, own_settings, root_folder
+from counterfoil.adapters.settings.till_folder import TRAINING_FOLDER, has_own_settings, root_folder
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
 from counterfoil.ui.first_paint import FirstPaint
@@ -43,9 +43,8 @@ def open_window(
     the arguments of a program that a second process watches; None where nobody watches.
     """
     app = make_application()
-    own = own_settings(data_dir)
     # A file may say so too, but it is not read yet.
-    is_training = settings is None and not own.exists()
+    is_training = settings is None and not has_own_settings(data_dir)
     look = _last_look(root_folder(data_dir), is_training=is_training)
     scale = look.text_scale or 1.0
     theme.apply_theme(app, look.theme or ThemeChoice.SYSTEM, scale=scale, training=is_training)

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from support.canary import CANARY_API_KEY
 from support.doors import open_with_door
 from support.tills import CommandLine
@@ -69,3 +71,19 @@ def test_a_file_in_the_tills_own_folder_is_used_where_none_is_named(
     assert own.json("settings", "check")["file"] == str(folder / "settings.toml")
     named = replace(till, data_dir=folder).json("settings", "show")
     assert named["file"] == str(till.settings)
+
+
+@pytest.mark.parametrize("leads_to", ["gone.toml", "settings.toml"], ids=["nowhere", "itself"])
+def test_a_file_that_cannot_be_looked_at_opens_no_till_for_training(
+    till: CommandLine, tmp_path: Path, leads_to: str
+) -> None:
+    """Whoever put it there meant a real till, and nobody should practise on it by mistake."""
+    folder = tmp_path / "own"
+    folder.mkdir(mode=0o700)
+    (folder / "settings.toml").symlink_to(leads_to)
+    own = replace(till, settings=None, data_dir=folder)
+    for words in (("settings", "check"), ("settings", "show"), ("types",)):
+        said = own.run(*words)
+        assert said.code == 64
+        assert f"{folder / 'settings.toml'} cannot be read" in said.err
+    assert [one.name for one in folder.iterdir()] == ["settings.toml"]

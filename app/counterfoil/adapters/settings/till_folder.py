@@ -18,6 +18,21 @@ def own_settings(chosen: Path | None) -> Path:
     return root_folder(chosen) / SETTINGS_NAME
 
 
+def has_own_settings(chosen: Path | None) -> bool:
+    """Whether a till's own settings file is there.
+
+    One that cannot be looked at counts: a link that leads nowhere, or what lies in a folder that
+    this user may not read. Reading it says so, and no till for training opens in its place.
+    """
+    try:
+        own_settings(chosen).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def root_folder(chosen: Path | None) -> Path:
     """Return the folder that was chosen, or else the one the system sets aside for the program."""
     if chosen is not None:
