@@ -49,6 +49,7 @@ from counterfoil.adapters.settings.till_folder import (
 from counterfoil.adapters.settings.till_settings import (
     KEYRING_ENTRY,
     FolderChoice,
+    KeySource,
     NetworkChoice,
     NoPrinter,
     PrinterChoice,
@@ -335,11 +336,15 @@ async def _print_test_slip(settings: TillSettings, directory: Path) -> tuple[Pri
 
 
 class FirstStartHere(FirstStart):
-    """Tries providers and printers of this machine for a till whose file is to be made."""
+    """Tries providers and printers of this machine for a till whose file is to be made.
 
-    def __init__(self, file: Path, clock: Clock) -> None:
+    ``source`` is where the till reads its provider's key.
+    """
+
+    def __init__(self, file: Path, clock: Clock, source: KeySource) -> None:
         self._file = file
         self._clock = clock
+        self._source = source
 
     @override
     async def contact(self, address: str, key: Secret) -> Contact:
@@ -359,7 +364,7 @@ class FirstStartHere(FirstStart):
 
     @override
     async def key_place(self) -> FoundKey:
-        return await asyncio.to_thread(key_place)
+        return await asyncio.to_thread(key_place, self._source)
 
     @override
     async def keep_key(self, key: Secret) -> None:
@@ -616,7 +621,7 @@ def _setup_desk(parts: Parts) -> SetupDesk:
     desk = SettingsDesk(file=editor, journal=parts.journal, clock=parts.clock)
     return SetupDesk(
         settings=desk,
-        system=FirstStartHere(file, parts.clock),
+        system=FirstStartHere(file, parts.clock, parts.settings.upstream.api_key_source),
         is_training=parts.settings.is_training,
         has_file=parts.file is not None,
     )

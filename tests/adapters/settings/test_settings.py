@@ -25,6 +25,7 @@ from counterfoil.adapters.settings.till_settings import (
     UpstreamSettings,
     UsbChoice,
     api_key_reader,
+    key_place,
     load_settings,
 )
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
@@ -33,6 +34,7 @@ from counterfoil.domain.paper import A4, ROLL_58, ROLL_80, Paper
 from counterfoil.domain.printer_profile import GENERIC_58, GENERIC_80, PROFILES, PrinterProfile
 from counterfoil.domain.reasons import Reasons
 from counterfoil.domain.redemption import VoidReason
+from counterfoil.domain.setting import FoundKey
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.till import TillProfile
 from counterfoil.presentation.words.keys import no_key
@@ -373,6 +375,24 @@ def test_the_key_is_read_only_from_where_the_settings_say(monkeypatch: pytest.Mo
     assert asked == []
     assert api_key_reader(KeySource.KEYRING, variables)().reveal() == "from keyring"
     assert asked == [("counterfoil", "moment")]
+
+
+@pytest.mark.parametrize(
+    ("source", "variable", "kept", "place"),
+    [
+        (KeySource.AUTO, "a key", "another", FoundKey.ENVIRONMENT),
+        (KeySource.AUTO, "", "another", FoundKey.KEYRING),
+        (KeySource.KEYRING, "a key", "another", FoundKey.KEYRING),
+        (KeySource.KEYRING, "a key", "", FoundKey.NOWHERE),
+        (KeySource.ENVIRONMENT, "", "another", FoundKey.NOWHERE),
+    ],
+)
+def test_a_key_is_found_where_the_till_reads_it(
+    source: KeySource, variable: str, kept: str, place: FoundKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key in the other place is none: the till would not use it."""
+    monkeypatch.setattr(keyrings, "system_keyring", lambda: AnsweringKeyring(lambda *_: kept))
+    assert key_place(source, {API_KEY_VARIABLE: variable}) is place
 
 
 @pytest.mark.parametrize(

@@ -261,11 +261,13 @@ def api_key_reader(
     return read
 
 
-def key_place(environment: Mapping[str, str] | None = None) -> FoundKey:
-    """Return where a till that looks everywhere finds Moment's key; the keyring may be asked."""
+def key_place(source: KeySource, environment: Mapping[str, str] | None = None) -> FoundKey:
+    """Return where a till with this setting finds Moment's key; the keyring may be asked."""
     variables = os.environ if environment is None else environment
-    if variables.get(API_KEY_VARIABLE, "").strip():
+    if source is not KeySource.KEYRING and variables.get(API_KEY_VARIABLE, "").strip():
         return FoundKey.ENVIRONMENT
+    if source is KeySource.ENVIRONMENT:
+        return FoundKey.NOWHERE
     is_kept = bool(read_keyring(KEYRING_ENTRY, is_optional=True))
     return FoundKey.KEYRING if is_kept else FoundKey.NOWHERE
 
