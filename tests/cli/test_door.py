@@ -52,6 +52,7 @@ IN_OPEN_TILL = (
     *("shift open 1", "shift pay-in 1 --reason x", "shift pay-out 1 --reason x", "shift x"),
     *("shift drop 1 --reason x", "shift no-sale --reason x", "shift rest x", "shift list"),
     *("shift count --pieces 1=1", "shift z", "shift print 1", "report day"),
+    "settings log",
     *("retention run", "retention export --phone 1", "reconcile file x --provider y"),
     "health",
     *("reconcile list", "reconcile runs", "reconcile resolve 1 --reason x"),

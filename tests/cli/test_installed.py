@@ -63,6 +63,7 @@ USES = {
     "health": Use("health --support {tmp}/support.txt", "support.txt"),
     "about": Use("about", "pyside6-essentials"),
     "settings check": Use("settings check", "nothing is wrong"),
+    "settings log": Use("settings log", "Nobody has changed"),
     "settings show": Use("settings show", 'window.theme = "system"  (default)'),
     "journal verify": Use("journal verify", "sound"),
     "journal accept": Use("journal accept --by Me --reason moved", "nothing to accept"),

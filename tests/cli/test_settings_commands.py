@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.domain.rows import SettingChanged
 from support.canary import CANARY_API_KEY
 from support.doors import open_with_door
+from support.people import SIPHO, THANDI
 from support.tills import CommandLine
 
 
@@ -87,3 +89,26 @@ def test_a_file_that_cannot_be_looked_at_opens_no_till_for_training(
         assert said.code == 64
         assert f"{folder / 'settings.toml'} cannot be read" in said.err
     assert [one.name for one in folder.iterdir()] == ["settings.toml"]
+
+
+async def test_what_was_changed_is_read_with_who_changed_it(till: CommandLine) -> None:
+    """Newest first; a till whose settings nobody has changed says so, and no key is in it."""
+    async with open_with_door(till) as opened:
+        assert "Nobody has changed" in (await opened.run("settings", "log")).out
+        changed = SettingChanged(
+            at=opened.till.clock.now().wall,
+            by=THANDI.name,
+            approved_by="Naledi P.",
+            name="till.number",
+            before="",
+            after="7",
+        )
+        await opened.till.engine.journal.commit((changed,))
+        await opened.till.engine.settings.record_key(SIPHO, is_kept=False)
+        said = await opened.run("settings", "log")
+        newest = await opened.run("settings", "log", "--limit", "1")
+    key, number = said.out.splitlines()
+    assert key.endswith(f"{SIPHO.name}  moment.api_key: could not be kept")
+    assert f"  {THANDI.name}, approved by Naledi P.  " in number
+    assert number.endswith("till.number: from not set to 7")
+    assert newest.out.splitlines() == [key]

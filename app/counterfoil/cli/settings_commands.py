@@ -1,20 +1,26 @@
-"""The commands about the settings: what is wrong in a file, and what is set. No till is opened."""
+"""The commands about the settings: what is wrong in a file, and what is set and who changed it."""
 
 import asyncio
 import json
+from typing import Annotated
 
 import typer
 
 from counterfoil.adapters.settings.told_settings import settings_faults, told_settings
 from counterfoil.bootstrap import Places
+from counterfoil.cli.acting import Hand
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.refusals import OptionError, OptionProblem
-from counterfoil.cli.running import Alone, AsJson, DataDir, SettingsFile, alone
+from counterfoil.cli.running import Alone, AsJson, DataDir, InTill, SettingsFile, alone, in_till
 from counterfoil.cli.speaker import Speaker
+from counterfoil.domain.audit import SettingChanged
 from counterfoil.domain.setting import SettingValue
 from counterfoil.presentation.documents import cause_document
 from counterfoil.presentation.words import commands, options
 from counterfoil.presentation.words import settings as words
+
+_LOG_MAX = 500
+"""How many changes are listed at most."""
 
 settings_app = typer.Typer(help=options.SETTINGS_GROUP, no_args_is_help=True)
 
@@ -69,6 +75,39 @@ def show(data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJso
         return Exit.DONE
 
     return alone(as_json, work)
+
+
+@settings_app.command("log", help=commands.SETTINGS_LOG)
+def log(
+    limit: Annotated[int, typer.Option("--limit", min=1, max=_LOG_MAX, help=options.LIMIT)] = 50,
+    data_dir: DataDir = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> InTill:
+    """List the changes of settings that are on record, newest first."""
+
+    async def command(hand: Hand, speaker: Speaker) -> Exit:
+        found = [
+            (one.at, one.event)
+            for one in await hand.till.journal.setting_changes(limit)
+            if isinstance(one.event, SettingChanged)
+        ]
+        document = [
+            {
+                "at": at.isoformat(),
+                "by": one.by,
+                "approved_by": one.approved_by,
+                "name": one.name,
+                "before": one.before,
+                "after": one.after,
+            }
+            for at, one in found
+        ]
+        lines = [words.change_line(at, one) for at, one in found]
+        speaker.say(document, lines or [words.NONE_CHANGED])
+        return Exit.DONE
+
+    return in_till(data_dir, settings, as_json, command)
 
 
 def _toml(value: SettingValue) -> str:

@@ -185,6 +185,13 @@ class JournalView(Protocol):
         """
         ...
 
+    async def setting_changes(self, limit: int) -> tuple[Recorded, ...]:
+        """Return the newest changes of settings, ``limit`` at most, the newest first.
+
+        Those of late alone are read. An altered one is left out.
+        """
+        ...
+
     async def open_shift(self) -> Shift | None:
         """Return the shift that is open; None where none is."""
         ...

@@ -156,6 +156,10 @@ class ClosedJournal(Journal):
         self._refuse()
 
     @override
+    async def setting_changes(self, limit: int) -> tuple[Recorded, ...]:
+        self._refuse()
+
+    @override
     async def open_shift(self) -> Shift | None:
         self._refuse()
 

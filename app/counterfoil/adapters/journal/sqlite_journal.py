@@ -268,6 +268,10 @@ class SqliteJournal:
         """Return what people did since the person with this number said to have seen it."""
         return await self._read(lambda reader: reader.deeds(seen_by))
 
+    async def setting_changes(self, limit: int) -> tuple[Recorded, ...]:
+        """Return the newest changes of settings, the newest first."""
+        return await self._read(lambda reader: reader.setting_changes(limit))
+
     async def open_shift(self) -> Shift | None:
         """Return the shift that is open; None where none is."""
         last = await self._read(lambda reader: reader.shift("read_last_shift"))

@@ -1,7 +1,9 @@
 """What is wrong with the settings, or with who can change their file."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
+from counterfoil.domain.audit import SettingChanged
 from counterfoil.domain.causes.access import NotOwn
 from counterfoil.domain.causes.key import NoKey
 from counterfoil.domain.causes.settings import (
@@ -11,6 +13,7 @@ from counterfoil.domain.causes.settings import (
     SettingsCause,
     WrongSetting,
 )
+from counterfoil.domain.setting import MOMENT_KEY
 from counterfoil.presentation.words.keys import no_key
 from counterfoil.presentation.words.places import not_own
 from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
@@ -118,6 +121,22 @@ def setting_line(name: str, value: str, file: str, line: int) -> str:
     return f"{name} = {value}  ({place})"
 
 
+def change_line(at: datetime, one: SettingChanged) -> str:
+    """Return one change of a setting: when, who, and what it was before and after."""
+    by = one.by
+    if one.approved_by:
+        by = say("{by}, approved by {approved_by}", by=by, approved_by=one.approved_by)
+    return f"{at.astimezone():%Y-%m-%d %H:%M}  {by}  {one.name}: {_changed(one)}"
+
+
+def _changed(one: SettingChanged) -> str:
+    if one.name == MOMENT_KEY:
+        return say("could not be kept") if one.after else say("another one is kept")
+    before, after = one.before or say(NOT_SET), one.after or say(NOT_SET)
+    return say("from {before} to {after}", before=before, after=after)
+
+
+NONE_CHANGED = "Nobody has changed a setting in the window."
 NO_FILE_NAMED = "name the settings file to check"
 NOT_SET = "not set"
 NO_FILE = "No settings file is named: such a till is one for training."

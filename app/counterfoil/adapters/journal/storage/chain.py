@@ -251,6 +251,10 @@ class Chain:
         """Read the newest link of a round of retention of a number above ``after``."""
         return next(self._read(spec.EVENT.name, "read_last_retention", after=after), None)
 
+    def setting_changes(self, after: int) -> Iterator[Link]:
+        """Read the links of changed settings numbered above ``after``, the newest first."""
+        return self._read(spec.EVENT.name, "read_setting_changes", after=after)
+
     def resolutions(self, after: int, until: int) -> Iterator[tuple[Link, DifferenceResolved]]:
         """Read the links that resolve differences, numbered above ``after``, up to ``until``."""
         for link in self._read(spec.EVENT.name, "read_resolutions", after=after, until=until):

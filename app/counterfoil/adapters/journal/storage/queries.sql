@@ -440,6 +440,9 @@ SELECT * FROM event WHERE sequence > :after AND sequence <= :until
 -- read_last_retention: Read the newest event of a round of retention, among those of late.
 SELECT * FROM event WHERE kind = 32 AND sequence > :after ORDER BY sequence DESC LIMIT 1;
 
+-- read_setting_changes: Read the events of changed settings among those of late, newest first.
+SELECT * FROM event WHERE kind = 71 AND sequence > :after ORDER BY sequence DESC;
+
 -- read_stretch: Read when the first and the last of a range of events was recorded; null for none.
 SELECT min(at_us), max(at_us) FROM event WHERE sequence > :after AND sequence <= :until;
 

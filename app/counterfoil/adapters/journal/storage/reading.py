@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from math import ceil, floor
 from typing import Any, TypeVar
 from uuid import UUID
@@ -432,6 +433,17 @@ class Reader:
         done = link.event()
         assert isinstance(done, RetentionDone), "only these are read"
         return Round(at=link.at, by=done.by, shredded=done.shredded, kept=done.kept)
+
+    def setting_changes(self, limit: int) -> tuple[Recorded, ...]:
+        """Return the newest proven changes of settings of late, ``limit`` at most."""
+        last: int = self._execute("last_event").fetchone()[0]
+        chain = Chain(self._connection)
+        found = (
+            link.recorded(None)
+            for link in chain.setting_changes(last - _OF_LATE)
+            if self._holds(chain, link)
+        )
+        return tuple(islice(found, limit))
 
     def with_phone(self, phone_fingerprint: str) -> tuple[Redemption, ...]:
         """Return the redemptions with a phone number, by its keyed hash; altered ones left out."""
