@@ -115,3 +115,10 @@ def test_the_file_is_written_as_the_script_writes_it(language: Language) -> None
     """So that a change of one message is a change of few lines."""
     written = (languages.FOLDER / f"{language}.po").read_bytes()
     assert languages.updated(written) == written
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_words_stay_no_words(language: Language) -> None:
+    """A catalogue answers them with what it tells about itself."""
+    with speaking(translations(language)):
+        assert say("") == ""

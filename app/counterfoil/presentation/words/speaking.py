@@ -49,7 +49,8 @@ def _catalogue() -> Catalogue:
 
 def say(words: str, /, **values: object) -> str:
     """Return these words in the present language, with the values in their places."""
-    said = _catalogue().gettext(words)
+    # A catalogue of gettext tells about itself where it is asked for no words.
+    said = _catalogue().gettext(words) if words else ""
     return said.format_map(values) if values else said
 
 
