@@ -55,6 +55,7 @@ from counterfoil.service.paper_keeping import PaperKeeping
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.visits import Visit, Visits
 from counterfoil.ui import theme
+from counterfoil.ui.ending import Ending
 from counterfoil.ui.first_paint import FirstPaint
 from counterfoil.ui.opening_window import OpeningWindow
 from counterfoil.ui.placing import place, written_place
@@ -67,6 +68,8 @@ PATIENCE_S = 1.0
 FRESH_FOR_S = 300.0
 """How long voucher types are taken for fresh before they are asked for again."""
 OFFLINE_RETRY_S = 15.0
+ANSWER_LIMIT_S = 60.0
+"""How long an answer is waited for where the system, and no person, closes the till."""
 PREVIEW_EVERY_S = 0.5
 """How often the settings are read while somebody looks at how slips look."""
 
@@ -257,8 +260,9 @@ async def _show_until_closed(
             await closing.wait()
         memory.keep_window(written_place(face.window))
         face.counter.stop()
-        await face.visits.finish(FINISH_LIMIT_S)
-        await face.till.engine.redeemer.finish(FINISH_LIMIT_S)
+        limit_s = ANSWER_LIMIT_S if face.window.is_ending else FINISH_LIMIT_S
+        await face.visits.finish(limit_s)
+        await face.till.engine.redeemer.finish(limit_s)
     face.window.allow_close()
 
 
@@ -304,6 +308,8 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
         window=window,
         pages=pages,
     )
+    if (ending := app.findChild(Ending)) is not None:
+        ending.wished.connect(window.close_once_answered)
     face.window.theme_chosen.connect(memory.keep_theme)
     face.window.sounds_chosen.connect(memory.keep_sounds)
     face.window.text_scale_chosen.connect(memory.keep_text_scale)

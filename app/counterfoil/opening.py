@@ -17,6 +17,7 @@ from counterfoil.adapters.settings.look_memory import Look, LookMemory, ThemeCho
 from counterfoil.adapters.settings.till_folder import TRAINING_FOLDER, has_own_settings, root_folder
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
+from counterfoil.ui.ending import listening
 from counterfoil.ui.first_paint import FirstPaint
 from counterfoil.ui.opening_window import OpeningWindow
 from counterfoil.ui.placing import place
@@ -48,16 +49,18 @@ def open_window(
     look = _last_look(root_folder(data_dir), is_training=is_training)
     scale = look.text_scale or 1.0
     theme.apply_theme(app, look.theme or ThemeChoice.SYSTEM, scale=scale, training=is_training)
-    frame = OpeningWindow()
-    place(frame, look.window)
-    _show_while_loading(frame)
-    if frame.is_refused:
-        return 0
-    from counterfoil.bootstrap import Places
-    from counterfoil.desktop import run_window
+    with listening(app) as ending:
+        frame = OpeningWindow()
+        ending.wished.connect(frame.close)
+        place(frame, look.window)
+        _show_while_loading(frame)
+        if frame.is_refused:
+            return 0
+        from counterfoil.bootstrap import Places
+        from counterfoil.desktop import run_window
 
-    places = Places(data_dir, settings)
-    return run_window(app, frame, places, load_visits, load_raising, started_with=started_with)
+        places = Places(data_dir, settings)
+        return run_window(app, frame, places, load_visits, load_raising, started_with=started_with)
 
 
 class _Loading(QObject):

@@ -109,6 +109,7 @@ class Window(QWidget):
         self.setWindowTitle(TITLE)
         self._pages = pages
         self._may_close = False
+        self._is_ending = False
         self._toast_number = 0
         self._sounds = Sounds(self, is_on=has_sounds)
         self._codes = CodeBook(symbols, spawn, self)
@@ -706,10 +707,27 @@ class Window(QWidget):
             self._open(self._closing)
             self._closing.ask(said, has_to_wait=has_to_wait)
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether the system, and no person, closes the till."""
+        return self._is_ending
+
+    def close_once_answered(self) -> None:
+        """Close without a question, as the program is to end; an answer is waited for."""
+        self._is_ending = True
+        if self._pages.is_mid_answer:
+            self.close()
+        else:
+            self.close_requested.emit()
+
     def _show_answer(self) -> None:
         """Let what the till was asked about closing give way to the answer that came."""
-        if self._closing.has_to_wait and not self._pages.is_mid_answer:
+        if self._pages.is_mid_answer:
+            return
+        if self._closing.has_to_wait:
             self._closing.close_overlay()
+        if self._is_ending:
+            self.close_requested.emit()
 
 
 _SIGNS_OF_LIFE: Final = frozenset(
