@@ -15,6 +15,7 @@ SetCompressor /SOLID lzma
 
 !define NAME "Counterfoil"
 !define PROGRAM "counterfoil.exe"
+!define COMMAND "counterfoil-command.exe"
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\${NAME}"
 !define REPORTS "SOFTWARE\Microsoft\Windows\Windows Error Reporting\ExcludedApplications"
 
@@ -46,15 +47,20 @@ VIAddVersionKey "LegalCopyright" "The Counterfoil developers, MIT licence"
 !macroend
 
 ; A program that runs cannot be opened for writing.
-!macro RefuseWhileOpen
-  ${If} ${FileExists} "$INSTDIR\${PROGRAM}"
+!macro RefuseWhileOpenOne PROGRAM_FILE
+  ${If} ${FileExists} "$INSTDIR\${PROGRAM_FILE}"
     ClearErrors
-    FileOpen $0 "$INSTDIR\${PROGRAM}" a
+    FileOpen $0 "$INSTDIR\${PROGRAM_FILE}" a
     ${If} ${Errors}
       !insertmacro Refuse "A till is open. Close it, and start this again. Nothing was changed."
     ${EndIf}
     FileClose $0
   ${EndIf}
+!macroend
+
+!macro RefuseWhileOpen
+  !insertmacro RefuseWhileOpenOne "${PROGRAM}"
+  !insertmacro RefuseWhileOpenOne "${COMMAND}"
 !macroend
 
 Function .onInit
@@ -101,19 +107,19 @@ Section
   WriteRegDWORD HKLM "${KEY}" "NoRepair" 1
   ; A report of a program that broke down would hold its memory, and with it a PIN.
   WriteRegDWORD HKLM "${REPORTS}" "${PROGRAM}" 1
-  WriteRegDWORD HKLM "${REPORTS}" "counterfoil-command.exe" 1
+  WriteRegDWORD HKLM "${REPORTS}" "${COMMAND}" 1
 SectionEnd
 
 Section "Uninstall"
   RMDir /r "$INSTDIR\_internal"
   Delete "$INSTDIR\${PROGRAM}"
-  Delete "$INSTDIR\counterfoil-command.exe"
+  Delete "$INSTDIR\${COMMAND}"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\${NAME}.lnk"
   DeleteRegKey HKLM "${KEY}"
   DeleteRegValue HKLM "${REPORTS}" "${PROGRAM}"
-  DeleteRegValue HKLM "${REPORTS}" "counterfoil-command.exe"
+  DeleteRegValue HKLM "${REPORTS}" "${COMMAND}"
   SetShellVarContext current
   MessageBox MB_OK|MB_ICONINFORMATION "The journals stay, with all that was sold, and with what is still owed or in doubt: in $LOCALAPPDATA\counterfoil, and in the same folder of each other person. Install ${NAME} again to go on with them. Nothing removes them but a person." /SD IDOK
 SectionEnd
