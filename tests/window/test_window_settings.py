@@ -1,5 +1,6 @@
 """The page Settings in the real window: by keys alone, by touch alone, and what it refuses."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -15,7 +16,7 @@ from counterfoil.presentation.words.setting_names import EACH_SETTING, SECTIONS
 from support.canary import CANARY_API_KEY
 from support.first_start import MemoryFirstStart
 from support.plays_settings import settings_file
-from support.window import OPERATOR, WindowTill, open_window
+from support.window import OPERATOR, PROFILE, WindowTill, open_window
 from window.test_window_menu import words
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -298,3 +299,13 @@ async def test_every_setting_has_a_name_a_meaning_and_a_heading(tmp_path: Path) 
     assert sorted((*declared, MOMENT_KEY)) == sorted(EACH_SETTING)
     assert {one.partition(".")[0] for one in declared} == set(SECTIONS)
     assert all(EACH_SETTING[one].caption and EACH_SETTING[one].meaning for one in declared)
+
+
+async def test_a_training_till_with_a_file_goes_live_by_its_settings() -> None:
+    """The guided start would make a file that is there already."""
+    with settings_file() as path:
+        async with open_window(profile=replace(PROFILE, is_training=True), settings=path) as till:
+            till.click("go-live")
+            till.click("go-live-set-up")
+            await till.until(lambda: till.has("settings-overlay"))
+            assert not till.has("first-start-overlay")

@@ -388,6 +388,13 @@ class Pages(QObject):
         else:
             self.shift.act(act)
 
+    def go_live(self) -> None:
+        """Lead to real vouchers: by the guided start, or by the settings where there is a file."""
+        if self._services.first_start.can_set_up:
+            self.first_start_page.open()
+        else:
+            self.settings_page.open()
+
     def _back(self) -> None:
         (self.sign_in if self.is_signing_in else self.counter).back()
 

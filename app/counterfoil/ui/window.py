@@ -531,7 +531,7 @@ class Window(QWidget):
     def _open_go_live(self) -> None:
         if self._go_live is None:
             self._go_live = GoLiveOverlay(self)
-            self._go_live.set_up_pressed.connect(self._pages.first_start_page.open)
+            self._go_live.set_up_pressed.connect(self._pages.go_live)
             self._take_overlay(self._go_live)
         self._open(self._go_live)
         self._go_live.open_overlay()
