@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.settings.settings_editor import SettingsEditor
+from counterfoil.domain import audit
 from counterfoil.domain.causes.settings import FileProblem, NotSettings
 from counterfoil.domain.failures import JournalUnavailableError, SettingsError
 from counterfoil.domain.rows import SettingChanged
@@ -108,3 +109,16 @@ async def test_a_file_that_may_not_be_written_leaves_no_record(tmp_path: Path) -
     with pytest.raises(SettingsError):
         await desk.change(CHANGES, THANDI)
     assert journal.commits == []
+
+
+async def test_the_newest_change_is_told_first_and_the_file_as_it_is(tmp_path: Path) -> None:
+    """Whoever asks later what was changed finds each change once, with who made it."""
+    journal, path = WatchedJournal(), tmp_path / "settings.toml"
+    desk = desk_of(path, journal)
+    await desk.change(CHANGES, THANDI)
+    events = [one.event for one in await journal.setting_changes(9)]
+    told = [(one.name, one.by) for one in events if isinstance(one, audit.SettingChanged)]
+    assert told == [("shop.helpline", THANDI.name), ("till.number", THANDI.name)]
+    assert len(await journal.setting_changes(1)) == 1
+    values = {one.name: one.value for one in await desk.settings()}
+    assert values["till.number"] == 7

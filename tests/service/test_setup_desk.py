@@ -170,3 +170,21 @@ async def test_a_key_that_could_not_be_kept_is_on_record_as_such(tmp_path: Path)
         (MOMENT_KEY, "", ""),
         (MOMENT_KEY, "", KEY_NOT_KEPT),
     ]
+
+
+async def test_what_the_machine_knows_is_asked_of_it(tmp_path: Path) -> None:
+    """Its printers, where the key is, and a provider."""
+    system = MemoryFirstStart()
+    desk = desk_of(tmp_path / "settings.toml", WatchedJournal(), system)
+    assert await desk.printers() == await system.printers()
+    assert await desk.key_place() == await system.key_place()
+    address = "https://api.example.test"
+    assert await desk.contact(address, KEY) == await system.contact(address, KEY)
+
+
+@pytest.mark.parametrize("address", ["no address", "http://api.example.test"])
+async def test_nothing_is_sent_where_no_provider_can_be(tmp_path: Path, address: str) -> None:
+    """An address that is none, or one where anybody could read along."""
+    desk = desk_of(tmp_path / "settings.toml", WatchedJournal(), MemoryFirstStart())
+    with pytest.raises(SettingsError):
+        await desk.contact(address, KEY)

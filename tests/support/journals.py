@@ -26,6 +26,7 @@ from counterfoil.adapters.journal.integrity.watch import Acceptance
 from counterfoil.adapters.journal.opening import OpeningLimits
 from counterfoil.adapters.journal.restore_check import RestoreCheck, check_restore
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.journal.storage import queries, spec
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from counterfoil.adapters.journal.storage.queries import APPLICATION_ID, Version
 from counterfoil.domain.failures import JournalUnavailableError
@@ -63,7 +64,12 @@ _begun: list[Path] = []
 
 
 async def use_once() -> None:
-    """Write a journal with every kind of row, read it and check it."""
+    """Write a journal with every kind of row, read it and check it; nothing is known before."""
+    queries.queries.cache_clear()
+    queries.migrations.cache_clear()
+    for table in spec.TABLES:
+        vars(table).pop("columns", None)
+        assert table.columns
     folder = Path(tempfile.mkdtemp(), "till")
     async with opened(folder) as journal:
         story = await whole_story(journal, Samples())

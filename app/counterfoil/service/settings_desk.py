@@ -58,8 +58,7 @@ class SettingsDesk:
                 not be written, and it was recorded that all is as before.
 
         """
-        if faults := await self.faults(changes):
-            raise SettingsError(faults[0])
+        refuse_first(await self.faults(changes))
         before = {one.name: one.value for one in await self._file.settings()}
         changed = tuple(
             (one.name, setting_text(before.get(one.name)), setting_text(one.value))
@@ -92,3 +91,9 @@ class SettingsDesk:
                 for name, before, after in changed
             )
         )
+
+
+def refuse_first(faults: Sequence[SettingsCause]) -> None:
+    """Raise SettingsError with the first of what is wrong; nothing where nothing is."""
+    if faults:
+        raise SettingsError(faults[0])

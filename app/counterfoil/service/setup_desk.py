@@ -11,7 +11,7 @@ from counterfoil.domain.setting import FoundKey, SettingChange
 from counterfoil.domain.staff import Actor
 from counterfoil.ports.first_start import FirstStart, KnownPrinter
 from counterfoil.ports.printer import PrintOutcome
-from counterfoil.service.settings_desk import SettingsDesk
+from counterfoil.service.settings_desk import SettingsDesk, refuse_first
 
 
 class SetupDesk:
@@ -66,8 +66,7 @@ class SetupDesk:
 
     async def contact(self, address: str, key: Secret) -> Contact:
         """Ask a provider once, with a key that is kept nowhere; SettingsError for no address."""
-        if faults := await self._settings.faults((SettingChange("moment.base_url", address),)):
-            raise SettingsError(faults[0])
+        refuse_first(await self._settings.faults((SettingChange("moment.base_url", address),)))
         return await self._system.contact(address, key)
 
     async def print_test_slip(self, changes: Sequence[SettingChange]) -> PrintOutcome:
@@ -82,8 +81,7 @@ class SetupDesk:
             VaultUnavailableError: the key cannot be kept; nothing else was done.
 
         """
-        if faults := await self.faults(changes):
-            raise SettingsError(faults[0])
+        refuse_first(await self.faults(changes))
         if not self._is_training:
             raise SettingsError(NotSettings(FileProblem.NOT_IN_TRAINING, ""))
         if key is not None:
