@@ -85,4 +85,4 @@ def test_a_model_keeps_the_rules_of_qt(qtmodeltester: ModelTester, kind: Kind) -
     """Qt's own tester looks at it after each step of its life."""
     for model in LIVES[kind]():
         assert isinstance(model, kind)
-        qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # of pytest-qt
+        qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # pytest-qt gives it no types

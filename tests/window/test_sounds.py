@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from counterfoil.domain.verdict import Declined, DeclineReason
+from counterfoil.domain.verdict import Approved, Declined, DeclineReason
 from counterfoil.presentation.key_map import Wish
 from counterfoil.presentation.screens import Cue, Tone
 from counterfoil.ui import sounds
@@ -42,11 +42,11 @@ def banner_is(tone: Tone) -> Callable[[WindowTill], bool]:
     ],
 )
 async def test_a_result_is_heard_and_seen(
-    answer: object, cue: Cue, is_seen: Callable[[WindowTill], bool]
+    answer: Approved | Declined, cue: Cue, is_seen: Callable[[WindowTill], bool]
 ) -> None:
     """Nobody has to hear what became of a voucher."""
     heard: list[Cue] = []
-    async with open_window(ScriptedGateway([answer], types=TYPES)) as till:  # type: ignore[list-item]
+    async with open_window(ScriptedGateway([answer], types=TYPES)) as till:
         till.pages.heard.connect(heard.append)
         till.fill(pin=CANARY_PIN)
         till.press(Qt.Key.Key_F12)

@@ -20,7 +20,7 @@ class SettingKind(StrEnum):
     CHOICE = "choice"
     LINES = "lines"
     SECRET = "secret"  # noqa: S105 - the name of a kind
-    """A key. It is in no file, and nobody is shown it."""
+    """A key of a provider. The till stores it in no file and shows it to nobody."""
     IN_FILE = "in_file"
     """Something that is written in the file alone, such as the roles of a shop."""
 

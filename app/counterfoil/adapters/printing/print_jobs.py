@@ -1,4 +1,4 @@
-"""What print systems are told of a slip: a title without secrets, and which papers are the same."""
+"""The title of a print job, which holds no secret, and which jobs print the same paper again."""
 
 import re
 

@@ -1,8 +1,8 @@
 """The libraries of the system that Qt needs, and the Debian packages that have them.
 
 Where one is missing Qt ends the program with a message for programmers, or cannot be imported. So
-the loader is asked first; whatever it finds it has then loaded for Qt. ``packaging/prepare.sh`` has
-the same list, and a test compares them.
+the till asks the loader for each of them first, which loads what it finds. ``packaging/prepare.sh``
+has the same list, and a test compares them.
 """
 
 import ctypes

@@ -61,8 +61,8 @@ _LOADED_EARLY = (
 """What a first call would load while the window waits for the same thread."""
 
 _NEVER_LOADED = ("httpx._main", "sniffio")
-"""The library's own command line, which loads three more libraries and is used by nobody here, and
-what tells other kinds of loops apart, which each lock of a connection looks for."""
+"""Modules that nobody here needs. The first is the library's own command line, which loads three
+more libraries. Each lock of a connection looks for the second, to ask which kind of loop runs."""
 
 _log = logging.getLogger("counterfoil.http")
 

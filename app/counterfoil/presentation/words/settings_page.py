@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from counterfoil.domain.causes.key import NoKey
 from counterfoil.domain.causes.settings import SettingProblem, SettingsCause, WrongSetting
+from counterfoil.domain.language import Language
 from counterfoil.domain.setting import FoundKey, Setting, SettingKind, SettingValue, setting_text
 from counterfoil.presentation.words import keys, languages
 from counterfoil.presentation.words import settings as words
@@ -63,8 +64,8 @@ def named(name: str) -> Named:
 
 def shown(setting: Setting, value: SettingValue) -> str:
     """Return a value in few words."""
-    if setting.name.endswith(".language") and value in languages.NAMES:
-        return languages.NAMES[value]  # type: ignore[index]  # it is one of its keys
+    if setting.name.endswith(".language") and value in set(Language):
+        return languages.NAMES[Language(value)]
     if isinstance(value, bool):
         return say(_YES) if value else say(_NO)
     return setting_text(value) or say(_NOTHING)
