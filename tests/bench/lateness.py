@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -44,11 +45,13 @@ _KEY = bytes(range(32))
 def rows(folder: Path | None, sales: int, redemptions: int) -> Iterator[Row]:
     """Serve so many customers at a till with a journal of so many sales.
 
-    A journal that is kept in ``folder`` is sold on in, so that another run has a few sales more.
+    The till sells in a copy of what is kept in ``folder``: the vouchers of another run would be
+    known there, and what it left open would keep theirs from being used.
     """
     scratch = nullcontext(str(folder)) if folder else TemporaryDirectory(prefix="ticks-")
     with scratch as kept, TemporaryDirectory(prefix="ticks-") as place:
-        journal = asyncio.run(built(Path(kept), sales, MIXED))
+        built_there = asyncio.run(built(Path(kept), sales, MIXED))
+        journal = copytree(built_there, Path(place) / "till")
         with opened_world(Path(place), has_staff=False) as (world, till):
             _lay_key(journal / KEY_FILE_NAME)
             day = Day(

@@ -40,7 +40,7 @@ from counterfoil.ports.clock import Clock
 from counterfoil.presentation.screens import Act, Room, Stage
 from support.window_lives import _finish_slips, _is_open, _leave, _settle_by_hand
 
-_PATIENCE_S = 120.0
+_PATIENCE_S = 20.0
 _LOOK_EVERY_S = 0.004
 _SETTLE_STEP_S, _SETTLE_PAUSE_S, _SETTLE_MAX_S = 60.0, 2.0, 900.0
 """A call that is under way while time is skipped has taken as long, and its answer counts for none:
@@ -285,7 +285,10 @@ def open_day(day: Day) -> int:
             fields = ", ".join(
                 f"{one.name} {len(one.text.reveal())} {one.error}" for one in screen.fields
             )
-            what = f"{type(error).__name__}: {error}; {screen.stage}, {ticks.doing}; {fields}"
+            what = (
+                f"{type(error).__name__}: {error}; {screen.stage}, {ticks.doing}; {fields}; "
+                f"{screen.notice or screen.error or screen.foot or screen.ready}"
+            )
             await told(trouble=what, late=ticks.figures())
         finally:
             face.window.close_requested.emit()
