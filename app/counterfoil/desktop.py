@@ -389,6 +389,7 @@ def begin(face: Face, kept: Offer | None = None) -> None:
         ("types", _keep_types_fresh(face, kept)),
         ("resolver", _work(face, face.till.engine.resolver.run)),
         ("forwarder", _work(face, face.till.engine.forwarder.run)),
+        ("lists", face.window.make_lists_ready()),
     ):
         _ = face.till.owner.spawn(work, name)
     _ = face.till.owner.spawn(_check(face), "check")

@@ -502,3 +502,18 @@ async def test_a_page_is_made_when_somebody_first_goes_there() -> None:
         (view,) = till.window.findChildren(LedgerView)
         assert view.isVisible()
         assert view.objectName() == "ledger-history"
+
+
+async def test_pages_are_made_a_while_after_the_start() -> None:
+    """So the first press of their keys does not wait; who was there first keeps their page."""
+    async with open_window() as till:
+        till.press(Qt.Key.Key_F6)
+        await till.settle()
+        history = till.find("ledger-history")
+        await till.window.make_lists_ready(after_s=0, pause_s=0)
+        views = till.window.findChildren(LedgerView)
+        rooms = {"ledger-history", "ledger-in_doubt", "ledger-slips"}
+        assert {one.objectName() for one in views} == rooms
+        assert len(views) == len(rooms)
+        assert history in views
+        assert [one for one in views if one.isVisible()] == [history]

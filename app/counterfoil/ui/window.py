@@ -1,5 +1,6 @@
 """The window: builds the views, paints what the pages show, and forwards what a person does."""
 
+import asyncio
 from functools import partial
 from typing import Final
 
@@ -57,7 +58,9 @@ ROOM_FOR_TRAINING: Final = 720
 """A lower window has no bar of training: the menu has its cards, and a toast tells each step."""
 TOAST_AIR: Final = 12
 TOAST_RIGHT: Final = 14
-
+LISTS_AFTER_S: Final = 5.0
+LISTS_PAUSE_S: Final = 1.0
+"""How long after the start pages with lists are made, and how far apart."""
 
 _RoomView = CounterView | LedgerView | ShiftView | OwnerView | ReportsView
 
@@ -187,6 +190,18 @@ class Window(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    async def make_lists_ready(
+        self, after_s: float = LISTS_AFTER_S, pause_s: float = LISTS_PAUSE_S
+    ) -> None:
+        """Make the pages with lists one by one, some seconds after the start.
+
+        Else the first press of a page's key would wait until all of it is made.
+        """
+        await asyncio.sleep(after_s)
+        for room in self._pages.lists:
+            _ = self._ledger_view(room)
+            await asyncio.sleep(pause_s)
 
     def mark_language(self, code: str) -> None:
         """Mark in the menu which language is spoken."""
