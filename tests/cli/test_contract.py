@@ -31,11 +31,12 @@ from counterfoil.domain.contact import LineState
 from counterfoil.domain.drawer import ShiftProblem
 from counterfoil.domain.failures import ApprovalRefusal, SignInRefusal, StaffRefusal
 from counterfoil.domain.money import AmountProblem
+from counterfoil.domain.pin_rules import PinWeakness
 from counterfoil.domain.reconciliation import DifferenceKind
 from counterfoil.domain.redemption import AttentionCause, VoidReason
 from counterfoil.domain.report import Mark, ReportKind
 from counterfoil.domain.settlement import CustomerGot, Evidence
-from counterfoil.domain.staff import Permission, PinWeakness
+from counterfoil.domain.staff import Permission
 from counterfoil.domain.statement import (
     AmountForm,
     LineFault,

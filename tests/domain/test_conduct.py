@@ -22,9 +22,10 @@ from counterfoil.domain.conduct import (
     conduct_of,
     guesses_of,
 )
+from counterfoil.domain.pin_rules import FREE_TRIES
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.slip import SlipKind
-from counterfoil.domain.staff import FREE_TRIES, RECOVERY, StaffDeed
+from counterfoil.domain.staff import RECOVERY, StaffDeed
 
 THANDI, SIPHO = "Thandi M.", "Sipho K."
 NAMES = {"17": THANDI, "21": SIPHO}

@@ -5,19 +5,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from counterfoil.domain.pin_rules import (
+    PinKind,
+    PinWeakness,
+    is_locked_out,
+    pin_kind_of,
+    wait_left_s,
+    weakness_of,
+)
 from counterfoil.domain.staff import (
     EVERYTHING,
     NEVER_FOR_OWN_SALE,
     OWN_ROLES,
     Permission,
     Person,
-    PinKind,
-    PinWeakness,
-    is_locked_out,
     needs_manager,
-    pin_kind_of,
-    wait_left_s,
-    weakness_of,
 )
 from counterfoil.domain.time import Instant
 

@@ -16,7 +16,8 @@ from counterfoil.domain.failures import (
     StaffRefusedError,
     WeakPinError,
 )
-from counterfoil.domain.staff import Permission, PinKind, PinWeakness
+from counterfoil.domain.pin_rules import PinKind, PinWeakness
+from counterfoil.domain.staff import Permission
 from counterfoil.presentation.words import failures, staff
 
 _ALL: tuple[CounterfoilError, ...] = (

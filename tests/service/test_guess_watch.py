@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from counterfoil.domain.code_guess_limit import CASHIER_MAX, TILL_MAX, Miss, patience
 from counterfoil.domain.failures import TooManyTriesError
-from counterfoil.domain.guess_limit import CASHIER_MAX, TILL_MAX, Miss, patience
 from counterfoil.domain.money import Exact
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import EVERYTHING, Actor, Permission, StaffDeed

@@ -21,12 +21,12 @@ from counterfoil.domain.failures import (
     StaleChangeError,
     WeakPinError,
 )
+from counterfoil.domain.pin_rules import FREE_TRIES
 from counterfoil.domain.rows import StaffKept
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import (
     CASHIER,
     EVERYTHING,
-    FREE_TRIES,
     MANAGER,
     OWN_ROLES,
     SUPERVISOR,

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from counterfoil.domain.failures import (
     SignInRefusedError,
 )
+from counterfoil.domain.pin_rules import FREE_TRIES
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import FREE_TRIES
 from counterfoil.presentation.screens import Act, Room
 from support.people import (
     CASHIER_NUMBER,

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from counterfoil.domain.audit import VoidAsked
+from counterfoil.domain.code_guess_limit import CASHIER_MAX
 from counterfoil.domain.failures import StaleChangeError
-from counterfoil.domain.guess_limit import CASHIER_MAX
+from counterfoil.domain.pin_rules import FREE_TRIES
 from counterfoil.domain.reasons import Reasons
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.rows import Row, StaffKept
@@ -17,7 +18,6 @@ from counterfoil.domain.rows import VoidAsked as VoidAskedRow
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.slip import Pair, Slip, SlipKind
-from counterfoil.domain.staff import FREE_TRIES
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Declined, DeclineReason
 from counterfoil.domain.voids import VoidWay

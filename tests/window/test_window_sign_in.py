@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLabel
 
 from counterfoil.domain.conduct import AlertKind
 from counterfoil.domain.failures import SignInRefusedError
+from counterfoil.domain.pin_rules import FREE_TRIES
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import FREE_TRIES
 from counterfoil.presentation.screens import Stage
 from counterfoil.presentation.sign_in_screen import SignInScreen, SignInStage
 from counterfoil.service.people import People

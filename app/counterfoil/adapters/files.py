@@ -190,7 +190,7 @@ class PassingFile:
         self._file.write(part)
 
     def write_at(self, place: int, part: bytes) -> None:
-        """Write over a place in the file; OSError where that is not possible."""
+        """Write over what is there from byte ``place`` on, counted from 0; OSError if it cannot."""
         self._file.seek(place)
         self._file.write(part)
         self._file.flush()

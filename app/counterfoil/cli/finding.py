@@ -24,7 +24,7 @@ async def find(till: Till, key: str) -> Redemption:
 
 
 def refused(problem: OptionProblem, said: str) -> OptionError:
-    """Return the error that refuses the redemption which was named."""
+    """Return the error for the argument ``redemption``: ``said`` is what people read of it."""
     return OptionError("redemption", problem, said)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from counterfoil.adapters.settings.told_settings import settings_faults, told_settings
+from counterfoil.adapters.settings.checked_settings import settings_faults, told_settings
 from counterfoil.bootstrap import Places
 from counterfoil.cli.acting import Hand
 from counterfoil.cli.exits import Exit
@@ -52,7 +52,7 @@ def check(
 
 @settings_app.command("show", help=commands.SETTINGS_SHOW)
 def show(data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False) -> Alone:
-    """Say every setting with its value, and whether the file or the till gives it."""
+    """Say every setting with its value, and its line in the file or that it is the till's own."""
 
     async def work(speaker: Speaker) -> Exit:
         path = Places(data_dir, settings).file

@@ -107,7 +107,11 @@ class Books:
         return None if not found else _sum_of(found)
 
     def vouchers_cents(self, currency: str) -> int:
-        """Return what vouchers paid in the end: sales less all that was taken back."""
+        """Return what vouchers paid in the end in a currency, in its minor units.
+
+        That is what was sold, less what was voided, refunded or is disputed. A refund that the
+        provider does not stand by is not taken off.
+        """
         return sum(
             line.cents if line.entry in IN_SALES else -line.cents
             for line in self.lines

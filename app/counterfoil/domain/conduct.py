@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.audit import CodeShown, PrintQueued, Recorded, StaffDone, VoidAsked
-from counterfoil.domain.staff import FREE_TRIES, RECOVERY, StaffDeed
+from counterfoil.domain.pin_rules import FREE_TRIES
+from counterfoil.domain.staff import RECOVERY, StaffDeed
 
 WRONG_IN_ALL = 10
 """So many wrong PINs for one number are told also where a right one came between them."""

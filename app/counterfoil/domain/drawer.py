@@ -72,7 +72,10 @@ class ShiftProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CashMove:
-    """Cash that was put into the drawer or taken out of it without a sale."""
+    """An opening of the drawer without a sale: cash put in, taken out, or none moved.
+
+    ``cents`` is never negative: ``kind`` says which way it went.
+    """
 
     shift: int
     kind: CashMoveKind
@@ -99,7 +102,7 @@ class DrawerCount:
 
     @property
     def counted_cents(self) -> int:
-        """What the pieces are worth together."""
+        """What the counted notes and coins are worth together, in minor units."""
         return worth_of(self.pieces)
 
 
@@ -154,7 +157,10 @@ def is_countable(pieces: Mapping[int, int], currency: str) -> bool:
 
 
 def is_cash_amount(kind: CashMoveKind, cents: int) -> bool:
-    """Whether this amount can be moved: more than 0, or exactly 0 for opening the drawer only."""
+    """Whether so many minor units can be moved.
+
+    More than 0 and at most ``AMOUNT_CENTS_MAX``; exactly 0 where the drawer is only opened.
+    """
     if kind is CashMoveKind.NO_SALE:
         return cents == 0
     return 0 < cents <= AMOUNT_CENTS_MAX

@@ -66,8 +66,9 @@ from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.causes.settings import SettingsCause
 from counterfoil.domain.drawer import ShiftProblem
+from counterfoil.domain.pin_rules import PinKind, PinWeakness
 from counterfoil.domain.settlement import TextFault
-from counterfoil.domain.staff import Permission, PinKind, PinWeakness
+from counterfoil.domain.staff import Permission
 from counterfoil.domain.statement import StatementTrouble
 
 
@@ -255,7 +256,7 @@ class UnknownSaleError(CommandRefusedError):
 
 
 class UnknownUpstreamError(CommandRefusedError):
-    """The till's settings have no such upstream, or none that does this."""
+    """The till's settings name no such upstream, or it has no advices to repeat."""
 
 
 class NoSlipError(CommandRefusedError):

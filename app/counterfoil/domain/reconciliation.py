@@ -26,7 +26,7 @@ class DifferenceKind(StrEnum):
     """Both have it, with other amounts.
 
     So it is with what was refused or restored here, and stands there.
-    ."""
+    """
     DOUBLED = "doubled"
     """It stands there more than once."""
 

@@ -370,7 +370,7 @@ class Journal(JournalView, Protocol):
         ...
 
     async def reconciliation_of_file(self, upstream: str, file_hash: str) -> Reconciliation | None:
-        """Return the last run of the same file of a provider; None where there is none."""
+        """Return the last reconciliation of a provider's file with this SHA-256 in hex, or None."""
         ...
 
     async def slip_numbers_of(self, since: datetime, until: datetime) -> tuple[int, int]:

@@ -15,7 +15,14 @@ class Vault(Protocol):
         ...
 
     def seal(self, wrapped_key: bytes, row_id: str, column: str, plain: bytes) -> bytes:
-        """Encrypt a field so that it opens only in its own row and column."""
+        """Encrypt a field so that it opens only in its own row and column.
+
+        ``wrapped_key`` is what `new_row_key` returned for the row.
+
+        Raises:
+            JournalCorruptError: the row's key was altered, or made by another till.
+
+        """
         ...
 
     def open(self, wrapped_key: bytes, row_id: str, column: str, sealed: bytes) -> bytes:

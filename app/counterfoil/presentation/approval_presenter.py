@@ -18,10 +18,11 @@ from counterfoil.domain.failures import (
     StaleChangeError,
 )
 from counterfoil.domain.money import format_cents
+from counterfoil.domain.pin_rules import PIN_LENGTH_MIN, PinKind
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import CustomerGot
-from counterfoil.domain.staff import PIN_LENGTH_MIN, Actor, PinKind
+from counterfoil.domain.staff import Actor
 from counterfoil.domain.voids import VoidOutcome, VoidPlan, VoidWay
 from counterfoil.presentation.approval_screen import ApprovalScreen
 from counterfoil.presentation.pin_tries import PinTries

@@ -97,7 +97,7 @@ class Entry:
 
     @property
     def has_texts(self) -> bool:
-        """Whether anything stands in a field."""
+        """Whether a field of the voucher holds more than spaces; the amount does not count."""
         return any(text.strip() for text in self.texts.values())
 
     def has_more_than(self, empty: "Entry") -> bool:

@@ -1,4 +1,7 @@
-"""What each key means, in one table."""
+"""What each key of the window means, in one table.
+
+F9, F11 and F12 are not in it: they press the button in front that names them (`words/buttons.py`).
+"""
 
 from collections.abc import Mapping
 from enum import Enum, auto

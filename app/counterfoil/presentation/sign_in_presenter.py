@@ -17,8 +17,9 @@ from counterfoil.domain.failures import (
     StaffRefusedError,
     WeakPinError,
 )
+from counterfoil.domain.pin_rules import PIN_LENGTH_MIN, PinKind
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import PIN_LENGTH_MIN, Permission, PinKind
+from counterfoil.domain.staff import Permission
 from counterfoil.domain.training import TRAINEES
 from counterfoil.presentation.pin_tries import PinTries
 from counterfoil.presentation.screens import PaperRow

@@ -14,8 +14,8 @@ from counterfoil.domain.failures import (
     StaffRefusedError,
     WeakPinError,
 )
+from counterfoil.domain.pin_rules import PIN_LENGTH_MIN, PinKind, pin_kind_of
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import PIN_LENGTH_MIN, PinKind, pin_kind_of
 from counterfoil.presentation.words import failures, staff_page
 from counterfoil.service.commands import (
     AddPerson,

@@ -53,7 +53,8 @@ def names_a_voucher(spec: FieldSpec, texts: Mapping[str, str]) -> bool:
 def check_field(spec: FieldSpec, text: str, patterns: Patterns) -> str:
     """Return what to send for one field.
 
-    A phone number is not checked yet, which needs slow tables.
+    Its length, letters and pattern are checked. Whether a phone number exists is not: the tables
+    for that are slow to load.
 
     Raises:
         EntryError: it cannot be sent.

@@ -5,8 +5,8 @@ are counted for as long as the till is open. Where nobody signs in, people canno
 nothing is sold anyway.
 """
 
+from counterfoil.domain.code_guess_limit import TILL_SPAN, Miss, miss_of, patience
 from counterfoil.domain.failures import TooManyTriesError
-from counterfoil.domain.guess_limit import TILL_SPAN, Miss, miss_of, patience
 from counterfoil.domain.staff import Actor, Permission
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused

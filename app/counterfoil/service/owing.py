@@ -1,4 +1,7 @@
-"""Compose the advice that an event makes the till owe, so that its step is written whole."""
+"""Compose what the till must tell a provider later, before anything is written.
+
+Some events make it owe a confirmation or a reversal. One commit holds the event and that advice.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -21,6 +21,13 @@ from counterfoil.domain.failures import (
     StaffRefusedError,
     WeakPinError,
 )
+from counterfoil.domain.pin_rules import (
+    PinWeakness,
+    is_locked_out,
+    pin_kind_of,
+    wait_left_s,
+    weakness_of,
+)
 from counterfoil.domain.rows import StaffKept
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import (
@@ -35,12 +42,7 @@ from counterfoil.domain.staff import (
     Permission,
     Person,
     PersonState,
-    PinWeakness,
     StaffDeed,
-    is_locked_out,
-    pin_kind_of,
-    wait_left_s,
-    weakness_of,
 )
 from counterfoil.domain.text import clean_text
 from counterfoil.domain.training import Trainee
@@ -77,7 +79,7 @@ _SIGNED_IN = Deed()
 
 
 class People:
-    """Keeps the staff in the journal, and says who somebody is."""
+    """Keeps the staff in the journal, and checks the PINs that they sign in or approve with."""
 
     def __init__(
         self,

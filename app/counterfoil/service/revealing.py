@@ -118,7 +118,10 @@ def stored_answer(redemption: Redemption, request: Secret, answer: Secret) -> st
 
 
 async def repeats_code(journal: Journal, redemption: Redemption, words: str) -> bool:
-    """Whether a text holds the voucher's code or one of its change, in any grouping."""
+    """Whether a text holds the voucher's code or one of its change, in any grouping.
+
+    False where the redemption's codes were removed: then nobody can tell.
+    """
     if redemption.shredded_at is not None:
         return False
     change = await journal.change(redemption.id)

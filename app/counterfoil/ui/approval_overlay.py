@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from counterfoil.domain.staff import PIN_LENGTH_MIN, PinKind
+from counterfoil.domain.pin_rules import PIN_LENGTH_MIN, PinKind
 from counterfoil.overriding import override
 from counterfoil.presentation.approval_presenter import NUMBER, PIN, WAY
 from counterfoil.presentation.approval_screen import ApprovalScreen

@@ -41,7 +41,10 @@ class HelpOverlay(Overlay):
         self.body().addLayout(foot)
 
     def open_help(self, keys: _Pairs, when: _Pairs) -> None:
-        """Open with the keys that work now, and what may be unusual on the screen in front."""
+        """Open with two lists of pairs.
+
+        ``keys`` are keys and what each does now, ``when`` what is unusual and what to do then.
+        """
         if (keys, when) != self._told:
             self._told = keys, when
             self._scroll.setWidget(self._written(keys, when))

@@ -233,7 +233,10 @@ class ShiftSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonsSection:
-    """The reasons to choose from, in the shop's words; an empty list is the till's own."""
+    """The reasons that people choose from, in the shop's words; the till's own where one is empty.
+
+    ``void`` has the words for each `VoidReason`.
+    """
 
     void: Mapping[str, str] = field(default_factory=dict)
     copy: list[str] = field(default_factory=list)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from counterfoil.adapters.files import change_file, is_read_only, make_file
+from counterfoil.adapters.settings.checked_settings import ToldSetting, told_settings
 from counterfoil.adapters.settings.till_settings import settings_of
-from counterfoil.adapters.settings.told_settings import ToldSetting, told_settings
 from counterfoil.domain.causes.settings import (
     FileProblem,
     NotSettings,

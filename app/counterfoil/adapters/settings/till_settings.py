@@ -92,7 +92,10 @@ class FolderChoice:
 
 @dataclass(frozen=True, slots=True)
 class QueueChoice:
-    """Slips go to a print queue of the system; ``profile`` is used if the queue is raw."""
+    """Slips go to a print queue of the system.
+
+    ``profile`` is the receipt printer behind a queue that passes bytes on as they are.
+    """
 
     name: str
     profile: PrinterProfile = GENERIC_80

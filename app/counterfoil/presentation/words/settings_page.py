@@ -118,7 +118,7 @@ def is_asked_for(setting: Setting) -> str:
 
 
 def save(changes: int) -> str:
-    """Say what F12 does."""
+    """Return the caption of the button that saves so many changes."""
     if not changes:
         return say(_SAVE)
     return say_number("Save 1 change", "Save {count} changes", changes)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.conduct import Alert, AlertKind
+from counterfoil.domain.pin_rules import PIN_LENGTH_MIN, PinKind
 from counterfoil.domain.slip import Align, Band, Gap, Pair, Rule, Slip, SlipKind, SlipLine, Text
-from counterfoil.domain.staff import PIN_LENGTH_MIN, PinKind
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.training import Trainee
 from counterfoil.presentation.words import frame, slips

@@ -15,14 +15,8 @@ from counterfoil.domain.failures import (
     TooManyTriesError,
     WeakPinError,
 )
-from counterfoil.domain.staff import (
-    PIN_LENGTH_MAX,
-    PIN_LENGTH_MIN,
-    Permission,
-    PinKind,
-    PinWeakness,
-    needs_manager,
-)
+from counterfoil.domain.pin_rules import PIN_LENGTH_MAX, PIN_LENGTH_MIN, PinKind, PinWeakness
+from counterfoil.domain.staff import Permission, needs_manager
 from counterfoil.presentation.words.speaking import SpokenTable, say, say_number
 
 _ACTS: Mapping[Permission, str] = SpokenTable(

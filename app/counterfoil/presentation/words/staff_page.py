@@ -1,6 +1,7 @@
 """The words of the page where somebody looks after the staff: adds people, locks, sets PINs."""
 
-from counterfoil.domain.staff import Permission, pin_kind_of
+from counterfoil.domain.pin_rules import pin_kind_of
+from counterfoil.domain.staff import Permission
 from counterfoil.presentation.words import staff
 from counterfoil.presentation.words.speaking import say, speak_constants
 from counterfoil.service.views import StaffEntry

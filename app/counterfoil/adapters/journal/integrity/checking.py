@@ -99,7 +99,10 @@ def _key_of(table: str, columns: Columns) -> _Key:
 
 
 class Checker:
-    """Checks slices of one open file, and quarantines the records that it finds altered."""
+    """Checks whether the records of one open journal are as they were written, slice by slice.
+
+    What it finds altered is quarantined.
+    """
 
     def __init__(
         self, connection: sqlite3.Connection, vault: Vault, quarantine: Quarantine

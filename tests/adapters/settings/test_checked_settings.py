@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.adapters.settings.checked_settings import settings_faults, told_settings
 from counterfoil.adapters.settings.file import SettingsFile
-from counterfoil.adapters.settings.told_settings import settings_faults, told_settings
 from counterfoil.domain.causes.settings import NotSettings, WrongSetting
 from counterfoil.domain.failures import SettingsError
 from support.tills import ROOT
