@@ -17,6 +17,7 @@ from counterfoil.adapters.journal.storage.events import (
 from counterfoil.domain import audit
 from counterfoil.domain.advice import AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.drawer import CashMoveKind
+from counterfoil.domain.language import Language
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.reconciliation import DifferenceKind
@@ -94,6 +95,7 @@ EVENTS: tuple[audit.AuditEvent, ...] = (
         of="Nomsa",
         permission=Permission.VOID,
         reason="wrong_amount",
+        language=Language.ISIZULU,
     ),
     audit.ShiftOpened(number=3, by="Nomsa", currency="ZAR", float_cents=50_000, begins_after=1_207),
     audit.CashMoved(

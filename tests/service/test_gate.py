@@ -29,6 +29,7 @@ from counterfoil.domain.failures import (
     UnknownSaleError,
     UnknownUpstreamError,
 )
+from counterfoil.domain.language import Language
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
@@ -65,6 +66,7 @@ from counterfoil.service.commands import (
     ChangeSettings,
     CheckBalance,
     CheckHealth,
+    ChooseLanguage,
     CloseShift,
     Command,
     ConfirmSlip,
@@ -455,6 +457,11 @@ async def _change_own(counter: Counter) -> ChangeOwnPin:
     return ChangeOwnPin(CASHIER_PIN, _OTHER_CASHIER_PIN)
 
 
+async def _choose_language(counter: Counter) -> ChooseLanguage:
+    await counter.hired()
+    return ChooseLanguage(Language.ISIZULU)
+
+
 async def _set_pin(counter: Counter) -> SetPin:
     await counter.hired()
     return SetPin("17", _OTHER_CASHIER_PIN)
@@ -577,6 +584,7 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     MakeFirstManager: (Permission.SIGN_IN, _make_manager),
     RecoverManager: (Permission.SIGN_IN, _recover),
     ChangeOwnPin: (Permission.SIGN_IN, _change_own),
+    ChooseLanguage: (Permission.SIGN_IN, _choose_language),
     SetPin: (Permission.RESET_PIN, _set_pin),
     AddPerson: (Permission.MANAGE_STAFF, _add),
     SetRole: (Permission.MANAGE_STAFF, _set_role),

@@ -21,6 +21,7 @@ from counterfoil.domain.failures import (
     StaleChangeError,
     WeakPinError,
 )
+from counterfoil.domain.language import Language
 from counterfoil.domain.pin_rules import FREE_TRIES
 from counterfoil.domain.rows import StaffKept
 from counterfoil.domain.secret import Secret
@@ -325,6 +326,22 @@ async def test_an_approval_is_on_record_with_the_right_pin(staff: Staff) -> None
     assert event == StaffDone(
         number="21", deed=deed.what, by="Nomsa D.", of="Thandi M.", reason="wrong_amount"
     )
+
+
+async def test_a_language_is_everybodys_own_and_on_record(staff: Staff) -> None:
+    """Each chooses for themselves; who never did has none."""
+    await staff.hired()
+    people = staff.people()
+    await people.choose_language(await people.actor("17"), Language.ISIZULU)
+    assert (await people.proven("17", PIN)).language is Language.ISIZULU
+    assert (await people.actor("21")).language is None
+    spoken = {one.number: one.language for one in await people.staff()}
+    assert spoken == {"17": Language.ISIZULU, "21": None, "31": None}
+    (event,) = [one for one in staff.events() if one.deed is StaffDeed.LANGUAGE_SET]
+    assert event == StaffDone(
+        number="17", deed=event.deed, by="Thandi M.", language=Language.ISIZULU
+    )
+    assert not [one for one in staff.events() if one.language and one != event]
 
 
 async def test_nobody_has_this_number(staff: Staff) -> None:

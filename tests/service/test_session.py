@@ -3,6 +3,7 @@
 import pytest
 
 from counterfoil.domain.failures import NotPermittedError, SignInRefusedError
+from counterfoil.domain.language import Language
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import CASHIER, EVERYTHING, NOBODY, Actor
 from counterfoil.service.commands import RefreshTypes, RevealChange, SettleAll
@@ -29,6 +30,19 @@ async def test_who_signs_in_takes_over() -> None:
         await session.sign_out()
         assert session.actor is NOBODY
         assert seen == [("17", False), ("21", False), ("", True)]
+
+
+async def test_a_language_is_spoken_to_who_chose_it_whenever_they_are_there() -> None:
+    """And to nobody else."""
+    async with open_counter() as counter:
+        await counter.hired()
+        session, seen = Session(counter.gate, NOBODY), []
+        session.on_change.append(lambda: seen.append(session.actor.language))
+        await session.sign_in("17", CASHIER_PIN)
+        await session.choose_language(Language.ISIZULU)
+        await session.sign_in("21", SUPERVISOR_PIN)
+        await session.sign_in("17", CASHIER_PIN)
+        assert seen == [None, Language.ISIZULU, None, Language.ISIZULU]
 
 
 async def test_who_is_locked_while_at_the_till_sells_no_more() -> None:

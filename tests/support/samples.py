@@ -8,6 +8,7 @@ from uuid import UUID
 
 from counterfoil.domain.books import BookLine, Books, Carried, Entry
 from counterfoil.domain.drawer import CashMove, CashMoveKind, Drawer, DrawerCount
+from counterfoil.domain.language import Language
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.reconciliation import Difference, DifferenceKind, Reconciliation
@@ -87,6 +88,7 @@ PERSON = Person(
     badge=b"badge",
     failures=2,
     failed=Instant(NOON, 12.5, "boot"),
+    language=Language.ISIZULU,
 )
 RUN = Reconciliation(
     upstream="moment",

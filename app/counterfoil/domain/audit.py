@@ -12,6 +12,7 @@ from counterfoil.domain import rows
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.chain_head import ChainHead
 from counterfoil.domain.drawer import CashMoveKind, DrawerCount
+from counterfoil.domain.language import Language
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
@@ -266,6 +267,8 @@ class StaffDone:
     of: str | None = None
     permission: Permission | None = None
     reason: str | None = None
+    language: Language | None = None
+    """What they chose, or were added with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -648,6 +651,7 @@ def _kept(
 
 def _staff_done(row: rows.StaffKept) -> StaffDone:
     is_role_new = row.before is None or row.before.role != row.after.role
+    is_language_new = row.before is None or row.before.language is not row.after.language
     return StaffDone(
         number=row.after.number,
         deed=row.deed,
@@ -657,6 +661,7 @@ def _staff_done(row: rows.StaffKept) -> StaffDone:
         of=row.of,
         permission=row.permission,
         reason=row.reason,
+        language=row.after.language if is_language_new else None,
     )
 
 

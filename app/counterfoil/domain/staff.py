@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from counterfoil.declaring import dataclass
+from counterfoil.domain.language import Language
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.time import Instant
 
@@ -159,6 +160,8 @@ class Actor:
     """What they sign in with; empty for what is no person."""
     backing: Backing | None = None
     """Who approved what they do now; the gate sets it for one command."""
+    language: Language | None = None
+    """What the window speaks to them; None where they never chose one."""
 
     def may(self, permission: Permission) -> bool:
         """Whether this person has a permission."""
@@ -210,6 +213,7 @@ class StaffDeed(StrEnum):
     PIN_SET = "pin_set"
     ROLE_SET = "role_set"
     BADGE_SET = "badge_set"
+    LANGUAGE_SET = "language_set"
     LOCKED = "locked"
     UNLOCKED = "unlocked"
     RECOVERED = "recovered"
@@ -239,6 +243,8 @@ class Person:
     failures: int = 0
     failed: Instant | None = None
     """When the last of them was tried."""
+    language: Language | None = None
+    """What the window speaks to them; None where they never chose one."""
 
     def with_try(self, now: Instant) -> "Person":
         """Return the person with one more PIN tried."""

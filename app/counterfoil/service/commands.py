@@ -14,6 +14,7 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.contact import Contact
 from counterfoil.domain.drawer import CashMove, DrawerCount
+from counterfoil.domain.language import Language
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import Amount
 from counterfoil.domain.offer import Offer
@@ -366,6 +367,13 @@ class ChangeOwnPin(Command[None]):
 
     old: Secret
     new: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseLanguage(Command[None]):
+    """Have the window speak a language to oneself from now on."""
+
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)

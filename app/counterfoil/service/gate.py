@@ -64,6 +64,7 @@ from counterfoil.service.commands import (
     ChangeSettings,
     CheckBalance,
     CheckHealth,
+    ChooseLanguage,
     CloseShift,
     Command,
     ConfirmSlip,
@@ -204,6 +205,7 @@ class Gate:
                 _row(MakeFirstManager, may.SIGN_IN, self._make_first_manager),
                 _row(RecoverManager, may.SIGN_IN, self._recover_manager),
                 _row(ChangeOwnPin, may.SIGN_IN, self._change_own_pin),
+                _row(ChooseLanguage, may.SIGN_IN, self._choose_language),
                 _row(AcknowledgeAlerts, may.RESET_PIN, self._acknowledge_alerts),
                 _row(SetPin, may.RESET_PIN, self._set_pin),
                 _row(AddPerson, may.MANAGE_STAFF, self._add_person),
@@ -566,6 +568,9 @@ class Gate:
 
     async def _change_own_pin(self, command: ChangeOwnPin, actor: Actor) -> None:
         await self._engine.people.change_own_pin(actor, command.old, command.new)
+
+    async def _choose_language(self, command: ChooseLanguage, actor: Actor) -> None:
+        await self._engine.people.choose_language(actor, command.language)
 
     async def _set_pin(self, command: SetPin, actor: Actor) -> None:
         await self._engine.people.set_pin(command.number, command.pin, actor)

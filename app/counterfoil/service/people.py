@@ -21,6 +21,7 @@ from counterfoil.domain.failures import (
     StaffRefusedError,
     WeakPinError,
 )
+from counterfoil.domain.language import Language
 from counterfoil.domain.pin_rules import (
     PinWeakness,
     is_locked_out,
@@ -111,6 +112,7 @@ class People:
                 is_locked=one.state is PersonState.LOCKED or is_locked_out(one),
                 has_badge=one.badge is not None,
                 failures=one.failures,
+                language=one.language,
             )
             for one in sorted(await self._journal.staff(), key=_by_number)
             if one.number != RECOVERY
@@ -173,7 +175,8 @@ class People:
     def _actor_of(self, person: Person) -> Actor:
         """Return what a person may do; nothing where the settings have their role no more."""
         may = self._roles.get(person.role, frozenset())
-        return Actor(person.name, may | NOBODY.permissions, person.number)
+        may |= NOBODY.permissions
+        return Actor(person.name, may, person.number, language=person.language)
 
     # ------------------------------------------------------------------------------------ proving
 
@@ -339,6 +342,12 @@ class People:
             tried = await self._tried(person, old)
             changed = replace(tried.without_tries(), pin=renewed.pin)
             await self._keep(tried, changed, StaffDeed.PIN_SET, actor.name)
+
+    async def choose_language(self, actor: Actor, language: Language) -> None:
+        """Have the window speak a language to somebody from now on."""
+        person = _one_of(await self._journal.staff(), actor.number)
+        chosen = replace(person, language=language)
+        await self._keep(person, chosen, StaffDeed.LANGUAGE_SET, actor.name)
 
     async def set_pin(self, number: str, pin: Secret, by: Actor) -> None:
         """Give somebody a new PIN, which ends their wait after wrong ones.

@@ -1,10 +1,12 @@
 """Who is at the till now."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from counterfoil.domain.language import Language
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import NOBODY, Actor
-from counterfoil.service.commands import SignIn, SignOut
+from counterfoil.service.commands import ChooseLanguage, SignIn, SignOut
 from counterfoil.service.gate import Gate
 
 
@@ -52,6 +54,13 @@ class Session:
         if self.is_signed_in:
             await self._gate.run(SignOut(), self._actor)
             self._be(self._nobody)
+
+    async def choose_language(self, language: Language) -> None:
+        """Have the window speak a language to who is at the till, now and whenever they are."""
+        actor = self._actor
+        await self._gate.run(ChooseLanguage(language), actor)
+        if self._actor == actor:  # and not somebody who has come meanwhile
+            self._be(replace(actor, language=language))
 
     def _be(self, actor: Actor) -> None:
         self._actor = actor

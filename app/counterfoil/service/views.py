@@ -9,6 +9,7 @@ from counterfoil.domain.advice import Advice
 from counterfoil.domain.causes.settings import SettingsCause
 from counterfoil.domain.conduct import Alert
 from counterfoil.domain.forwarding import Standing
+from counterfoil.domain.language import Language
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Attempt, Redemption
 from counterfoil.domain.retention import Retention, RetentionState
@@ -92,6 +93,8 @@ class StaffEntry:
     """Locked by a manager, or locked out by too many wrong PINs."""
     has_badge: bool
     failures: int
+    language: Language | None
+    """What the window speaks to them; None for the till's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

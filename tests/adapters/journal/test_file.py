@@ -421,7 +421,7 @@ async def test_a_journal_of_a_newer_minor_version_is_used(folder: Path) -> None:
     """It has more in it, which this till leaves alone."""
     with raw(folder) as connection:
         connection.execute("CREATE TABLE loyalty (points INTEGER) STRICT")
-        connection.execute(f"PRAGMA user_version={Version(4, 10).number}")
+        connection.execute(f"PRAGMA user_version={Version(4, 11).number}")
     async with opened(folder) as journal:
         assert len(await journal.history(9)) == 1
 
@@ -451,9 +451,9 @@ def _with_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
 
 
 NEWEST = migrations()[-1].version
-LOYALTY = """-- version 4.10
+LOYALTY = """-- version 4.11
 CREATE TABLE loyalty (points INTEGER) STRICT;
-PRAGMA user_version = 262154;
+PRAGMA user_version = 262155;
 """
 
 

@@ -24,11 +24,11 @@ from support.samples import Samples, attempt, commit, ended, later
 S = RedemptionState
 BODY = Secret(f'{{"requestId": "r", "echo": "{CANARY_PIN}"}}')
 NEXT = read_migration(
-    "-- version 4.10\n"
+    "-- version 4.11\n"
     "ALTER TABLE redemption ADD COLUMN points INTEGER;\n"
     "CREATE TABLE loyalty (points INTEGER) STRICT;\n"
     "CREATE INDEX loyal ON loyalty (points);\n"
-    "PRAGMA user_version = 262154;\n"
+    "PRAGMA user_version = 262155;\n"
 )
 
 
@@ -103,7 +103,7 @@ async def test_a_kill_at_any_statement_leaves_the_old_journal_or_the_new_one(
             assert await pending(again) == before, "the new till begins anew"
         with raw(again) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-            assert version == Version(4, 10).number
+            assert version == Version(4, 11).number
         (backup,) = again.glob(f"journal-{queries.migrations()[-1].version}-*.backup")
         assert restore_checked(backup).findings == ()
 

@@ -26,6 +26,7 @@ from counterfoil.adapters.journal.storage.kept_books import BOOKS
 from counterfoil.adapters.journal.storage.table import Change, Codec, Stored, Table
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
+from counterfoil.domain.language import Language
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.reconciliation import Difference, DifferenceKind, Reconciliation
 from counterfoil.domain.reconciling import Booked
@@ -384,6 +385,7 @@ STAFF = Table(
         _free("state", word(PersonState)),
         _free("failures"),
         _instant(Change.FREE, "failed"),
+        _free("language", word(Language)),
     ),
 )
 
