@@ -11,12 +11,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from bench import (
     draining,
+    idling,
     journals,
     lateness,
     memory,
     printers,
     printing,
     reconciling,
+    redeeming,
     reporting,
     soaking,
     starting,
@@ -63,12 +65,20 @@ def _start_rows(_: Namespace) -> Iterable[Row]:
     return starting.rows()
 
 
+def _redeem_rows(_: Namespace) -> Iterable[Row]:
+    return redeeming.rows()
+
+
 def _print_rows(_: Namespace) -> Iterable[Row]:
     return printing.rows()
 
 
 def _memory_rows(_: Namespace) -> Iterable[Row]:
     return memory.rows()
+
+
+def _idle_rows(_: Namespace) -> Iterable[Row]:
+    return idling.rows()
 
 
 def _journal_rows(wanted: Namespace) -> Iterable[Row]:
@@ -94,10 +104,12 @@ def _soak_rows(wanted: Namespace) -> Iterable[Row]:
 PARTS: dict[str, Callable[[Namespace], Iterable[Row]]] = {
     "start": _start_rows,
     "window": _window_rows,
+    "redeem": _redeem_rows,
     "drain": _drain_rows,
     "print": _print_rows,
     "printers": _printer_rows,
     "memory": _memory_rows,
+    "idle": _idle_rows,
     "reconcile": _reconcile_rows,
     "reports": _report_rows,
     "journals": _journal_rows,

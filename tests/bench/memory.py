@@ -42,15 +42,15 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 {_RESIDENT}
 from counterfoil import opening
-go_on = opening._run
-def run(*arguments):
+load_shown = opening._show_while_loading
+def load_and_watch(frame):
+    load_shown(frame)
     from counterfoil import desktop
     begin = desktop.begin
     def begun(face, kept):
         begin(face, kept)
         face.shell.changed.connect(lambda *_: heard(face))
     desktop.begin = begun
-    return go_on(*arguments)
 def heard(face, *_):
     offer = face.shell._offer
     if offer is not None and offer.is_fresh and not waiting:
@@ -60,7 +60,7 @@ def end():
     print(resident_mb())
     waiting[0].window.close_requested.emit()
 waiting = []
-opening._run = run
+opening._show_while_loading = load_and_watch
 sys.exit(opening.open_window(*map(Path, sys.argv[1:])))
 """
 _DAY = f"""

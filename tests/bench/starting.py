@@ -46,7 +46,7 @@ class Ticks:
         now_s = time.monotonic()
         self.latest_s = max(self.latest_s, now_s - self.last_s - TICK_S)
         self.last_s = now_s
-ticks, ready = Ticks(), []
+ticks, ready, answered = Ticks(), [], []
 load, begin_to_load = opening._Loading._load, opening._Loading.begin
 def painted(loading):
     if not loading._has_begun:  # the patience with a paint may end later, and then begins nothing
@@ -57,8 +57,9 @@ def loaded(loading):
     load(loading)
     note("loaded")
 opening._Loading.begin, opening._Loading._load = painted, loaded
-go_on = opening._run
-def run(*arguments):
+load_shown = opening._show_while_loading
+def load_and_watch(frame):
+    load_shown(frame)
     from counterfoil import bootstrap, desktop
     read, begin, open_face = bootstrap.load_settings, desktop.begin, desktop.open_face
     def read_settings(*arguments):
@@ -72,15 +73,20 @@ def run(*arguments):
         note("shown")
         begin(face, kept)
         face.counter.changed.connect(lambda *_: usable(face))
+        face.shell.changed.connect(lambda *_: heard(face))
         usable(face)
     bootstrap.load_settings, desktop.open_face, desktop.begin = read_settings, make_window, shown
-    return go_on(*arguments)
 def usable(face):
     if face.counter.screen().fields and not ready:
         ready.append(face)
         note("usable")
+def heard(face):
+    offer = face.shell._offer
+    if offer is not None and offer.is_fresh and ready and not answered:
+        answered.append(face)
+        note("answered")
         QTimer.singleShot(1000, face.window.close_requested.emit)
-opening._run = run
+opening._show_while_loading = load_and_watch
 ended = opening.open_window(*map(Path, sys.argv[1:]))
 print("latest", ticks.latest_s)
 sys.exit(ended)
@@ -97,7 +103,7 @@ _STAGES = {
 
 
 def rows() -> Iterator[Row]:
-    """Measure the first paint and the first form of a till that was opened before."""
+    """Measure the first paint, the first form and the first answer of a till opened before."""
     with tempfile.TemporaryDirectory() as folder, SandboxServer() as provider:
         till = command_line(Path(folder), provider.url)
         arguments, variables = (str(till.data_dir), str(till.settings)), till.environment()
@@ -117,6 +123,7 @@ def rows() -> Iterator[Row]:
     yield Row(what="start to first paint", floor=floor, ours=middle["painted"], goal=1.5)
     yield Row(what="start to the window", floor=floor, ours=middle["shown"], goal=1.8)
     yield Row(what="start to a form", floor=floor, ours=middle["usable"], goal=1.8)
+    yield Row(what="start to network ready", floor=floor, ours=middle["answered"], goal=3.2)
     before = "painted"
     for name, what in _STAGES.items():
         spans = [one[name] - one[before] for one in starts]
