@@ -374,7 +374,7 @@ async def open_counter(seed: int, *, swallows: bool = False) -> AsyncIterator[Co
 
 
 @pytest.mark.many_runs
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(max(600, CUSTOMERS))
 async def test_never_is_another_voucher_charged_than_the_last_one_taken_in_sight() -> None:
     """Scans, half-filled forms, results, F-keys and interruptions, in whatever order."""
     charged = refused = asked = 0
