@@ -25,8 +25,8 @@ _WIDTH = 100
 _SAYING = {"say": 1, "say_number": 2}
 _ICON = re.compile(r"[a-z_]+")
 _KEY = re.compile(r"(?:Shift\+)?(?:F\d+|Esc)")
-_NO_WORDS = frozenset({"NAMES", "SAMPLE_REFERENCE", "TEST_CODE"})
-"""Constants that are the same in each language."""
+_NO_WORDS = frozenset({"ANCHOR", "MOMENT_KEY", "NAMES", "SAMPLE_REFERENCE", "TEST_CODE"})
+"""Constants that are the same in each language, or are never said."""
 Message = str | tuple[str, str]
 """A sentence, or its two forms for one and for many."""
 

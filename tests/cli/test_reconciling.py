@@ -233,6 +233,7 @@ def test_training_reconciles_samples_of_both_upstreams(tmp_path: Path) -> None:
         sample = ("reconcile", "sample", "--provider", provider, "--output", path)
         assert training.json(*sample)["lines"] == lines
         assert training.json(*sample, code=64)["error"]["cause"] == "file_is_there"
+        assert "there is a file of this name; it is not written over" in training.run(*sample).err
         done = training.json("reconcile", "file", path, "--provider", provider, "--confirm")
         assert (done["lines"], done["differences"]) == (lines, 0), done
         assert done["matched"] + done["undecided"] == lines - (provider == "electrum")

@@ -739,7 +739,7 @@ def _ledger_in(folder: Path) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        said = command_line.cannot_be("made", error.strerror)
+        said = command_line.folder_not_made(error.strerror)
         raise OptionError("--data-dir", OptionProblem.FOLDER_NOT_MADE, said) from None
     return folder / LEDGER_FILE
 

@@ -210,10 +210,10 @@ def write_sample(
         try:
             make_file(path, content, is_own=False)
         except FileExistsError:
-            said = command_line.cannot_be("replaced", None)
+            said = command_line.FILE_IS_THERE
             raise OptionError("--output", OptionProblem.FILE_IS_THERE, said) from None
         except OSError as error:
-            said = command_line.cannot_be("written", error.strerror)
+            said = command_line.file_not_written(error.strerror)
             raise OptionError("--output", OptionProblem.FILE_NOT_WRITTEN, said) from None
         lines = content.count(b"\n") - 1
         speaker.say({"path": str(path), "lines": lines}, [command_line.wrote(path)])

@@ -116,5 +116,5 @@ def _write(path: Path, content: bytes) -> None:
         said = command_line.FILE_IS_THERE
         raise OptionError("--output", OptionProblem.FILE_IS_THERE, said) from None
     except OSError as error:
-        said = command_line.cannot_be("written", error.strerror)
+        said = command_line.file_not_written(error.strerror)
         raise OptionError("--output", OptionProblem.FILE_NOT_WRITTEN, said) from None

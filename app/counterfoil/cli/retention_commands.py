@@ -113,7 +113,7 @@ def _write(path: Path, text: str) -> None:
     except FileExistsError:
         raise OptionError("--to", OptionProblem.FILE_IS_THERE, command_line.FILE_IS_THERE) from None
     except OSError as error:
-        said = command_line.cannot_be("written", error.strerror)
+        said = command_line.file_not_written(error.strerror)
         raise OptionError("--to", OptionProblem.FILE_NOT_WRITTEN, said) from None
 
 

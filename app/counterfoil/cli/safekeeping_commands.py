@@ -204,7 +204,7 @@ def import_key(
             with recovery.open("rb") as file:
                 text = file.read(_RECOVERY_BYTES_MAX).decode("utf-8", "replace")
         except OSError as error:
-            said = command_line.cannot_be("read", error.strerror)
+            said = command_line.file_not_read(error.strerror)
             raise OptionError("recovery", OptionProblem.FILE_NOT_READ, said) from None
         by = read_proofs(Who(number)).actor
         passphrase = _ask_passphrase(is_new=False)
@@ -239,7 +239,7 @@ def _write_new(path: Path, text: str) -> None:
     try:
         make_file(path, text.encode("ascii"), is_own=False)
     except OSError as error:
-        said = command_line.cannot_be("written", error.strerror)
+        said = command_line.file_not_written(error.strerror)
         raise OptionError("--to", OptionProblem.FILE_NOT_WRITTEN, said) from None
 
 

@@ -114,9 +114,19 @@ def one_of(values: Iterable[str]) -> str:
     return say("is one of {values}", values=", ".join(values))
 
 
-def cannot_be(done: str, why: str | None) -> str:
-    """Say what cannot be done with a file or folder; ``why`` is the system's own reason."""
-    return say("cannot be {done}: {why}", done=done, why=why)
+def file_not_written(why: str | None) -> str:
+    """Say that a file cannot be written; ``why`` is the system's own reason."""
+    return say("cannot be written: {why}", why=why)
+
+
+def file_not_read(why: str | None) -> str:
+    """Say that a file cannot be read; ``why`` is the system's own reason."""
+    return say("cannot be read: {why}", why=why)
+
+
+def folder_not_made(why: str | None) -> str:
+    """Say that a folder cannot be made; ``why`` is the system's own reason."""
+    return say("cannot be made: {why}", why=why)
 
 
 def no_such_type(known: Iterable[str]) -> str:
@@ -353,7 +363,7 @@ def sentence(text: str) -> str:
 
 def counts(of: Mapping[str, int]) -> str:
     """Say how many rows there are of each kind."""
-    return ", ".join(say("{count} {kind}s", count=count, kind=kind) for kind, count in of.items())
+    return ", ".join(say("{kind}: {count}", count=count, kind=kind) for kind, count in of.items())
 
 
 def checked_backup(name: str, made_at: str, counts: str, last_slip: object) -> str:

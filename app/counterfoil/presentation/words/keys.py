@@ -67,5 +67,5 @@ def no_key(cause: NoKey) -> str:
         if cause.variable
         else say("the file {file}", file=cause.file)
     )
-    belongs = say(": put it into {places}", places=" or ".join(places)) if places else ""
+    belongs = say(": put it into {places}", places=say(" or ").join(places)) if places else ""
     return _WORDS[cause.problem].format(cause=cause, place=place, belongs=belongs)
