@@ -38,7 +38,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.opening import open_window
 from counterfoil.ports.clock import Clock
 from counterfoil.presentation.screens import Act, Room, Stage
-from support.window_lives import _finish_slips, _is_open, _leave, _settle_by_hand
+from support.window_lives import _is_open, _settle_by_hand, finish_slips, leave
 
 _PATIENCE_S = 20.0
 _LOOK_EVERY_S = 0.004
@@ -171,7 +171,7 @@ class Serving:
         state = hand.redemption.state.value
         self.states[state] = self.states.get(state, 0) + 1
         ticks.doing = f"leaves what is {state}"
-        await _leave(hand)
+        await leave(hand)
         if self.day.leaks:
             self._leak()
 
@@ -210,7 +210,7 @@ class Serving:
     async def _finish(self) -> None:
         """Print the slips that did not come out, and settle what is left to a person."""
         self.ticks.doing = "finishes slips"
-        await _finish_slips(self.face, self.hand)
+        await finish_slips(self.face, self.hand)
         for one in await self.face.till.journal.redemptions_for_a_person():
             if one.state is RedemptionState.ATTENTION:
                 await _settle_by_hand(self.face, one.id, Evidence.NOT_TAKEN)

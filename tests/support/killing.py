@@ -21,10 +21,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from time import perf_counter
@@ -33,7 +33,10 @@ from typing import Any
 import typer.main
 from typing_extensions import override
 
-from counterfoil import bootstrap, upstreams
+from counterfoil import bootstrap, safekeeping, upstreams
+from counterfoil.adapters.journal import accepting, restoring
+from counterfoil.adapters.journal.backups import BackupChoice, SealedBackups
+from counterfoil.adapters.journal.integrity.anchor import KEPT, Anchor, Anchors
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
@@ -52,12 +55,18 @@ from counterfoil.domain.redeeming import Ask, Event, Step, Transmit, step
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.rows import PrintQueued, Row
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.shift import ShiftReport
 from counterfoil.domain.slip import Slip
+from counterfoil.domain.staff import Actor
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.till import TillProfile
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeVoucher, Verdict
 from counterfoil.ports.printer import PrintOutcome
+from counterfoil.service.commands import ShiftPaper
 from counterfoil.service.notices import Notices
 from counterfoil.service.redeem import Redeemer
+from counterfoil.service.shift_printing import ShiftPrinter
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil_sandbox.pins import ONE_VOUCHER
 from counterfoil_sandbox.suv.vouchers import SuvSituation, codes_for
@@ -87,7 +96,7 @@ _LOADED_EARLY = (
     "reportlab.pdfgen.canvas",
     "zxingcpp",
 )
-_WINDOW_LOADED_EARLY = ("PySide6.QtTest", "counterfoil.demo", "support.window_lives")
+_WINDOW_LOADED_EARLY = ("PySide6.QtTest", "counterfoil.demo", "support.window_shifts")
 WITH_WINDOWS = "--windows"
 FROM_NOTHING = "--from-nothing"
 AT_ONCE, LATER = "at once", "later"
@@ -123,6 +132,8 @@ class Cashier:
     """How long their printer takes for a slip, beside its work."""
     finishes_slips: bool = False
     """Whether they print what is in *Slips to finish*, once nothing is open, until nothing is."""
+    shift: tuple[str, ...] = ()
+    """What they do of a shift, by the names in `support.window_story`; then nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +147,7 @@ class Job:
     ``kill_at`` is the boundary, counted from 1, at which it dies; from the first paper on where
     ``kill_from`` says so. ``mutant`` names a till that breaks a rule on purpose. With
     ``has_middle`` an exchange has a boundary in its middle too.
+    Once it has written a redemption in the state ``backs_up_at`` it makes a backup.
     ``count`` starts so many processes at once. ``fault`` is what the disk does to it, in a nursery
     that has a disk that can fail. Their clocks are ``ahead_s`` ahead.
     """
@@ -148,6 +160,7 @@ class Job:
     mutant: str = ""
     cashier: Cashier | None = None
     has_middle: bool = False
+    backs_up_at: str = ""
     count: int = 1
     fault: Fault | None = None
     ahead_s: float = 0.0
@@ -284,6 +297,7 @@ class _Pipe:
         self.counts_from = ""
         """The boundary that ``kill_at`` is counted from, until it was passed."""
         self.has_middle = False
+        self.backs_up_at = ""
         self.passed = 0
         self.shown_id = ""
         self.fault: Fault | None = None
@@ -332,6 +346,20 @@ class MortalJournal(SqliteJournal):
         PIPE.pass_boundary(f"before commit {names}")
         await super().commit(rows)
         PIPE.pass_boundary(f"after commit {names}")
+        if PIPE.backs_up_at in {state.value for one in rows if (state := _state_in(one))}:
+            PIPE.backs_up_at = ""
+            choice = BackupChoice(self._directory / "backups")
+            _ = await SealedBackups(self, choice).make_file(SystemClock().now().wall)
+
+
+def _state_in(one: Row) -> RedemptionState | None:
+    match one:
+        case row.RedemptionPrepared(redemption=redemption):
+            return redemption.state
+        case row.RedemptionChanged(after=after):
+            return after.state
+        case _:
+            return None
 
 
 class HastyJournal(MortalJournal):
@@ -620,6 +648,22 @@ class PayingInTwice(MortalJournal):
             await super().commit(rows)
 
 
+class SayingOriginalZ(ShiftPrinter):
+    """A mutant: it counts the papers of a Z, and says on none of them that it is a copy."""
+
+    @override
+    async def print_z(self, number: int, by: Actor) -> ShiftPaper:
+        """Print a Z as if it were the first."""
+
+        def write(
+            profile: TillProfile, report: ShiftReport, at: datetime, *, copy_number: int = 0
+        ) -> Slip:
+            assert copy_number >= 0
+            return self.write(profile, report, at)
+
+        return await ShiftPrinter.print_z(replace(self, write=write), number, by)
+
+
 class AheadClock(SystemClock):
     """The system's clocks, ahead by what the job says: time has passed since the till died."""
 
@@ -631,14 +675,61 @@ class AheadClock(SystemClock):
         return replace(now, wall=now.wall + PIPE.ahead, monotonic_s=now.monotonic_s + ahead_s)
 
 
+class MortalAnchors(Anchors):
+    """The real anchors of a journal that is put back or accepted, with a boundary on each side."""
+
+    @override
+    def begin(self, anchor: Anchor, *, must_reach_all: bool = False) -> None:
+        """Replace the anchor in all its places."""
+        PIPE.pass_boundary("before anchors")
+        super().begin(anchor, must_reach_all=must_reach_all)
+        PIPE.pass_boundary("after anchors")
+
+
+def _mortal(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function with a boundary on each side."""
+    name = getattr(function, "__name__", "")
+
+    def call(*given: Any, **named: Any) -> Any:
+        PIPE.pass_boundary(f"before {name}")
+        done = function(*given, **named)
+        PIPE.pass_boundary(f"after {name}")
+        return done
+
+    return call
+
+
+def _remove(path: Path, _into: Path) -> None:
+    """Remove what should be set aside: a mutant."""
+    path.unlink()
+
+
+def _put_back_mortally(mutant: str) -> None:
+    """Give boundaries to what puts a backup back and accepts it."""
+    for name in ("make_file", "make_file_of", "rename_file", "sync_folder"):
+        vars(restoring)[name] = _mortal(getattr(restoring, name))
+    for name in ("open_file", "record_acceptance"):
+        vars(accepting)[name] = _mortal(getattr(accepting, name))
+    for part in (restoring, accepting):
+        vars(part)["Anchors"] = MortalAnchors
+    vars(safekeeping)["SystemClock"] = AheadClock
+    if mutant == "old journal removed":
+        vars(restoring)["rename_file"] = _mortal(_remove)
+    if mutant == "put back unseen":
+        vars(restoring)["RESTORED"] = KEPT
+
+
 _MUTANTS: dict[str, dict[str, type]] = {
     "": {},
+    "old journal removed": {},
+    "put back unseen": {},
     "sends first": {"Redeemer": SendingFirst},
     "shows first": {"Redeemer": ShowingFirst},
     "acknowledges first": {"SqliteJournal": HastyJournal},
     "paper not counted": {"SqliteJournal": UncountedPaper},
     "settles later": {"SqliteJournal": SettlingLater},
     "copy not said": {"SlipDesk": SayingOriginal},
+    "Z copy not said": {"ShiftPrinter": SayingOriginalZ},
     "pays in later": {"SqliteJournal": PayingInLater},
     "pays in twice": {"SqliteJournal": PayingInTwice},
     "advises first": {"SqliteJournal": AdvisingFirst},
@@ -665,6 +756,7 @@ def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
     PIPE.kill_at = job["kill_at"]
     PIPE.counts_from = BEFORE_PAPER if job["kill_from"] == BEFORE_PAPER else ""
     PIPE.has_middle = job["has_middle"]
+    PIPE.backs_up_at = job["backs_up_at"]
     PIPE.ahead = timedelta(seconds=job["ahead_s"])
     parts: dict[str, type] = {
         "SqliteJournal": MortalJournal,
@@ -677,19 +769,22 @@ def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
     for name, part in (parts | _MUTANTS[job["mutant"]]).items():
         setattr(upstreams if hasattr(upstreams, name) else bootstrap, name, part)
     vars(printer_commands)["FilePrinter"] = MortalPrinter
+    _put_back_mortally(job["mutant"])
     if job["fault"] is not None:
         PIPE.fault = Fault(**job["fault"])
         PIPE.pass_boundary("start")
     if job["cashier"] is not None:
         # Only a nursery with windows may load Qt.
         from support.window_lives import live_in_window
+        from support.window_shifts import keep_shift
 
         vars(bootstrap)["FolderPrinter"] = MortalFolderPrinter
         vars(bootstrap)["ReceiptPrinter"] = MortalReceiptPrinter
         vars(bootstrap)["NetworkLine"] = MortalNetworkLine
         (line,), cashier = job["lines"], Cashier(**job["cashier"])
         PIPE.paper_s = cashier.paper_s
-        code, trouble = live_in_window(PIPE, line, cashier)
+        work = keep_shift if cashier.shift else None
+        code, trouble = live_in_window(PIPE, line, cashier, work)
         PIPE.tell(code=code, said=trouble)
         return
     for line in job["lines"]:

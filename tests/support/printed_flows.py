@@ -31,7 +31,9 @@ from support.raw_printer import RawPrinter
 PRINTED_FLOWS: tuple[Flow, ...] = (*FLOWS[:2], SETTLED_FLOWS[0])
 """A part with a change voucher, one whose answer is lost, and a void with a paper of its own."""
 _SALE, _VOID = "VOUCHER PAYMENT", "VOUCHER SALE VOIDED"
-_SIGNS = re.compile(rf"COPY (?P<number>\d+)|(?P<head>{_SALE}|{_VOID})|PENDING: NOT CONFIRMED")
+_SIGNS = re.compile(
+    rf"COPY (?P<number>\d+)|(?P<head>{_SALE}|{_VOID}|Z REPORT \d+)|PENDING: NOT CONFIRMED"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class ShiftScene:
             return Counter()
         async with journal_of(self.line) as journal:
             assert await journal.verify() == ()
-            done = await _events_of(journal)
+            done = await events_of(journal)
         for (name, _), _code in zip(STORY, life.codes, strict=False):
             lost_unless(done[name] > 0, f"{name} was acknowledged, and is not there")
         for name, count in done.items():
@@ -86,7 +86,7 @@ class ShiftScene:
     async def _check_whole(self) -> None:
         async with journal_of(self.line) as journal:
             assert await journal.verify() == ()
-            done = await _events_of(journal)
+            done = await events_of(journal)
             shifts = await journal.shifts(9)
         for name, _ in STORY:
             lost_unless(done[name] > 0, f"{name} is not there")
@@ -108,7 +108,8 @@ class ShiftScene:
         assert numbers == [2, 1], "a number of a Z is left out, or given twice"
 
 
-async def _events_of(journal: Journal) -> Counter[str]:
+async def events_of(journal: Journal) -> Counter[str]:
+    """Count the events of a shift, by what they are; what was moved by its kind."""
     found: Counter[str] = Counter()
     after, page = 0, None
     while page is None or not page.is_last:

@@ -5,7 +5,7 @@ worked by keys and clicks alone; only a void and a settlement are asked for as `
 and ``settle`` do, in the same process. Qt is loaded before the process is forked and begins in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,8 @@ READY, PRESSED, ANSWERED, DONE = "ready", "pressed", "answered", "done"
 _ANSWERABLE_S = 0.7
 _SETTLE_MAX_S = 1.5
 _LOOK_EVERY_S = 0.05
+_NEXT = frozenset({Stage.FORM, Stage.QUESTION})
+"""The next customer, or the question how the rest of a sale is paid."""
 _OPEN = frozenset(
     {
         RedemptionState.PREPARED,
@@ -45,15 +47,25 @@ _OPEN = frozenset(
 )
 
 
-def live_in_window(pipe: "_Pipe", line: Sequence[str], cashier: "Cashier") -> tuple[int, str]:
-    """Open the window, let the cashier work, and return its exit code and what went wrong."""
+Work = Callable[["_Pipe", Face, "Cashier"], Awaitable[None]]
+"""What a cashier does once the window is open."""
+
+
+def live_in_window(
+    pipe: "_Pipe", line: Sequence[str], cashier: "Cashier", work_of: Work | None = None
+) -> tuple[int, str]:
+    """Open the window, let the cashier work, and return its exit code and what went wrong.
+
+    They sell or wait, unless other work is given.
+    """
+    chosen = work_of or (_sell if cashier.type_id else _wait)
     options = dict(zip(line[::2], line[1::2], strict=True))
     begin = desktop.begin
     troubles: list[str] = []
 
     async def work(face: Face) -> None:
         try:
-            await (_sell if cashier.type_id else _wait)(pipe, face, cashier)
+            await chosen(pipe, face, cashier)
         except Exception as error:  # noqa: BLE001 - told, and the window closes all the same
             troubles.append(f"{type(error).__name__}: {error}")
         finally:
@@ -70,13 +82,14 @@ def live_in_window(pipe: "_Pipe", line: Sequence[str], cashier: "Cashier") -> tu
     return code, "\n".join(troubles)
 
 
-async def _ready(pipe: "_Pipe", face: Face, cashier: "Cashier") -> Hand:
+async def ready(pipe: "_Pipe", face: Face, cashier: "Cashier") -> Hand:
+    """Wait until the next customer can be served, and answer for the one that came back."""
     hand = Hand(face, Path())
     await hand.until(lambda: hand.screen.stage in {Stage.FORM, Stage.RESULT}, "the first page")
     if hand.screen.stage is Stage.RESULT:
         await _answer(hand, is_here=cashier.is_customer_here)
         await _leave_a_refusal(hand)
-    await hand.until(lambda: hand.screen.stage is Stage.FORM, "the voucher types")
+    await hand.until(lambda: hand.screen.stage in _NEXT, "the voucher types")
     pipe.mark(READY)
     return hand
 
@@ -110,15 +123,13 @@ def _is_refused(hand: Hand) -> bool:
 
 async def _leave_a_refusal(hand: Hand) -> None:
     """Go on from a refusal that came before the question was answered, or while it was."""
-    await hand.until(
-        lambda: hand.screen.stage is Stage.FORM or _is_refused(hand), "the next customer"
-    )
+    await hand.until(lambda: hand.screen.stage in _NEXT or _is_refused(hand), "the next customer")
     if _is_refused(hand):
         await hand.sleep(_ANSWERABLE_S)
         hand.press(Qt.Key.Key_F2)
 
 
-async def _leave(hand: Hand) -> None:
+async def leave(hand: Hand) -> None:
     """Say that the slip is whole once that is asked, and leave any other result.
 
     *Next customer* is offered while a slip still prints, and is no question about it. What is
@@ -149,7 +160,26 @@ def _offered(hand: Hand) -> frozenset[Act]:
 
 async def _sell(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
     """Redeem one voucher, answer what the till asks about the slip, and leave."""
-    hand = await _ready(pipe, face, cashier)
+    hand = await ready(pipe, face, cashier)
+    sold = await redeem(pipe, hand, cashier)
+    if sold.state is RedemptionState.FINAL and cashier.voids == AT_ONCE:
+        await _void(face, sold.id, cashier)
+    await leave(hand)
+    if sold.state is RedemptionState.FINAL and cashier.voids == LATER:
+        await _settle(face, hand)
+        await _void(face, sold.id, cashier)
+    if cashier.settles_as:
+        await _settle(face, hand)
+        await _settle_by_hand(face, sold.id, Evidence(cashier.settles_as))
+        if cashier.gives:
+            await _void(face, sold.id, cashier)
+    if cashier.voids:
+        await _settle(face, hand)
+    pipe.mark(DONE)
+
+
+async def redeem(pipe: "_Pipe", hand: Hand, cashier: "Cashier") -> Redemption:
+    """Redeem a voucher, and return what became of it."""
     hand.click(f"tile-{cashier.type_id}")
     await hand.fill(cashier.typed)
     if cashier.amount:
@@ -167,21 +197,7 @@ async def _sell(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
         Act.SLIP_COMPLETE, Act.CORRECT_ENTRY, Act.NEW_VOUCHER, Act.PRINT_PENDING
     )
     pipe.mark(ANSWERED)
-    sold = hand.redemption
-    if sold.state is RedemptionState.FINAL and cashier.voids == AT_ONCE:
-        await _void(face, sold.id, cashier)
-    await _leave(hand)
-    if sold.state is RedemptionState.FINAL and cashier.voids == LATER:
-        await _settle(face, hand)
-        await _void(face, sold.id, cashier)
-    if cashier.settles_as:
-        await _settle(face, hand)
-        await _settle_by_hand(face, sold.id, Evidence(cashier.settles_as))
-        if cashier.gives:
-            await _void(face, sold.id, cashier)
-    if cashier.voids:
-        await _settle(face, hand)
-    pipe.mark(DONE)
+    return hand.redemption
 
 
 async def _void(face: Face, redemption_id: str, cashier: "Cashier") -> None:
@@ -217,14 +233,14 @@ async def _stored(face: Face, redemption_id: str) -> Redemption:
 async def _wait(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
     """Let the till ask on in the background until nothing is open, for a while."""
     assert not cashier.typed
-    hand = await _ready(pipe, face, cashier)
+    hand = await ready(pipe, face, cashier)
     await _settle(face, hand)
     if cashier.finishes_slips:
-        await _finish_slips(face, hand)
+        await finish_slips(face, hand)
     pipe.mark(DONE)
 
 
-async def _finish_slips(face: Face, hand: Hand) -> None:
+async def finish_slips(face: Face, hand: Hand) -> None:
     """Print each slip that waits, and say that it came out; nobody saw what came before a stop."""
     ledger = face.ledgers[Room.SLIPS]
     due = len(await face.till.journal.slips_to_finish())
