@@ -16,7 +16,8 @@ control, which ends with findings.
 A till is forked from a process that has loaded everything, which saves a second each; the kill is a
 real one of a real process. One start in ten inherits nothing, and is measured by itself.
 
-With ``--shift`` it kills shifts instead: at the command line, from the float to the printed Z.
+With ``--shift`` it kills shifts instead, from the float to the printed Z: at the command line, in
+the window with a receipt printer, and over a backup that is put back; or one kind of these.
 
 A plan is made by the seed and its number alone, whatever the number of jobs. A finding is printed
 with the command that tries the same plan again, and its folder stays for a look. The command ends
@@ -46,7 +47,7 @@ from typing import Any
 _ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(_ROOT / folder) for folder in ("app", "tests")]
 
-from support.kill_figures import Figures  # noqa: E402 - found by the line above
+from support.kill_figures import Figures, ShiftFigures  # noqa: E402 - found by the line above
 from support.kill_plans import (  # noqa: E402 - as above
     FACES,
     FLOWS_BY_NAME,
@@ -60,10 +61,12 @@ from support.killing import (  # noqa: E402 - as above
     MUTANTS,
     PRINTED_MUTANTS,
     SETTLED_MUTANTS,
-    open_nursery,
 )
-from support.sandboxes import canary_sandbox  # noqa: E402 - as above
-from support.shift_kills import SHIFT_MUTANTS, ShiftScene, random_kill  # noqa: E402 - as above
+from support.shift_runs import (  # noqa: E402 - as above
+    KIND_OF_MUTANT,
+    SHIFT_KINDS,
+    open_shift_killer,
+)
 
 ALL_FACES = "all"
 FINDINGS_MAX = 10
@@ -230,27 +233,28 @@ def _faces(face: str) -> tuple[str, ...]:
 
 def kill_shifts(asked: argparse.Namespace) -> int:
     """Kill shifts, one after the other, and say what was found."""
-    kills, findings, begun_s = 0, 0, perf_counter()
-    with canary_sandbox() as server, open_nursery() as nursery:
+    kinds = SHIFT_KINDS if asked.shift == ALL_FACES else (asked.shift,)
+    figures = ShiftFigures(seed=asked.seed, first=asked.first)
+    with open_shift_killer() as killer:
         for number in count(asked.first):
-            runs, is_late = number - asked.first, perf_counter() - begun_s > 60 * asked.minutes
-            if kills >= asked.kills or 0 < asked.runs <= runs or is_late:
+            is_late = figures.took_s > 60 * asked.minutes
+            is_enough = figures.kills >= asked.kills or 0 < asked.runs <= figures.runs
+            if is_late or is_enough or figures.findings >= FINDINGS_MAX:
                 break
+            kind = KIND_OF_MUTANT.get(asked.mutant, kinds[number % len(kinds)])
             folder = Path(tempfile.mkdtemp(prefix="shift-"))
-            kill = random_kill(asked.seed, number, asked.mutant)
             try:
-                life = asyncio.run(ShiftScene.at(server, nursery, folder).killed(kill))
+                figures.add(kind, killer.kill(kind, asked.seed, number, asked.mutant, folder))
             except AssertionError as error:
-                findings += 1
-                again = f"python {SCRIPT} --shift --seed {asked.seed} --first {number} --runs 1"
-                sys.stderr.write(f"{type(error).__name__}: {error}\n  {kill}\n  again: {again}\n")
-                if findings >= FINDINGS_MAX:
-                    break
-                continue
-            kills += life.was_killed
-            shutil.rmtree(folder)
-    sys.stdout.write(f"shifts killed: {kills}; findings: {findings}\n")
-    return 1 if findings else 0
+                figures.add_finding(error)
+                mutant = f' --mutant "{asked.mutant}"' if asked.mutant else ""
+                one = f"--shift {kind} --seed {asked.seed} --first {number} --runs 1{mutant}"
+                said = f"{type(error).__name__}: {error}\n  again: python {SCRIPT} {one}\n"
+                sys.stderr.write(f"{said}  see {folder}\n")
+            else:
+                shutil.rmtree(folder)
+    sys.stdout.write(figures.say())
+    return 1 if figures.findings else 0
 
 
 def main() -> int:
@@ -290,9 +294,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--runs", type=int, default=0, help="stop after so many plans")
     parser.add_argument("--flow", choices=tuple(FLOWS_BY_NAME), help="kill this flow at --at")
     parser.add_argument("--at", type=int, default=0, help="the boundary to kill at")
-    parser.add_argument("--shift", action="store_true", help="kill shifts instead of sales")
+    parser.add_argument(
+        "--shift",
+        nargs="?",
+        const=ALL_FACES,
+        choices=(ALL_FACES, *SHIFT_KINDS),
+        help="kill shifts instead of sales",
+    )
     of_sales = {*MUTANTS, *ADVISED_MUTANTS, *PRINTED_MUTANTS, *SETTLED_MUTANTS}
-    mutants = sorted({*of_sales, *SHIFT_MUTANTS})
+    mutants = sorted({*of_sales, *KIND_OF_MUTANT})
     parser.add_argument("--mutant", choices=("", *mutants), default="", help="break a rule")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     return parser

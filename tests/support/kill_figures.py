@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 
 from counterfoil.domain.voucher_type import UpstreamKind
+from support.flows import DoubledError, LostError
 from support.kill_plans import FACES, LINE, flows_of
 from support.kill_runs import DOUBLED, LOST, WRONG, Record
 
@@ -95,6 +97,60 @@ class Figures:
             middle, late = (f"{percentile(times_s, part) * 1000:.0f} ms" for part in (50, 99))
             lines.append(f"{face}, {what}, {how}: p50 {middle}, p99 {late} of {len(times_s)}")
         return lines
+
+
+@dataclass(slots=True, kw_only=True)
+class ShiftFigures:
+    """What was done so far, where shifts are killed."""
+
+    seed: int
+    first: int = 0
+    commit: str = field(default_factory=commit)
+    runs: int = 0
+    deaths: Counter[str] = field(default_factory=Counter)
+    """Kills by kind of shift."""
+    places: set[tuple[str, str]] = field(default_factory=set)
+    sorts: Counter[str] = field(default_factory=Counter)
+    """Findings, by what they are."""
+    _begun_s: float = field(default_factory=perf_counter)
+
+    @property
+    def kills(self) -> int:
+        """How many processes were killed."""
+        return self.deaths.total()
+
+    @property
+    def findings(self) -> int:
+        """How many plans found something wrong."""
+        return self.sorts.total()
+
+    @property
+    def took_s(self) -> float:
+        """How long it has taken so far."""
+        return perf_counter() - self._begun_s
+
+    def add(self, kind: str, deaths: Sequence[str]) -> None:
+        """Count one plan in which nothing was wrong."""
+        self.runs += 1
+        self.deaths[kind] += len(deaths)
+        self.places.update((kind, death) for death in deaths)
+
+    def add_finding(self, error: AssertionError) -> None:
+        """Count one in which something was."""
+        self.runs += 1
+        sort = {LostError: LOST, DoubledError: DOUBLED}.get(type(error), WRONG)
+        self.sorts[sort] += 1
+
+    def say(self) -> str:
+        """Put the figures into lines."""
+        found = ", ".join(f"{sort}: {self.sorts[sort]}" for sort in (LOST, DOUBLED, WRONG))
+        died = ", ".join(f"{number} {kind}" for kind, number in self.deaths.most_common())
+        lines = [
+            f"SEED={self.seed} COMMIT={self.commit}, {self.runs} plans from {self.first} on",
+            f"shifts killed: {self.kills}; {found}",
+            f"{died or 'nobody died'}; {len(self.places)} places; {self.took_s:.0f} s",
+        ]
+        return "\n".join(lines) + "\n"
 
 
 def percentile(times_s: Sequence[float], part: int) -> float:

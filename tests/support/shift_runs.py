@@ -1,0 +1,78 @@
+"""Carries out plans of kills of shifts: at the command line, in the window, and over a restore."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+
+from counterfoil_sandbox.server import SandboxServer
+from support import canary
+from support.killing import Life, Nursery, open_nursery
+from support.raw_printer import RawPrinter
+from support.restore_kills import RESTORE_MUTANTS, RestoreScene, random_restore
+from support.sandboxes import canary_sandbox
+from support.shift_kills import SHIFT_MUTANTS, ShiftScene, random_kill
+from support.window_shift_kills import WINDOW_SHIFT_MUTANT, WindowShiftScene, random_kills
+
+LINE, WINDOW, RESTORE = "line", "window", "restore"
+SHIFT_KINDS = (LINE, WINDOW, RESTORE)
+KIND_OF_MUTANT = {
+    **dict.fromkeys(SHIFT_MUTANTS, LINE),
+    WINDOW_SHIFT_MUTANT: WINDOW,
+    **dict.fromkeys(RESTORE_MUTANTS, RESTORE),
+}
+
+
+class ShiftKiller:
+    """Kills shifts at one upstream. Make one with `open_shift_killer`."""
+
+    def __init__(self, server: SandboxServer, nursery_of: Callable[[str], Nursery]) -> None:
+        """Start tills in the nursery with windows, or in the one without."""
+        self._server = server
+        self._nursery_of = nursery_of
+
+    def kill(self, kind: str, seed: int, number: int, mutant: str, folder: Path) -> list[str]:
+        """Carry out a plan that depends on these numbers alone; return where its tills died.
+
+        Raises:
+            AssertionError: it is not whole in the end, or was not on the way there.
+
+        """
+        lives = asyncio.run(_KILLS[kind](self, seed, number, mutant, folder))
+        leaks = list(canary.hits_below(folder))
+        assert not leaks, f"a secret was written down: {leaks}"
+        return [one.boundary or "at its start" for one in lives if one.was_killed]
+
+    async def _at_line(self, seed: int, number: int, mutant: str, folder: Path) -> list[Life]:
+        scene = ShiftScene.at(self._server, self._nursery_of(LINE), folder)
+        return [await scene.killed(random_kill(seed, number, mutant))]
+
+    async def _in_window(self, seed: int, number: int, mutant: str, folder: Path) -> list[Life]:
+        with RawPrinter() as printer:
+            scene = WindowShiftScene.at(self._server, self._nursery_of(WINDOW), folder, printer)
+            return await scene.killed(random_kills(seed, number, mutant))
+
+    async def _over_restore(self, seed: int, number: int, mutant: str, folder: Path) -> list[Life]:
+        scene = RestoreScene.at(self._server, self._nursery_of(LINE), folder)
+        return await scene.killed(random_restore(seed, number, mutant))
+
+
+_KILLS = {
+    LINE: ShiftKiller._at_line,
+    WINDOW: ShiftKiller._in_window,
+    RESTORE: ShiftKiller._over_restore,
+}
+
+
+@contextmanager
+def open_shift_killer() -> Iterator[ShiftKiller]:
+    """Start an upstream, and nurseries as they are needed; end them all."""
+    with ExitStack() as stack:
+        server = stack.enter_context(canary_sandbox())
+
+        @cache
+        def nursery_of(face: str) -> Nursery:
+            return stack.enter_context(open_nursery(has_windows=face == WINDOW))
+
+        yield ShiftKiller(server, nursery_of)
