@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from counterfoil.adapters.files import UNFINISHED
 from counterfoil.adapters.journal.storage.place import ANCHOR_NAME, JOURNAL_NAME
 from counterfoil.domain.staff import Permission
 from counterfoil_sandbox.pins import ONE_VOUCHER
@@ -154,6 +155,19 @@ def test_a_living_journal_is_only_ever_moved_aside(till: CommandLine) -> None:
     with raw(aside) as old:
         assert old.execute("SELECT count(*) FROM redemption").fetchone()[0] == 1
     assert till.run("history").code == 75
+
+
+@pytest.mark.fault("D8")
+def test_a_restore_that_was_cut_at_its_end_is_gone_on_with(till: CommandLine) -> None:
+    """The journal has its name, and the one under which it began is not gone from the disk yet."""
+    backup = till.json("backup")["path"]
+    till.json("restore", backup, "--to", str(till.data_dir), "--set-aside")
+    begun = till.data_dir / f".{JOURNAL_NAME}.0123456789abcdef{UNFINISHED}"
+    begun.hardlink_to(till.data_dir / JOURNAL_NAME)
+    assert till.run("history").code == 75
+    assert till.json(*ACCEPT)["accepted"]
+    assert not begun.exists()
+    assert till.run("history").code == 0
 
 
 def test_what_cannot_be_meant_is_refused(till: CommandLine, tmp_path: Path) -> None:

@@ -272,6 +272,14 @@ def forget_unfinished(folder: Path) -> None:
             left.unlink()
 
 
+def forget_second_name(path: Path) -> None:
+    """Remove the name under which a file began, where a stop came once it had its own as well."""
+    for left in path.parent.glob(f".{path.name}.*"):
+        with suppress(OSError):
+            if left.samefile(path):
+                left.unlink()
+
+
 def objection_to(folder: Path) -> NotOwn | None:
     """Return why nothing that must stay this user's may lie in a folder; None where it may.
 

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from counterfoil.adapters.files import make_file
+from counterfoil.adapters.files import forget_second_name, make_file
 from counterfoil.adapters.keyrings import Keyring, ask, system_keyring
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.journal import HeldFault, not_as_left
@@ -184,8 +184,7 @@ def _refuse_new_key(directory: Path, *, may_make: bool = True) -> None:
 def _key_from_file(directory: Path, *, may_make: bool) -> bytes:
     """Read the key file, or make it where one may be made."""
     path = directory / KEY_FILE_NAME
-    if path.exists():
-        _forget_unfinished(path)
+    forget_second_name(path)
     no_follow = getattr(os, "O_NOFOLLOW", 0)
     try:
         descriptor = os.open(path, os.O_RDONLY | no_follow)
@@ -211,13 +210,6 @@ def _key_from_file(directory: Path, *, may_make: bool) -> bytes:
 def _write(path: Path, text: str) -> None:
     """Write a new file of the till's own; OSError where that is not possible."""
     make_file(path, f"{text}\n".encode("ascii"), is_own=True)
-
-
-def _forget_unfinished(path: Path) -> None:
-    """Remove what a start that was killed left of writing this very file."""
-    for left in path.parent.glob(f".{path.name}.*"):
-        if left.samefile(path):
-            left.unlink()
 
 
 def _parse_key(text: str, damaged: KeyProblem) -> bytes:

@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path, PurePath
 
-from counterfoil.adapters.files import objection_to
+from counterfoil.adapters.files import forget_second_name, objection_to
 from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.domain.causes.access import Misplaced, PlaceProblem
 from counterfoil.domain.causes.backup import NoRoom
@@ -187,6 +187,7 @@ def _refuse_shared(directory: Path) -> None:
 
 def _check_file(path: Path) -> None:
     """Refuse a file that is not plainly ours, and close it to others."""
+    forget_second_name(path)
     try:
         found = path.lstat()
     except FileNotFoundError:
