@@ -18,6 +18,7 @@ from counterfoil.adapters.printing.typefaces import ADVANCE, BOLD, REGULAR, regi
 from counterfoil.domain.paper import A4, ROLL_58, ROLL_80, Paper
 from counterfoil.domain.slip import Slip, SlipKind, Text
 from counterfoil.ports.symbols import SymbolError
+from support.outcomes import all_outcomes
 from support.slips import (
     CHANGE_PIN,
     REFERENCE,
@@ -175,6 +176,16 @@ def test_a_long_slip_goes_on_over_the_sheets_of_an_office_printer() -> None:
     document.close()
     assert page_count > 2
     assert re.findall(r"line \d{3}", words(pdf)) == [line.text for line in lines]
+
+
+@pytest.mark.parametrize("name", ["X", "Z", "copy of a Z"])
+def test_a_page_of_an_office_printer_ends_with_a_section(name: str) -> None:
+    """What belongs together on a report is on one sheet: each begins with a heading."""
+    document = pypdfium2.PdfDocument(draw(all_outcomes()[name], A4))
+    firsts = [_page_words(page).splitlines()[0].strip() for page in _pages(document)]
+    document.close()
+    assert len(firsts) == 2
+    assert firsts[1] == firsts[1].upper()
 
 
 def test_letters_that_the_typeface_lacks_are_written_plainly() -> None:

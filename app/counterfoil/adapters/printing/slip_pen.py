@@ -103,7 +103,7 @@ def page_height(rows: tuple[SlipRow, ...], paper: Paper) -> float:
 
 
 def pages(rows: tuple[SlipRow, ...], paper: Paper) -> Iterator[tuple[SlipRow, ...]]:
-    """Share the rows out over pages; a roll is one page."""
+    """Share the rows out over pages, where it can be at a gap; a roll is one page."""
     if paper.height_mm is None:
         yield rows
         return
@@ -112,10 +112,17 @@ def pages(rows: tuple[SlipRow, ...], paper: Paper) -> Iterator[tuple[SlipRow, ..
     page: tuple[SlipRow, ...] = ()
     for row in rows:
         if page and height_lines((*page, row)) > room:
-            yield page
-            page = ()
+            end = _end_of_page(page)
+            yield page[:end]
+            page = page[end:]
         page = (*page, row)
     yield page
+
+
+def _end_of_page(page: tuple[SlipRow, ...]) -> int:
+    """Return how many rows of a full page stay on it: to its last gap, if half of them do."""
+    gaps = [place for place, row in enumerate(page, 1) if isinstance(row, GapRow)]
+    return gaps[-1] if gaps and gaps[-1] > len(page) // 2 else len(page)
 
 
 def _size(paper: Paper) -> float:
