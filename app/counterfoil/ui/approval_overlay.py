@@ -189,7 +189,9 @@ class ApprovalOverlay(Overlay):
         self._outcome = PlainLabel("", Role.BODY_LARGE, "ink", self, wrapped=True)
         self._outcome.setObjectName("approval-outcome")
         self._right = QWidget(self)
-        self._number_label = PlainLabel(approvals.NUMBER, Role.LABEL, "ink", self._right)
+        self._number_label = PlainLabel(
+            approvals.NUMBER, Role.LABEL, "ink", self._right, shrinking=True
+        )
         self._number = BoxLine(FieldKind.DIGITS, Role.PIN, self._right, height=48)
         self._number.setObjectName("approval-number")
         self._pin = PinField(approvals.PIN, self._right)

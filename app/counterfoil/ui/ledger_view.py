@@ -188,7 +188,7 @@ class Detail(QWidget):
         self._is_turned = False
         self._is_tall = False
         self._can_turn = True
-        self._amount = PlainLabel("", Role.AMOUNT, "ink", self)
+        self._amount = PlainLabel("", Role.AMOUNT, "ink", self, shrinking=True)
         self._amount.setObjectName("detail-amount")
         self._voucher = PlainLabel("", Role.BODY, "muted", self, elided=True)
         self._tail = PlainLabel("", Role.BODY_MONO, "muted", self)

@@ -3,6 +3,7 @@
 Nothing here knows what a widget is for. All colours come from the current theme.
 """
 
+from collections.abc import Iterator
 from typing import Final, Protocol
 
 from PySide6.QtCore import QRect, QRectF, Qt
@@ -18,11 +19,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from counterfoil.ui.theme.switching import current, theme_signals
+from counterfoil.ui.theme.type_roles import POINTS_MIN
 
 CONTROL_RADIUS: Final = 6.0
 FOCUS_WIDTH: Final = 3.0
 SHRINKS: Final = (1.0, 0.9, 0.8, 0.75)
 """How much smaller words may be that have to be whole, from the first that is tried to the last."""
+LARGE_SHRINKS: Final = (0.65, 0.55, 0.5)
+"""How much smaller large letters may be as well, down to the smallest that is read with ease."""
 CHOSEN_WIDTH: Final = 2.0
 BAR_WIDTH: Final = 4.0
 
@@ -192,6 +196,15 @@ def sentence_lines(text: str, font: QFont, width: float) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def halved_width(text: str, font: QFont) -> float:
+    """Return how wide words are in two lines and as small as they may become, in px."""
+    *_, smallest = smaller_fonts(font)
+    words = text.split()
+    halves = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words) + 1)]
+    widths = (max(text_width(half, smallest) for half in both) for both in halves)
+    return min(widths, default=0.0)
+
+
 def paint_lines(
     painter: QPainter, rect: QRectF, lines: tuple[str, ...], font: QFont, colour: QColor
 ) -> None:
@@ -227,16 +240,32 @@ def paint_whole(
 def fitted_lines(text: str, font: QFont, room: QRectF) -> tuple[tuple[str, ...], QFont]:
     """Divide words into lines that fill a room, and return them with the font that they fit in."""
     width = room.width() + 0.5
+    lines: tuple[str, ...] = (text,)
+    smaller, is_low = font, True
     if text_width(text, font) <= width:
-        return (text,), font
-    for share in SHRINKS:
-        smaller = QFont(font)
-        smaller.setPointSizeF(font.pointSizeF() * share)
+        return lines, font
+    for smaller in smaller_fonts(font):
         lines = sentence_lines(text, smaller, width)
         is_low = len(lines) * line_height(smaller) <= room.height()
         if is_low and all(text_width(line, smaller) <= width for line in lines):
             return lines, smaller
-    return (text,), font
+    return (lines, smaller) if is_low else ((text,), font)
+
+
+def smaller_fonts(font: QFont) -> Iterator[QFont]:
+    """Give a font, and what words in it may shrink to where they have to be whole."""
+    points = font.pointSizeF()
+    for share in (*SHRINKS, *LARGE_SHRINKS):
+        if share in SHRINKS or points * share >= POINTS_MIN:
+            smaller = QFont(font)
+            smaller.setPointSizeF(points * share)
+            yield smaller
+
+
+def smallest_share(font: QFont) -> float:
+    """Return how small words in a font may become, as a share of their size."""
+    *_, smallest = smaller_fonts(font)
+    return smallest.pointSizeF() / font.pointSizeF()
 
 
 def line_height(font: QFont) -> float:

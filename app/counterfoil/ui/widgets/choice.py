@@ -12,6 +12,7 @@ from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import (
     CHOSEN_WIDTH,
     FOCUS_WIDTH,
+    SHRINKS,
     KeyboardFocus,
     ThemeFollower,
     line_width,
@@ -54,7 +55,9 @@ class Choice(KeyboardFocus, ThemeFollower, QRadioButton):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        font = theme.current().font(Role.BODY_BOLD)
+        word = max((text_width(word, font) for word in self._caption.split()), default=0.0)
+        return QSize(TEXT_START + round(word * SHRINKS[-1]) + PADDING, self.height())
 
     @override
     def hitButton(self, pos: object) -> bool:

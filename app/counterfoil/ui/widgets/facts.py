@@ -27,7 +27,7 @@ class FactColumn(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
         self._label = PlainLabel(fact.label, Role.HINT, "muted", self, elided=True)
-        self._value = PlainLabel(fact.value, role, "ink", self)
+        self._value = PlainLabel(fact.value, role, "ink", self, shrinking=True)
         column.addWidget(self._label)
         column.addWidget(self._value, 0, Qt.AlignmentFlag.AlignVCenter)
 

@@ -6,22 +6,33 @@ Here everything is plain.
 
 from PySide6 import QtGui
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
-from counterfoil.ui.theme.painting import ThemeFollower, paint_text, text_width
+from counterfoil.ui.theme.painting import (
+    ThemeFollower,
+    paint_text,
+    smaller_fonts,
+    smallest_share,
+    text_width,
+)
 
 ELIDED_WIDTH_MIN = 24
+AIR = 3
+"""How many px of the air above and below letters a label may lack before anything is cut."""
+FAR = 100_000
+"""More px than any text is high."""
 
 
 class PlainLabel(ThemeFollower, QLabel):
     """One piece of plain text with a type role and a colour token.
 
     ``elided`` lets a name or a hint end in an ellipsis where there is no space for it; ``wrapped``
-    lets a sentence run over several lines.
+    lets a sentence run over several lines; ``shrinking`` lets words on one line be given less space
+    than they want. What is not elided is painted in smaller letters where it would be cut.
     """
 
     def __init__(
@@ -33,6 +44,7 @@ class PlainLabel(ThemeFollower, QLabel):
         *,
         elided: bool = False,
         wrapped: bool = False,
+        shrinking: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -40,6 +52,7 @@ class PlainLabel(ThemeFollower, QLabel):
         self.setWordWrap(wrapped)
         self._role = role
         self._elided = elided
+        self._shrinking = shrinking
         self.setText(text)
         self.set_tone(tone)
         if elided:
@@ -66,6 +79,8 @@ class PlainLabel(ThemeFollower, QLabel):
     @override
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
+        if self._shrinking or self.wordWrap():
+            return QSize(round(hint.width() * smallest_share(self.font())), hint.height())
         return QSize(min(ELIDED_WIDTH_MIN, hint.width()), hint.height()) if self._elided else hint
 
     @override
@@ -75,11 +90,21 @@ class PlainLabel(ThemeFollower, QLabel):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._elided or text_width(self.text(), self.font()) <= self.width():
+        if self._elided:
+            fitting, is_whole = self.font(), self._fits_on_one_line()
+        else:
+            fitting = self._fitting()
+            is_whole = fitting == self.font()
+        if is_whole:
             super().paintEvent(event)
             return
         painter = QPainter(self)
         colour = self.palette().color(self.foregroundRole())
+        if not self._elided:
+            painter.setFont(fitting)
+            painter.setPen(colour)
+            painter.drawText(QRectF(self.contentsRect()), self._flags(), self.text())
+            return
         horizontal = self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
         paint_text(
             painter,
@@ -89,6 +114,23 @@ class PlainLabel(ThemeFollower, QLabel):
             colour,
             alignment=horizontal,
         )
+
+    def _fits_on_one_line(self) -> bool:
+        return text_width(self.text(), self.font()) <= self.contentsRect().width()
+
+    def _fitting(self) -> QFont:
+        """Return the largest font in which nothing is cut; the label's own if there is none."""
+        room = self.contentsRect()
+        for font in smaller_fonts(self.font()):
+            column = QRectF(0, 0, room.width(), FAR)
+            needed = QFontMetricsF(font).boundingRect(column, self._flags(), self.text())
+            if needed.width() <= room.width() + 1 and needed.height() <= room.height() + AIR:
+                return font
+        return self.font()
+
+    def _flags(self) -> int:
+        wrap = Qt.TextFlag.TextWordWrap if self.wordWrap() else Qt.TextFlag(0)
+        return int(self.alignment()) | int(wrap)
 
 
 def breakable(text: str) -> str:

@@ -73,7 +73,7 @@ class MessageCard(ThemeFollower, QWidget):
         self.setObjectName("message-card")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        title = PlainLabel(messages.SCAN_WITH_PHONE, Role.FACT, parent=self)
+        title = PlainLabel(messages.SCAN_WITH_PHONE, Role.FACT, parent=self, shrinking=True)
         self._code = PhoneCode(self)
         self._steps = PlainLabel("", Role.HINT_LARGE, parent=self, wrapped=True)
         stays = PlainLabel(messages.STAYS_ON_PHONE, Role.HINT_LARGE, parent=self, wrapped=True)
