@@ -23,6 +23,7 @@ from counterfoil.ui.theme.painting import (
     line_width,
     paint_box,
     paint_text,
+    paint_whole,
     text_width,
 )
 from counterfoil.ui.tones import state_tone
@@ -54,7 +55,6 @@ class SecondsRing(ThemeFollower, QWidget):
         super().__init__(parent)
         self._seconds = 0
         self._tone = StateTone.UNKNOWN
-        self.setFixedSize(RING + RING_STROKE, RING + RING_STROKE)
         self.follow_theme()
 
     def show_seconds(self, seconds: int, tone: StateTone) -> None:
@@ -65,6 +65,8 @@ class SecondsRing(ThemeFollower, QWidget):
 
     @override
     def refresh_theme(self) -> None:
+        side = theme.current().px(RING) + RING_STROKE
+        self.setFixedSize(side, side)
         self.update()
 
     @override
@@ -86,14 +88,15 @@ class SecondsRing(ThemeFollower, QWidget):
         if span:
             painter.drawArc(circle, TWELVE_O_CLOCK * SIXTEENTHS, span * SIXTEENTHS)
         middle = Qt.AlignmentFlag.AlignHCenter
-        number = QRectF(0, 22, self.width(), 46)
+        number = QRectF(0, current.px(22), self.width(), current.px(46))
         font = current.font(Role.SECONDS)
         paint_text(
             painter, number, str(self._seconds), font, current.colour("ink"), alignment=middle
         )
-        unit = QRectF(0, 68, self.width(), 22)
+        inside = 2 * RING_STROKE
+        unit = QRectF(inside, current.px(68), self.width() - 2 * inside, current.px(22))
         words, font = window.SECONDS, current.font(Role.HINT)
-        paint_text(painter, unit, words, font, current.colour("muted"), alignment=middle)
+        paint_whole(painter, unit, words, font, current.colour("muted"), alignment=middle)
 
 
 class StateBanner(ThemeFollower, Announced):
@@ -143,7 +146,7 @@ class StateBanner(ThemeFollower, Announced):
         for label in self._lines:
             label.set_tone(words)
         self._ring.setVisible(banner.seconds is not None)
-        ringed = RING + RING_STROKE + 2 * RING_AIR
+        ringed = self._ring.height() + 2 * RING_AIR
         self.setMinimumHeight(ringed if banner.seconds is not None else 0)
         if banner.seconds is not None:
             self._ring.show_seconds(banner.seconds, state or StateTone.UNKNOWN)
@@ -232,7 +235,7 @@ class FinalHead(ThemeFollower, Announced):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = Icon("ok", BANNER_ICON, "on-approved", self)
-        self._first = PlainLabel("", Role.HAND_OVER, "on-approved", self)
+        self._first = PlainLabel("", Role.HAND_OVER, "on-approved", self, shrinking=True)
         self._second = PlainLabel("", Role.BANNER_SECOND_FINAL, "on-approved", self, wrapped=True)
         words = QVBoxLayout()
         words.setSpacing(0)
