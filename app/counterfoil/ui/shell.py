@@ -29,7 +29,7 @@ TABS_GAP_SMALL: Final = 24
 CHIP_GAP: Final = 7
 CLOCK_GAP: Final = 12
 _ALWAYS_WITH_WORDS: Final = "operator"
-_CAPS_LONGEST: Final = (8, 8, 8, 8, 3, 0)
+_CAPS_LONGEST: Final = (8, 8, 8, 8, 3, 0, 0)
 """How long the name of a key on a tab may be, the less room the lower: Shift+F7, F7, none."""
 
 
@@ -153,26 +153,36 @@ class TopBar(ThemeFollower, QWidget):
                 self._chips[row.name].show()
 
     def _fit(self) -> None:
-        """Take words away until all fits: calm chips, the name, every chip, then key caps.
+        """Take words away until all fits: calm chips, the name, every chip, key caps, the mark.
 
-        Where a language has longer words than that, those of the tabs are smaller.
+        Where a language has longer words than that, those of a chip stand in two lines, and those
+        of the tabs are smaller.
         """
         self._tabs.set_share(1.0)
+        self._set_tight(is_tight=False)
         for level in range(int(self._is_small), len(_CAPS_LONGEST)):
             self._take_away(level)
             if self._row.sizeHint().width() <= self.width():
                 return
+        self._set_tight(is_tight=True)
         words, over = self._tabs.words_width(), self._row.sizeHint().width() - self.width()
-        self._tabs.set_share(max(SHRINKS[-1], (words - over) / words))
+        self._tabs.set_share(min(1.0, max(SHRINKS[-1], (words - over) / words)))
         self._row.invalidate()
 
     def _take_away(self, level: int) -> None:
         self._name.setVisible(not self._is_small and level < 2)
+        self._mark.setVisible(level < len(_CAPS_LONGEST) - 1)
         gap = TABS_GAP if not self._is_small else TABS_GAP_SMALL - NAME_GAP
         self._before_tabs.changeSize(gap, 0)
         for name, chip in self._chips.items():
             chip.set_compact(level > 2 or (level > 0 and name != _ALWAYS_WITH_WORDS))
         self._tabs.set_caps(_CAPS_LONGEST[level])
+        self._chip_row.invalidate()
+        self._row.invalidate()
+
+    def _set_tight(self, *, is_tight: bool) -> None:
+        for chip in self._chips.values():
+            chip.set_tight(is_tight)
         self._chip_row.invalidate()
         self._row.invalidate()
 

@@ -13,9 +13,10 @@ from counterfoil.ui.theme.painting import (
     FOCUS_WIDTH,
     KeyboardFocus,
     ThemeFollower,
+    halved_width,
     line_width,
     paint_box,
-    paint_text,
+    paint_whole,
     text_width,
     visual,
 )
@@ -46,6 +47,7 @@ class Chip(KeyboardFocus, ThemeFollower, QPushButton):
         self._row = row
         self._trouble: StateTone | None = None
         self._compact = False
+        self._tight = False
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.follow_theme()
@@ -61,6 +63,12 @@ class Chip(KeyboardFocus, ThemeFollower, QPushButton):
         """Set whether the text is left out while all is well."""
         if compact != self._compact:
             self._compact = compact
+            self._show()
+
+    def set_tight(self, tight: bool) -> None:
+        """Set whether words stand in two lines, where one has no room beside the tabs."""
+        if tight != self._tight:
+            self._tight = tight
             self._show()
 
     def _show(self) -> None:
@@ -82,7 +90,11 @@ class Chip(KeyboardFocus, ThemeFollower, QPushButton):
     def sizeHint(self) -> QSize:
         if self._hides_words():
             return QSize(COMPACT_WIDTH, self.height())
-        words = text_width(self._row.text, theme.current().font(self._role()))
+        font = theme.current().font(self._role())
+        if self._tight:
+            words = halved_width(self._row.text, font)
+        else:
+            words = text_width(self._row.text, font)
         width = 2 * PADDING + theme.current().px(CHIP_ICON) + ICON_GAP + round(words) + 1
         return QSize(width, self.height())
 
@@ -127,8 +139,10 @@ class Chip(KeyboardFocus, ThemeFollower, QPushButton):
         if self._hides_words():
             return
         start += side + ICON_GAP
-        room = visual(self, QRectF(start, 0, self.width() - start - PADDING + 2, self.height()))
-        paint_text(painter, room, self._row.text, current.font(self._role()), colour)
+        height = current.px(PILL_HEIGHT)
+        width = self.width() - start - PADDING + 2
+        room = visual(self, QRectF(start, (self.height() - height) / 2, width, height))
+        paint_whole(painter, room, self._row.text, current.font(self._role()), colour)
 
     def _hides_words(self) -> bool:
         return self._compact and self._trouble is None
