@@ -1,9 +1,12 @@
 """What a till that cannot sell shows in place of its pages: what is wrong, and what to do."""
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from counterfoil.overriding import override
 from counterfoil.presentation.screens import Banner, PaperRow, ShellScreen, Tone
 from counterfoil.presentation.words import frame, window
+from counterfoil.ui.fitting import has_room
 from counterfoil.ui.theme import Grid, Role
 from counterfoil.ui.widgets.banner import StateBanner
 from counterfoil.ui.widgets.label import PlainLabel
@@ -61,6 +64,7 @@ class ClosedView(QWidget):
         slip = paper.slip if paper is not None else None
         stamp = Stamp(window.CLOSED_STAMP, Tone.DECLINED)
         self._sheet.set_slip(slip, is_dimmed=True, stamp=stamp)
+        self._fit()
 
     def set_grid(self, grid: Grid) -> None:
         """Lay the page out by the measures of a size class."""
@@ -70,3 +74,17 @@ class ClosedView(QWidget):
             padding, grid.stub_padding_top, padding, grid.stub_padding_bottom
         )
         self._column.setSpacing(grid.block_gap)
+        self._fit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where the page is too low, say why in smaller letters."""
+        for is_tight in (False, True):
+            self._banner.set_tight(is_tight)
+            self._steps.set_tight(is_tight)
+            if has_room(self._column, self._stub.size(), squeezed=0):
+                return

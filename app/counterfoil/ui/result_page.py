@@ -3,11 +3,13 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSpacerItem, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.presentation.screens import Banner, LastRow, ResultRow
 from counterfoil.ui.act_row import MORE_HEIGHT, RESULT_HEIGHT, ActRow
+from counterfoil.ui.fitting import has_room
 from counterfoil.ui.last_rows import LastRows
 from counterfoil.ui.question_block import QuestionBlock
 from counterfoil.ui.theme import Grid, Role, SizeClass
@@ -111,6 +113,7 @@ class ResultPage(QWidget):
         self._last.show_rows(others)
         self._last.setVisible(self._is_large and bool(others) and self._is_hand_over)
         self._share_out()
+        self._fit()
 
     def panel(self) -> ChangePanel:
         """Return the change voucher's panel."""
@@ -128,7 +131,7 @@ class ResultPage(QWidget):
         self._body.setSpacing(grid.block_gap + (LARGE_MORE if self._is_large else 0))
         self._above_last.changeSize(0, LARGE_MORE if self._is_large else 0)
         self._body.invalidate()
-        for part in (self._banner, self._facts, self._steps):
+        for part in (self._facts, self._steps):
             part.set_tight(grid.very_short)
         self._panel.set_tight(grid.short)
         self._is_short = grid.short
@@ -136,6 +139,7 @@ class ResultPage(QWidget):
         for acts in (self._near_acts, self._far_acts):
             acts.set_height(MORE_HEIGHT if grid.very_short else RESULT_HEIGHT)
         self._share_out()
+        self._fit()
 
     def press_key(self, key: str) -> bool:
         """Press the button with this key cap; return whether there is one."""
@@ -144,6 +148,11 @@ class ResultPage(QWidget):
     def head_height(self) -> int:
         """Return the height of the sheet's coloured head in px, 0 for none."""
         return self._head.height() if self._is_hand_over else 0
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -187,6 +196,14 @@ class ResultPage(QWidget):
         self._facts.show_monogram(result.monogram.letters, result.monogram.ink)
         self._facts.show_facts(result.facts)
         self.head_changed.emit(self.head_height())
+
+    def _fit(self) -> None:
+        """Where the page is too low, say the state in smaller letters, then explain no step."""
+        for is_tight, is_brief in ((self._is_very_short, False), (True, False), (True, True)):
+            self._banner.set_tight(is_tight)
+            self._steps.set_brief(is_brief)
+            if has_room(self._column, self.size()):
+                return
 
     def _share_out(self) -> None:
         """Leave the air above that head or facts want."""

@@ -12,9 +12,10 @@ from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import ThemeFollower, paint_text, text_width, visual
 from counterfoil.ui.widgets.icon import paint_icon
-from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.label import PlainLabel, set_plain_tooltip
 
 CIRCLE: Final = 32
+BRIEF_CIRCLE: Final = 24
 CIRCLE_LINE: Final = 2
 TEXT_GAP: Final = 14
 STEP_GAP: Final = 14
@@ -27,14 +28,15 @@ WIZARD_STEP_GAP: Final = 22
 class StepCircle(ThemeFollower, QWidget):
     """The number of a step in a circle."""
 
-    def __init__(self, number: int, parent: QWidget | None = None) -> None:
+    def __init__(self, number: int, parent: QWidget | None = None, *, side: int = CIRCLE) -> None:
         super().__init__(parent)
         self._number = number
+        self._side = side
         self.follow_theme()
 
     @override
     def refresh_theme(self) -> None:
-        side = theme.current().px(CIRCLE)
+        side = theme.current().px(self._side)
         self.setFixedSize(QSize(side, side))
         self.update()
 
@@ -59,6 +61,7 @@ class NumberedSteps(QWidget):
         super().__init__(parent)
         self._shown: tuple[NumberedStep, ...] = ()
         self._rows: list[QWidget] = []
+        self._is_brief = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(STEP_GAP)
@@ -69,10 +72,18 @@ class NumberedSteps(QWidget):
         """Set whether there is little space between the steps."""
         self._column.setSpacing(TIGHT_STEP_GAP if is_tight else STEP_GAP)
 
+    def set_brief(self, is_brief: bool) -> None:
+        """Set whether each step is its title alone, and what explains it stands in a tooltip."""
+        if is_brief != self._is_brief:
+            self._is_brief = is_brief
+            self._build(self._shown)
+
     def show_steps(self, steps: tuple[NumberedStep, ...]) -> None:
         """Show these steps; showing the same again changes nothing."""
-        if steps == self._shown:
-            return
+        if steps != self._shown:
+            self._build(steps)
+
+    def _build(self, steps: tuple[NumberedStep, ...]) -> None:
         for row in self._rows:
             self._column.removeWidget(row)
             row.hide()
@@ -80,19 +91,25 @@ class NumberedSteps(QWidget):
         self._rows = [self._row(number, step) for number, step in enumerate(steps, start=1)]
         for row in self._rows:
             self._column.addWidget(row)
+            row.show()
         self._shown = steps
 
     def _row(self, number: int, step: NumberedStep) -> QWidget:
         row = QWidget(self)
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(PlainLabel(step.title, Role.STEP_TITLE, "ink", row, wrapped=True))
-        if step.line:
+        title = PlainLabel(step.title, Role.STEP_TITLE, "ink", row, wrapped=True)
+        words.addWidget(title)
+        if step.line and self._is_brief:
+            set_plain_tooltip(title, step.line)
+            title.setAccessibleDescription(step.line)
+        elif step.line:
             words.addWidget(PlainLabel(step.line, Role.NOTE, "muted", row, wrapped=True))
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(TEXT_GAP)
-        line.addWidget(StepCircle(number, row), 0, Qt.AlignmentFlag.AlignTop)
+        side = BRIEF_CIRCLE if self._is_brief else CIRCLE
+        line.addWidget(StepCircle(number, row, side=side), 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(words, 1)
         return row
 
