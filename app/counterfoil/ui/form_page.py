@@ -29,6 +29,7 @@ from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.monogram import Monogram
 
 HEAD_HEIGHT: Final = 52
+HEAD_HEIGHT_SMALL: Final = 48
 HEAD_GAP: Final = 14
 PRIMARY_HEIGHT: Final = 72
 FOOT_GAP: Final = 8
@@ -69,12 +70,18 @@ class FormHead(QWidget):
         self._description.setText(screen.description)
         self._description.setVisible(bool(screen.description) and not self._is_small)
         self.balance.setVisible(screen.has_balance_button)
+        self._set_least()
 
     def set_grid(self, grid: Grid) -> None:
         """Hide the description where there is little room."""
         self._is_small = grid.size_class is SizeClass.SMALL or grid.very_short
         self._description.setVisible(bool(self._description.text()) and not self._is_small)
-        self.setMinimumHeight(48 if self._is_small else HEAD_HEIGHT)
+        self._set_least()
+
+    def _set_least(self) -> None:
+        least = HEAD_HEIGHT_SMALL if self._is_small else HEAD_HEIGHT
+        has_button = not self.balance.isHidden()
+        self.setMinimumHeight(max(least, self.balance.height()) if has_button else least)
 
 
 class FormError(Announced):
@@ -193,6 +200,7 @@ class FormPage(QWidget):
         self._foot.act_requested.connect(self.act_requested)
         self._last = LastRows(self)
         self._is_large = False
+        self._is_very_short = False
         self._lay_out()
 
     def render_screen(self, screen: CounterScreen) -> None:
@@ -209,6 +217,7 @@ class FormPage(QWidget):
         self._question.show_question(screen.notice if is_asking else "")
         self._acts.show_buttons(screen.buttons if is_asking else ())
         self._keypad.setEnabled(not is_asking)
+        self._keypad.setVisible(not (is_asking and self._is_very_short))
         self._primary.setVisible(not is_asking)
         self._foot.setVisible(not is_asking)
         self._primary.show_action(
@@ -231,10 +240,14 @@ class FormPage(QWidget):
             padding, grid.stub_padding_top, padding, grid.stub_padding_bottom
         )
         self._is_large = grid.size_class is SizeClass.LARGE
+        self._is_very_short = grid.very_short
+        is_asking = self._screen.stage is Stage.QUESTION
+        self._keypad.setVisible(not (is_asking and grid.very_short))
         self._head.set_grid(grid)
         is_small = grid.size_class is SizeClass.SMALL
         self._acts.set_height(MORE_HEIGHT if is_small else RESULT_HEIGHT)
         self._balance_lines.set_role(Role.HINT if grid.very_short else Role.BODY)
+        self._question.set_tight(grid.very_short)
         gap = GROUP_GAP_SHORT if grid.short else grid.group_gap
         self._fields.set_gap(gap)
         self._left.setSpacing(gap)

@@ -38,6 +38,7 @@ from counterfoil.ui.theme.painting import (
     ThemeFollower,
     paint_name,
     paint_text,
+    paint_whole,
     text_width,
 )
 from counterfoil.ui.tones import ink_token
@@ -51,6 +52,8 @@ MONOGRAM: Final = QSize(36, 26)
 MONOGRAM_GAP: Final = 10
 ICON: Final = 18
 ICON_GAP: Final = 6
+STATE_SHARE: Final = 0.4
+"""How much of the table's width the states may take."""
 LINE: Final = 18
 NAME_GAP: Final = 8
 _Index = QModelIndex | QPersistentModelIndex
@@ -209,7 +212,7 @@ def _paint_cell(
         icon = QRectF(inside.x(), box.y() + (box.height() - ICON) / 2, ICON, ICON)
         paint_icon(painter, row.icon, icon, ink)
         room = inside.adjusted(ICON + ICON_GAP, 0, 0, 0)
-        paint_text(painter, room, row.word, current.font(Role.LABEL), ink)
+        paint_whole(painter, room, row.word, current.font(Role.LABEL), ink)
 
 
 class HistoryHeader(TableHeader):
@@ -223,7 +226,7 @@ class HistoryHeader(TableHeader):
         side = _RIGHT if column == Column.AMOUNT else _LEFT
         font = current.font(Role.CAP)
         font.setPointSizeF(font.pointSizeF() + 0.5 * current.scale)
-        paint_text(painter, box, text, font, current.colour("muted"), alignment=side)
+        paint_whole(painter, box, text, font, current.colour("muted"), alignment=side)
 
 
 class HistoryTable(ThemeFollower, QTableView):
@@ -337,6 +340,8 @@ class HistoryTable(ThemeFollower, QTableView):
             + _widest({"Refused", *(one.word for one in rows)}, label)
             + 4,
         }
+        most = self.viewport().width() * STATE_SHARE
+        widths[Column.STATE] = min(widths[Column.STATE], most)
         header.setMinimumSectionSize(20)
         for column in Column:
             if column is Column.VOUCHER:

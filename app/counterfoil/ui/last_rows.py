@@ -11,7 +11,7 @@ from counterfoil.presentation.screens import LastRow
 from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
-from counterfoil.ui.theme.painting import ThemeFollower, paint_text, visual
+from counterfoil.ui.theme.painting import ThemeFollower, paint_text, paint_whole, visual
 from counterfoil.ui.tones import ink_token
 from counterfoil.ui.widgets.icon import paint_icon
 from counterfoil.ui.widgets.monogram import paint_monogram
@@ -94,7 +94,7 @@ class LastRows(ThemeFollower, QWidget):
         for text, start, stop, role, token, side in pieces:
             box = visual(self, QRectF(start, top, stop - start, height))
             font, colour = current.font(role), current.colour(token)
-            paint_text(painter, box, text, font, colour, alignment=side)
+            paint_whole(painter, box, text, font, colour, alignment=side)
 
     def _row_height(self) -> int:
         return theme.current().px(ROW_HEIGHT)

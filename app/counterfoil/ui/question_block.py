@@ -35,8 +35,9 @@ class QuestionBlock(Announced):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     def set_tight(self, is_tight: bool) -> None:
-        """Leave out the line that helps, where what is above has no room without it."""
+        """Ask in smaller letters without the line that helps, where there is little room."""
         self._is_tight = is_tight
+        self._text.set_role(Role.SENTENCE if is_tight else Role.QUESTION)
         self._how.setVisible(bool(self._how.text()) and not is_tight)
 
     def show_question(self, text: str, how: str = "", icon: str = "") -> None:

@@ -28,6 +28,7 @@ from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN, Modules
 PRIMARY_HEIGHT: Final = 64
 KEY_HEIGHT: Final = 50
 KEY_LOW: Final = 46
+KEY_LOWEST: Final = 38
 """How high a key is in a window that is short: two lines of choices stand above."""
 LIST_WIDTH: Final = 200
 LIST_WIDTH_SMALL: Final = 158
@@ -154,7 +155,8 @@ class ReportsView(QWidget):
         is_narrow = is_small and theme.current().scale > 1
         self._periods.set_columns(LARGE_PERIODS_A_ROW if is_narrow else PERIODS_A_ROW)
         self._acts.set_height(MORE_HEIGHT if is_narrow else PRIMARY_HEIGHT)
-        self._pad.keys().set_key_size(QSize(64, KEY_LOW if grid.short else KEY_HEIGHT))
+        low = KEY_LOWEST if grid.very_short else KEY_LOW
+        self._pad.keys().set_key_size(QSize(64, low if grid.short else KEY_HEIGHT))
 
     def press_key(self, key: str) -> bool:
         """Press the button with this key cap; return whether there is one."""

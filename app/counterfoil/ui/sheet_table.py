@@ -29,7 +29,7 @@ from counterfoil.presentation.words import report_page
 from counterfoil.ui import theme
 from counterfoil.ui.table_header import TableHeader
 from counterfoil.ui.theme import Role
-from counterfoil.ui.theme.painting import ThemeFollower, paint_name, paint_text, text_width
+from counterfoil.ui.theme.painting import ThemeFollower, paint_text, paint_whole, text_width
 
 ROW_HEIGHT: Final = 34
 HEADER_HEIGHT: Final = 40
@@ -133,7 +133,7 @@ class _Header(TableHeader):
         inside = box.adjusted(_padding(), 0, -_padding(), 0)
         side = _RIGHT if column else _LEFT
         font = current.font(Role.CAP)
-        paint_name(painter, inside, text, font, current.colour("muted"), alignment=side)
+        paint_whole(painter, inside, text, font, current.colour("muted"), alignment=side)
 
 
 class SheetTable(ThemeFollower, QTableView):

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from counterfoil.overriding import override
@@ -19,6 +19,7 @@ from counterfoil.ui.theme.painting import (
     line_width,
     paint_box,
     paint_text,
+    paint_whole,
     text_width,
     visual,
 )
@@ -33,6 +34,8 @@ LINES_TOP: Final = 13
 LINE_HEIGHT: Final = 24
 COLUMN_GAP: Final = 12
 TAIL_GAP: Final = 8
+END_SHARE: Final = 0.6
+"""How much of a row its amount, age or owner may take."""
 
 
 class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
@@ -101,7 +104,8 @@ class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
         row = self._row
         self._paint_row(painter, 0, (row.state, Role.FACT, token))
         self._paint_end(painter, 0, (row.amount, Role.FACT_LARGE, "ink"))
-        used = self._paint_row(painter, 1, (row.voucher, Role.BODY, "ink"))
+        kept = self._tail_width()
+        used = self._paint_row(painter, 1, (row.voucher, Role.BODY, "ink"), kept=kept)
         self._paint_row(painter, 1, (row.tail, Role.BODY_MONO, "ink"), start=used + TAIL_GAP)
         self._paint_end(painter, 1, (row.age, Role.BODY_BOLD, "ink"))
         self._paint_row(painter, 2, (self._next(), Role.BODY, "muted"))
@@ -118,23 +122,42 @@ class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
         return visual(self, QRectF(start, top, width, LINE_HEIGHT * scale))
 
     def _paint_row(
-        self, painter: QPainter, number: int, run: tuple[str, Role, str], start: float = 0.0
+        self,
+        painter: QPainter,
+        number: int,
+        run: tuple[str, Role, str],
+        start: float = 0.0,
+        kept: float = 0.0,
     ) -> float:
-        """Paint a run of text from the left and return where it ends, from the text's start."""
+        """Paint a run of text from the left and return where it ends, from the text's start.
+
+        ``kept`` px are left for what follows it.
+        """
         text, role, tone = run
         font = theme.current().font(role)
         ends = (self._row.amount, self._row.age, self._row.owner)
         roles = (Role.FACT_LARGE, Role.BODY_BOLD, Role.BODY)
-        kept = text_width(ends[number], theme.current().font(roles[number])) + COLUMN_GAP + PADDING
-        room = self.width() - TEXT_START - start - kept
-        box = self._row_box(number, TEXT_START + start, max(0.0, room))
+        end = self._end_width(number, ends[number], theme.current().font(roles[number]))
+        room = max(0.0, self.width() - TEXT_START - start - kept - end - COLUMN_GAP - PADDING)
+        box = self._row_box(number, TEXT_START + start, room)
         paint_text(painter, box, text, font, theme.current().colour(tone))
         return start + min(text_width(text, font), room)
+
+    def _end_width(self, number: int, text: str, font: QFont) -> float:
+        """Return how much of a row its end takes: what it needs, or its share of a narrow card."""
+        room = self.width() - TEXT_START - PADDING
+        kept = self._tail_width() + COLUMN_GAP if number == 1 else room * (1 - END_SHARE)
+        return min(text_width(text, font) + 1, room - kept)
+
+    def _tail_width(self) -> float:
+        """Return how much the last digits of a voucher take, with the gap before them."""
+        tail = self._row.tail
+        return text_width(tail, theme.current().font(Role.BODY_MONO)) + TAIL_GAP if tail else 0.0
 
     def _paint_end(self, painter: QPainter, number: int, run: tuple[str, Role, str]) -> None:
         """Paint a run of text that ends at the right padding."""
         text, role, tone = run
         font = theme.current().font(role)
-        width = text_width(text, font) + 1
+        width = self._end_width(number, text, font)
         box = self._row_box(number, self.width() - PADDING - 2 - width, width)
-        paint_text(painter, box, text, font, theme.current().colour(tone))
+        paint_whole(painter, box, text, font, theme.current().colour(tone))

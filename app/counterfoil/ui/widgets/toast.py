@@ -1,5 +1,6 @@
 """Toasts: short messages that need no answer, shown for six seconds, one at a time."""
 
+from math import inf
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, QTimer
@@ -12,10 +13,10 @@ from counterfoil.ui.announcing import announce
 from counterfoil.ui.theme import Role, StateTone
 from counterfoil.ui.theme.painting import (
     ThemeFollower,
+    fitted_lines,
     line_height,
     paint_box,
     paint_lines,
-    sentence_lines,
     text_width,
     visual,
 )
@@ -41,7 +42,7 @@ class Toast(ThemeFollower, QWidget):
         self._icon_name = ""
         self._tone: StateTone | None = None
         self._corner: QPoint | None = None
-        self._room = float("inf")
+        self._room = inf
         self._leaving = QTimer(self)
         self._leaving.setSingleShot(True)
         self._leaving.setInterval(SHOWN_MS)
@@ -87,7 +88,7 @@ class Toast(ThemeFollower, QWidget):
     def sizeHint(self) -> QSize:
         current = theme.current()
         font = current.font(Role.BODY_BOLD)
-        lines = sentence_lines(self._sentence, font, self._room)
+        lines, font = fitted_lines(self._sentence, font, QRectF(0, 0, self._room, inf))
         words = min(max((text_width(line, font) for line in lines), default=0), self._room)
         width = PADDING + TOAST_ICON + ICON_GAP + round(words) + 1 + PADDING + 4
         further = round(max(0, len(lines) - 1) * line_height(font))
@@ -111,7 +112,7 @@ class Toast(ThemeFollower, QWidget):
         start = PADDING + TOAST_ICON + ICON_GAP
         room = visual(self, QRectF(start, 0, self.width() - start - PADDING, self.height()))
         font = current.font(Role.BODY_BOLD)
-        lines = sentence_lines(self._sentence, font, self._room)
+        lines, font = fitted_lines(self._sentence, font, QRectF(0, 0, self._room, inf))
         paint_lines(painter, room, lines, font, paper)
 
     def _place(self) -> None:
