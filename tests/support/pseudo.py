@@ -52,8 +52,6 @@ def _accented(words: str) -> str:
     return "".join(one if one.startswith("{") else one.translate(_MARKS) for one in parts)
 
 
-accented = Pseudo(_accented)
-"""Words with marks on their letters, and no longer for that; places for values stay."""
 longer = Pseudo(_longer)
 """Words that are two fifths longer, and no other letters."""
 marked = Pseudo(_marked)

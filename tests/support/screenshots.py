@@ -32,7 +32,7 @@ from counterfoil.ui.customer_window import CustomerWindow
 from counterfoil.ui.theme import faces, type_roles
 from counterfoil.ui.window import Window
 from support.painted_text import faults_of
-from support.pseudo import accented
+from support.pseudo import marked
 from support.states import CUSTOMERS, HELD, PLAYS, is_training, played
 from support.window import WindowTill
 
@@ -41,13 +41,12 @@ TEXT_SIZES: Final = (100, 200)
 SIZES: Final = ((1024, 600), (1024, 768), (1366, 768), (1920, 1080))
 LANGUAGES: Final[dict[str, tuple[Catalogue, Qt.LayoutDirection]]] = {
     "en": (ENGLISH, Qt.LayoutDirection.LeftToRight),
-    "accented": (accented, Qt.LayoutDirection.LeftToRight),
+    "longer": (marked, Qt.LayoutDirection.LeftToRight),
     "rtl": (ENGLISH, Qt.LayoutDirection.RightToLeft),
 }
 """How words are looked up, and from which side they are read.
 
-Words that are two fifths longer (`marked`) are held by ``test_pictures`` in windows from 1366 px,
-in text of the normal size. In smaller windows and larger text some do not fit yet.
+The longer ones are two fifths longer than the English, with marks on their letters.
 """
 THUMB: Final = 640
 """How wide a picture is on a contact sheet, in px."""

@@ -8,14 +8,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from counterfoil.presentation.screens import Banner, Tone
+from counterfoil.presentation.screens import Banner, NumberedStep, Tone
 from counterfoil.presentation.words.speaking import speaking
 from counterfoil.ui import theme
+from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.banner import StateBanner
 from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
 from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.steps import NumberedSteps
 from support.painted_text import faults_of
-from support.pseudo import marked
 from support.screenshots import LANGUAGES, SIZES, TEXT_SIZES, THEMES, Look, shown
 from support.spoken import unheard_in
 from support.states import PLAYS
@@ -43,8 +44,6 @@ def pairwise() -> list[tuple[Look, str]]:
 
 
 ROWS = pairwise()
-ROOM_FOR_LONGER = 1366
-"""In windows so wide, in text of the normal size, words are whole that are two fifths longer."""
 
 
 @pytest.fixture(autouse=True)
@@ -73,8 +72,6 @@ async def test_every_text_is_whole_and_every_control_is_heard(qapp: QApplication
     """
     look, language = ROWS[row]
     catalogue, direction = LANGUAGES[language]
-    if look.text == TEXT_SIZES[0] and look.size[0] >= ROOM_FOR_LONGER:
-        catalogue = marked
     qapp.setLayoutDirection(direction)
     faults = []
     with speaking(catalogue):
@@ -131,6 +128,35 @@ def test_a_label_that_is_too_narrow_or_too_low_is_found(page: QWidget) -> None:
     label.setFixedSize(200, 6)
     (fault,) = faults_of(page)
     assert fault == "PlainLabel planted cuts 3 px at the bottom of: 'Should be there'"
+
+
+def test_a_label_that_lacks_a_little_is_painted_smaller(page: QWidget) -> None:
+    """On one line or on several, its words are whole where a language has longer ones."""
+    for label in (PlainLabel("Should be there"), PlainLabel("Should be there", wrapped=True)):
+        put(page, label, width=200, height=20)
+        wide = label.sizeHint().width()
+        label.setFixedWidth(round(wide * 0.9))
+        assert faults_of(page) == []
+        label.hide()
+
+
+def test_large_letters_shrink_to_half_and_no_further(page: QWidget) -> None:
+    """The first line of a result stays whole; what has no room even then is found."""
+    label = put(page, PlainLabel("HAND OVER NOW", Role.HAND_OVER), width=300)
+    assert faults_of(page) == []
+    label.setFixedWidth(150)
+    (fault,) = faults_of(page)
+    assert "at the right of: 'HAND OVER NOW'" in fault
+
+
+def test_steps_that_have_no_room_for_more_are_their_titles(page: QWidget) -> None:
+    """What explains a step is then below the pointer, and said to who cannot see it."""
+    steps = NumberedSteps((NumberedStep(title="Read it again", line="One digit is wrong."),))
+    put(page, steps, width=300, height=30)
+    steps.set_brief(True)
+    (label,) = [one for one in steps.findChildren(PlainLabel) if one.isVisible()]
+    said = (label.text(), label.toolTip(), label.accessibleDescription())
+    assert said == ("Read it again", "One digit is wrong.", "One digit is wrong.")
 
 
 def test_what_decides_is_never_shortened_and_a_hint_may_be(page: QWidget) -> None:
