@@ -28,8 +28,8 @@ from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN, Modules
 PRIMARY_HEIGHT: Final = 64
 KEY_HEIGHT: Final = 50
 KEY_LOW: Final = 46
-KEY_LOWEST: Final = 38
 """How high a key is in a window that is short: two lines of choices stand above."""
+KEY_LOWEST: Final = 38
 LIST_WIDTH: Final = 200
 LIST_WIDTH_SMALL: Final = 158
 PERIODS_A_ROW: Final = 3
