@@ -74,7 +74,9 @@ USES = {
     "key import": Use("key import {tmp}/till.key --data-dir {tmp}/new", "in key.file", PASSPHRASE),
     "staff list": Use("staff list", "Nomsa D."),
     "staff begin": Use("staff begin 41 --name Zodwa", "has a manager already", PASSPHRASE, code=1),
-    "staff add": Use("staff add 41 --name Zodwa --role cashier --as 31", "Done.", "58203"),
+    "staff add": Use(
+        "staff add 41 --name Zodwa --role cashier --language zu --as 31", "Done.", "58203"
+    ),
     "staff reset": Use("staff reset 17 --as 31", "Done.", "58203"),
     "staff badge": Use("staff badge 17 --remove --as 31", "Done."),
     "staff role": Use("staff role 17 supervisor --new-pin --as 31", "Done.", "582037"),

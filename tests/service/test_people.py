@@ -335,13 +335,17 @@ async def test_a_language_is_everybodys_own_and_on_record(staff: Staff) -> None:
     await people.choose_language(await people.actor("17"), Language.ISIZULU)
     assert (await people.proven("17", PIN)).language is Language.ISIZULU
     assert (await people.actor("21")).language is None
+    await people.add(
+        "18", "Lerato S.", CASHIER, Secret("58203"), LINDIWE, language=Language.SESOTHO
+    )
     spoken = {one.number: one.language for one in await people.staff()}
-    assert spoken == {"17": Language.ISIZULU, "21": None, "31": None}
+    assert spoken == {"17": Language.ISIZULU, "18": Language.SESOTHO, "21": None, "31": None}
     (event,) = [one for one in staff.events() if one.deed is StaffDeed.LANGUAGE_SET]
     assert event == StaffDone(
         number="17", deed=event.deed, by="Thandi M.", language=Language.ISIZULU
     )
-    assert not [one for one in staff.events() if one.language and one != event]
+    (added,) = [one for one in staff.events() if one.language and one != event]
+    assert (added.number, added.deed, added.language) == ("18", StaffDeed.ADDED, Language.SESOTHO)
 
 
 async def test_nobody_has_this_number(staff: Staff) -> None:

@@ -8,6 +8,7 @@ from counterfoil.cli.acting import As, Hand, Who
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.running import AsJson, DataDir, InTill, SettingsFile, in_till
 from counterfoil.cli.speaker import Speaker
+from counterfoil.domain.language import Language
 from counterfoil.domain.secret import Secret
 from counterfoil.presentation.words import command_line, commands, options
 from counterfoil.service.commands import (
@@ -45,12 +46,18 @@ def list_staff(
                 "is_locked": one.is_locked,
                 "has_badge": one.has_badge,
                 "failures": one.failures,
+                "language": one.language,
             }
             for one in staff
         ]
         lines = [
             command_line.staff_line(
-                one.number, one.name, one.role, is_locked=one.is_locked, has_badge=one.has_badge
+                one.number,
+                one.name,
+                one.role,
+                is_locked=one.is_locked,
+                has_badge=one.has_badge,
+                language=one.language,
             )
             for one in staff
         ]
@@ -116,6 +123,7 @@ def add(  # noqa: PLR0917 - one parameter for each option
     number: Number,
     name: Name,
     role: Annotated[str, typer.Option("--role", help=options.ROLE)],
+    language: Annotated[Language | None, typer.Option("--language", help=options.LANGUAGE)] = None,
     by: As = "",
     data_dir: DataDir = None,
     settings: SettingsFile = None,
@@ -125,7 +133,7 @@ def add(  # noqa: PLR0917 - one parameter for each option
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         pin = await _new_secret(speaker, command_line.NEW_PIN)
-        await hand.run(AddPerson(number, name, role, pin))
+        await hand.run(AddPerson(number, name, role, pin, language))
         return _say_done(speaker, number)
 
     return in_till(data_dir, settings, as_json, command, Who(by))

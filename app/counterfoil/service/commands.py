@@ -392,6 +392,7 @@ class AddPerson(Command[None]):
     name: str
     role: str
     pin: Secret
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)

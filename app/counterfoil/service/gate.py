@@ -577,7 +577,12 @@ class Gate:
 
     async def _add_person(self, command: AddPerson, actor: Actor) -> None:
         await self._engine.people.add(
-            command.number, command.name, command.role, command.pin, actor
+            command.number,
+            command.name,
+            command.role,
+            command.pin,
+            actor,
+            language=command.language,
         )
 
     async def _set_role(self, command: SetRole, actor: Actor) -> None:

@@ -317,7 +317,16 @@ class People:
 
     # ----------------------------------------------------------------------------------- managing
 
-    async def add(self, number: str, name: str, role: str, pin: Secret, by: Actor) -> None:
+    async def add(
+        self,
+        number: str,
+        name: str,
+        role: str,
+        pin: Secret,
+        by: Actor,
+        *,
+        language: Language | None = None,
+    ) -> None:
         """Add somebody to the staff.
 
         Raises:
@@ -325,7 +334,7 @@ class People:
             WeakPinError: the PIN is too easily guessed.
 
         """
-        person = await self._new(number, name, role, pin)
+        person = replace(await self._new(number, name, role, pin), language=language)
         await self._keep(None, person, StaffDeed.ADDED, by.name)
 
     async def change_own_pin(self, actor: Actor, old: Secret, new: Secret) -> None:

@@ -5,7 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 from counterfoil.domain.chain_head import ChainHead
+from counterfoil.domain.language import Language
 from counterfoil.ports.printer import PathProblem
+from counterfoil.presentation.words import languages
 from counterfoil.presentation.words.sentences import begin
 from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
 
@@ -243,11 +245,21 @@ def recovery_code(code: str) -> str:
     return say("Recovery code: {code}", code=code)
 
 
-def staff_line(number: str, name: str, role: str, *, is_locked: bool, has_badge: bool) -> str:
+def staff_line(
+    number: str,
+    name: str,
+    role: str,
+    *,
+    is_locked: bool,
+    has_badge: bool,
+    language: Language | None,
+) -> str:
     """Return one of the staff as a line of the list."""
     more = [
         word for word, is_so in ((say("locked"), is_locked), (say("badge"), has_badge)) if is_so
     ]
+    if language is not None:
+        more.append(languages.NAMES[language])
     return f"{number:>6}  {name:<30}  {role:<12} {', '.join(more)}".rstrip()
 
 

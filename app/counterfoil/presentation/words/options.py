@@ -40,6 +40,7 @@ FIND = "What to find, as History does; - asks for it, as for a voucher's number.
 NUMBER = "The number that somebody signs in with."
 NAME = "The name that slips and the journal say; it is theirs for good."
 ROLE = "cashier, supervisor, manager, or a role of the settings."
+LANGUAGE = "What the window speaks to them; without it, what it speaks to everybody."
 NEW_PIN = "The new role needs another PIN; it is asked for, or is the next line."
 REMOVE_BADGE = "Take the badge away."
 LIMIT = "No more than these."
