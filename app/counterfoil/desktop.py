@@ -45,13 +45,14 @@ from counterfoil.domain.slip_facts import Heading
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.pages import ListPages, Pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
-from counterfoil.presentation.words import languages, settings_page
+from counterfoil.presentation.words import settings_page
 from counterfoil.presentation.words.opening import opening_words
 from counterfoil.presentation.words.settings import no_preview
 from counterfoil.presentation.words.slips import sample_slip
 from counterfoil.presentation.words.speaking import use
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.paper_keeping import PaperKeeping
+from counterfoil.service.session import Session
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.visits import Visit, Visits
 from counterfoil.ui import theme
@@ -84,7 +85,7 @@ class Face:
     window: Window
     pages: Pages
     again: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the window closes only to come again, in another language or with other settings."""
+    """Set when the window closes only to come again, with other settings."""
 
     @property
     def counter(self) -> CounterPresenter:
@@ -291,8 +292,7 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
     `begin` starts what goes on in the background.
     """
     _choose_theme(app, till, memory)
-    language = _language(till, memory)
-    _speak(app, language)
+    speech = Speech(app, till.session, memory, till.settings.language)
     visits = Visits(till.owner, till.clock)
     pages = Pages(till, till.printer_name, visits, till.lessons)
     await asyncio.sleep(0)  # Both at once would let the frame stand still for twice as long.
@@ -313,8 +313,7 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
     face.window.theme_chosen.connect(memory.keep_theme)
     face.window.sounds_chosen.connect(memory.keep_sounds)
     face.window.text_scale_chosen.connect(memory.keep_text_scale)
-    window.mark_language(language)
-    window.language_chosen.connect(partial(_change_language, face, memory, language))
+    speech.follow(window, pages)
     window.again_wished.connect(partial(_open_again, face, lambda: settings_page.LATER))
     notices = till.notices
     with notices.listening(pages.notice), notices.listening_to_advices(pages.notice_advice):
@@ -366,8 +365,8 @@ def offer_preview(face: Face, settings: Path | None) -> None:
 
 
 async def _follow_settings(face: Face, settings: Path | None) -> None:
-    preview = face.window.preview()
-    while preview.isVisible():
+    # Asked for each time: with another language there is another one.
+    while (preview := face.window.preview()).isVisible():
         try:
             read = await asyncio.to_thread(load_settings, settings)
         except SettingsError as error:
@@ -487,24 +486,50 @@ def _note_failure(stage: str, error: Exception) -> None:
     _log.error("a pass failed", extra={"stage": stage, **describe_failure(error)})
 
 
-def _language(till: Till, memory: LookMemory) -> Language:
-    """Return the language that was chosen in the window last, or else the one in the settings."""
-    kept = memory.recall().language
-    return Language(kept) if kept in set(Language) else till.settings.language
+class Speech:
+    """Has the window speak the language of who is at the till; to nobody it speaks the till's."""
 
+    def __init__(
+        self, app: QApplication, session: Session, memory: LookMemory, language: Language
+    ) -> None:
+        """Take the till's ``language`` as the settings have it."""
+        self._app = app
+        self._session = session
+        self._memory = memory
+        self._language = language
+        self._spoken = self._wanted()
+        self._speak()
 
-def _speak(app: QApplication, language: Language) -> None:
-    """Speak a language from now on; Qt does so too."""
-    use(catalogue_of(language))
-    if language is not Language.ENGLISH and app.findChild(QtWords) is None:
-        app.installTranslator(QtWords(app))
+    def follow(self, window: Window, pages: Pages) -> None:
+        """Speak another language whenever another one is wanted in this window."""
+        window.mark_language(self._spoken)
 
+        def change() -> None:
+            if (wanted := self._wanted()) is not self._spoken:
+                self._spoken = wanted
+                self._speak()
+                pages.say_anew()
+                window.say_anew()
+                window.mark_language(wanted)
 
-def _change_language(face: Face, memory: LookMemory, spoken: Language, code: str) -> None:
-    """Open the till again in another language; where something is under way, it waits for that."""
-    memory.keep_language(code)
-    if code != spoken:
-        _open_again(face, lambda: languages.SPOKEN_LATER)
+        def keep(language: Language) -> None:
+            self._memory.keep_language(language)
+            change()
+
+        self._session.on_change.append(change)
+        pages.till_language_chosen.connect(keep)
+
+    def _wanted(self) -> Language:
+        """Return the language of the person, or what was chosen for the till, or is in its file."""
+        kept = self._memory.recall().language
+        of_till = Language(kept) if kept in set(Language) else self._language
+        return self._session.actor.language or of_till
+
+    def _speak(self) -> None:
+        """Have everything say its words in this language; Qt does so too."""
+        use(catalogue_of(self._spoken))
+        if self._spoken is not Language.ENGLISH and self._app.findChild(QtWords) is None:
+            self._app.installTranslator(QtWords(self._app))
 
 
 def _open_again(face: Face, later: Callable[[], str]) -> None:

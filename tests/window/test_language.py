@@ -1,4 +1,4 @@
-"""The language of the window: chosen in its menu, kept, and spoken by one made anew."""
+"""The language of the window: chosen in its menu, kept, and spoken at once."""
 
 import re
 import subprocess
@@ -27,13 +27,16 @@ from PySide6.QtWidgets import QLineEdit
 from counterfoil import desktop, opening
 from counterfoil.presentation.words import counter
 
-def begin(face, kept):
-    menu = [one.text() for one in QLineEdit(face.window).createStandardContextMenu().actions()]
+def say(window):
+    menu = [one.text() for one in QLineEdit(window).createStandardContextMenu().actions()]
     print(counter.SAVING, any("Kopieer" in one for one in menu))
+
+def begin(face, kept):
+    say(face.window)
     if counter.SAVING == "Saving…":
-        face.window.language_chosen.emit("af")
-    else:
-        face.window.close_requested.emit()
+        face.pages.choose_language("af")
+        say(face.window)
+    face.window.close_requested.emit()
 
 desktop.begin = begin
 raise SystemExit(opening.open_window(Path(sys.argv[1]), None))
@@ -134,7 +137,7 @@ def _run(folder: Path) -> list[str]:
 
 
 def test_a_language_is_spoken_at_once_and_at_the_next_start(tmp_path: Path) -> None:
-    """The till opens again in it; Qt's own menus come from the same catalogue."""
+    """Nobody is at the till yet; Qt's own menus come from the same catalogue."""
     assert _run(tmp_path) == ["Saving… False", "Stoor… True"]
     assert _run(tmp_path) == ["Stoor… True"]
 
@@ -149,7 +152,7 @@ async def test_the_menu_has_each_language_by_its_own_name() -> None:
     """Whoever cannot read the present language finds theirs."""
     async with open_window() as till:
         chosen: list[str] = []
-        till.window.language_chosen.connect(chosen.append)
+        till.pages.till_language_chosen.connect(chosen.append)
         till.press(Qt.Key.Key_F10)
         till.click("language-zu")
         assert chosen == ["zu"]

@@ -159,6 +159,14 @@ class CounterPresenter(CounterFront):
         self._seals += 1
         self.swap(sealed(self.stage))
 
+    def say_anew(self) -> None:
+        """Say what is wrong in the form in the language that is spoken now."""
+        stage = self.stage
+        if isinstance(stage, Form):
+            for name in stage.entry.errors:
+                stage = stage.checked(name, self.services.patterns)
+            self.swap(stage.amount_checked() if stage.entry.amount_error else stage)
+
     def take_up(self) -> None:
         """Show a sale that was open when the till stopped, and was answered while locked."""
         self._result.take_up()

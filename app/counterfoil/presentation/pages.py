@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.failures import NotPermittedError
+from counterfoil.domain.language import Language
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.redemption import Redemption, read_reference
 from counterfoil.domain.secret import Secret
@@ -74,6 +75,7 @@ class Pages(QObject):
         codes_read(Room, tuple[Secret, ...]): the codes that somebody holds a button to see.
         message_read(Room, Secret): the address that the shop's phone is to open, held likewise.
         wished(Wish): the window is to do this, such as open the help.
+        till_language_chosen(Language): the window is to speak this while nobody is at the till.
         locked(): nobody is at the till from now on; no code stays on the screen.
         unlocked(): somebody is at the till again.
     """
@@ -87,6 +89,7 @@ class Pages(QObject):
     codes_read = Signal(object, object)
     message_read = Signal(object, object)
     wished = Signal(object)
+    till_language_chosen = Signal(object)
     locked = Signal()
     unlocked = Signal()
 
@@ -400,6 +403,23 @@ class Pages(QObject):
 
     def _go_through_lists(self) -> None:
         self.go_to(_NEXT_LIST.get(self.room, Room.HISTORY))
+
+    def choose_language(self, code: str) -> None:
+        """Have the window speak a language to who is at the till, else while nobody is there."""
+        language, session = Language(code), self._services.session
+        if session.is_signed_in:
+            choosing = partial(session.choose_language, language)
+            _ = self._owner.spawn(self.counter.fenced(choosing), "choose language")
+        else:
+            self.till_language_chosen.emit(language)
+
+    def say_anew(self) -> None:
+        """Say what is shown in the language that is spoken now."""
+        self.shell.say_anew()
+        self.shell.training(self.tour.screen())
+        self.counter.say_anew()
+        self._follow_sign_in(self.sign_in.screen())
+        self._refresh_list()
 
     def lock(self, *, is_for_another: bool = False, number: str = "") -> None:
         """Lock the till until somebody signs in. What is typed and what is under way stays.

@@ -56,6 +56,8 @@ class ShellPresenter(QObject):
         self._backup_trouble = False
         self._is_damaged = False
         self._is_waiting = False
+        self._failure: CounterfoilError | None = None
+        """Why the till has stopped selling."""
         self._in_front = ""
         self._being_checked = ""
         self._training = TrainingScreen()
@@ -195,6 +197,15 @@ class ShellPresenter(QObject):
         """Stop selling, and show why and what to do; a later reason does not replace the first."""
         if self._screen.closed_title:
             return
+        self._failure = error
+        self._show_failure(error)
+
+    def say_anew(self) -> None:
+        """Say why the till is closed in the language that is spoken now."""
+        if self._failure is not None:
+            self._show_failure(self._failure)
+
+    def _show_failure(self, error: CounterfoilError) -> None:
         title, line, steps = failures.closed(error)
         self._change(
             is_signing_in=False,

@@ -75,8 +75,8 @@ class Window(QWidget):
     for an answer, a minute at most, it says so and stays.
 
     Signals: ``close_requested()``; ``theme_chosen(str)`` and ``text_scale_chosen(float)`` when a
-    person has chosen one, `theme.SYSTEM` among them; ``language_chosen(str)`` with the code of
-    another language; ``again_wished()`` when the till is to be opened again;
+    person has chosen one, `theme.SYSTEM` among them;
+    ``again_wished()`` when the till is to be opened again;
     ``sounds_chosen(bool)`` whether any are heard from now on;
     ``preview_opened()`` when `preview` is to be kept up to date.
     """
@@ -86,7 +86,6 @@ class Window(QWidget):
     preview_opened = Signal()
     again_wished = Signal()
     text_scale_chosen = Signal(float)
-    language_chosen = Signal(str)
     sounds_chosen = Signal(bool)
     _preview: PreviewOverlay | None = None
     _about: AboutOverlay | None = None
@@ -117,11 +116,22 @@ class Window(QWidget):
         self._sounds = Sounds(self, is_on=has_sounds)
         self._codes = CodeBook(symbols, spawn, self)
         self._columns = columns
+        self._reader = ScanReader(self)
+        self._watch = ScanWatch(self._reader, self)
+        self._furnish()
+        self._follow_pages()
+        theme.theme_signals().theme_changed.connect(self._follow_theme)
+        if (app := QApplication.instance()) is not None:
+            app.installEventFilter(self)
+        self.resize(1366, 768)
+
+    def _furnish(self) -> None:
+        """Make all that lies in the window, with what the pages show now."""
         self._shell = Shell(self)
         self._rooms = QStackedWidget(self._shell)
         self._shell.body().addWidget(self._rooms)
         self._training = self._made_training_bar()
-        self._counter_view = CounterView(self._codes.modules, self._rooms, columns=columns)
+        self._counter_view = CounterView(self._codes.modules, self._rooms, columns=self._columns)
         self._rooms.addWidget(self._counter_view)
         # Only what is shown first is made at the start; each page when somebody first goes there.
         self._ledger_views: dict[Room, LedgerView] = {}
@@ -130,25 +140,18 @@ class Window(QWidget):
         self._toast_width = 0
         self._help = HelpOverlay(self)
         self._menu = MenuOverlay(self)
-        self._larger = SlipOverlay(self, self._codes.modules, columns=columns)
+        self._larger = SlipOverlay(self, self._codes.modules, columns=self._columns)
         self._closing = ClosingOverlay(self)
-        self._work = WorkOverlays(pages, self)
+        self._work = WorkOverlays(self._pages, self)
         self._overlays = [self._help, self._menu, self._larger, self._closing]
-        self._reader = ScanReader(self)
-        self._watch = ScanWatch(self._reader, self)
         for top in (self, *self._overlays):
             self._watch.watch(top)
         self._connect_counter()
-        self._connect_pages()
         self._connect_sign_in()
         self._connect_work()
         self._connect_shell()
-        theme.theme_signals().theme_changed.connect(self._follow_theme)
-        if (app := QApplication.instance()) is not None:
-            app.installEventFilter(self)
-        self._counter_view.render_screen(pages.counter.screen())
-        self._render_shell(pages.shell.screen())
-        self.resize(1366, 768)
+        self._counter_view.render_screen(self._pages.counter.screen())
+        self._render_shell(self._pages.shell.screen())
 
     # ------------------------------------------------------------------------------ from outside
 
@@ -207,6 +210,32 @@ class Window(QWidget):
         """Mark in the menu which language is spoken."""
         self._menu.mark_language(code)
 
+    def say_anew(self) -> None:
+        """Say all that is in the window in the language that is spoken now.
+
+        What has words is made anew. What is typed and what is under way is the pages' and stays.
+        """
+        place = self._counter_view.place_with_cursor()
+        self._close_overlays()
+        self._clear()
+        self._furnish()
+        self._lay_out()
+        self._shell.show()
+        if self._pages.is_signing_in:
+            self._sign_in_view().focus_first()
+        elif place:
+            self._counter_view.focus_place(place)
+
+    def _clear(self) -> None:
+        """Let go of all that lies in the window."""
+        self._work.deleteLater()
+        for old in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            old.hide()
+            old.deleteLater()
+        self._ledger_views = {}
+        self._shift = self._owner = self._reports = self._closed = self._sign_in = None
+        self._preview = self._about = self._go_live = None
+
     def preview(self) -> PreviewOverlay:
         """Return the overlay that shows how slips look; it is made when it is first asked for."""
         if self._preview is None:
@@ -232,15 +261,16 @@ class Window(QWidget):
         self._offer_codes(view)
         view.enlarged_requested.connect(self._enlarge_slip)
         presenter.changed.connect(view.render_screen)
-        presenter.changed.connect(self._show_answer)
         presenter.pointed.connect(view.focus_place)
-        self._reader.began.connect(presenter.note_entry)
-        self._reader.recognised.connect(presenter.begin_scan)
-        self._reader.recognised.connect(self._forget_searches)
-        self._reader.scanned.connect(self._take_scan)
 
-    def _connect_pages(self) -> None:
-        pages = self._pages
+    def _follow_pages(self) -> None:
+        pages, reader = self._pages, self._reader
+        for typed in (pages.counter, pages.sign_in, pages.shift, pages.owner):
+            reader.began.connect(typed.note_entry)
+            reader.recognised.connect(typed.begin_scan)
+        reader.recognised.connect(self._forget_searches)
+        reader.scanned.connect(self._take_scan)
+        pages.counter.changed.connect(self._show_answer)
         for page in pages.lists.values():
             page.changed.connect(self._render_list)
             page.aged.connect(self._render_list)
@@ -253,14 +283,16 @@ class Window(QWidget):
         pages.codes_read.connect(self._show_codes)
         pages.message_read.connect(self._show_message)
         pages.wished.connect(self._do)
+        pages.sign_in.changed.connect(self._render_sign_in)
+        pages.shell.changed.connect(self._render_shell)
+        pages.settings_page.again_wished.connect(self.again_wished)
+        pages.first_start_page.again_wished.connect(self.again_wished)
+        self._codes.learned.connect(self._refresh_codes)
 
     def _connect_sign_in(self) -> None:
         pages = self._pages
-        pages.sign_in.changed.connect(self._render_sign_in)
         pages.locked.connect(self._counter_view.hide_pin)
         pages.unlocked.connect(self._toast.dismiss)
-        self._reader.began.connect(pages.sign_in.note_entry)
-        self._reader.recognised.connect(pages.sign_in.begin_scan)
         self._shell.lock_pressed.connect(partial(pages.carry_out, Wish.LOCK))
         self._shell.switch_pressed.connect(partial(pages.carry_out, Wish.SWITCH))
         self._render_sign_in(pages.sign_in.screen())
@@ -268,8 +300,6 @@ class Window(QWidget):
     def _connect_work(self) -> None:
         self._work.made.connect(self._take_overlay)
         self._work.opening.connect(self._open)
-        self._pages.settings_page.again_wished.connect(self.again_wished)
-        self._pages.first_start_page.again_wished.connect(self.again_wished)
 
     def _made_training_bar(self) -> TrainingBar:
         bar = TrainingBar(self._shell)
@@ -316,8 +346,6 @@ class Window(QWidget):
             view.pressed.connect(presenter.press)
             view.enlarged_requested.connect(self._enlarge_slip)
             presenter.changed.connect(view.render_screen)
-            self._reader.began.connect(presenter.note_entry)
-            self._reader.recognised.connect(presenter.begin_scan)
             self._add_room(view)
             view.render_screen(presenter.screen())
         return self._shift
@@ -336,8 +364,6 @@ class Window(QWidget):
             view.pressed.connect(presenter.press)
             view.enlarged_requested.connect(self._enlarge_slip)
             presenter.changed.connect(view.render_screen)
-            self._reader.began.connect(presenter.note_entry)
-            self._reader.recognised.connect(presenter.begin_scan)
             self._add_room(view)
             view.render_screen(presenter.screen())
         return self._owner
@@ -393,13 +419,11 @@ class Window(QWidget):
         training.go_on_pressed.connect(pages.tour.go_on)
         training.leave_pressed.connect(pages.tour.leave)
         training.go_live_pressed.connect(self._open_go_live)
-        pages.shell.changed.connect(self._render_shell)
         self._menu.theme_chosen.connect(self._change_theme)
         self._menu.text_scale_chosen.connect(self._change_text_scale)
-        self._menu.language_chosen.connect(self.language_chosen)
+        self._menu.language_chosen.connect(self._choose_language)
         self._menu.row_chosen.connect(pages.run_row)
         self._closing.confirmed.connect(self.close_requested)
-        self._codes.learned.connect(self._refresh_codes)
 
     # --------------------------------------------------------------------------------- rendering
 
@@ -641,6 +665,10 @@ class Window(QWidget):
         self._apply_look(theme.SYSTEM if current.is_systems else current.name, scale)
         self.text_scale_chosen.emit(scale)
 
+    def _choose_language(self, code: str) -> None:
+        self._menu.close_overlay()  # so that the cursor is where it was
+        self._pages.choose_language(code)
+
     def _apply_look(self, name: str, scale: float) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication), "a window has an application"
@@ -697,6 +725,9 @@ class Window(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         width = min(self.width(), CONTENT_WIDTH_MAX)
         self._shell.setGeometry((self.width() - width) // 2, 0, width, self.height())
         self._take_grid()

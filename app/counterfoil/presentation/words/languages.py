@@ -14,7 +14,6 @@ NAMES: Mapping[Language, str] = {
 }
 """Each in itself: who does not read the present one must find it."""
 LANGUAGE = "Language"
-SPOKEN_LATER = "Spoken when the till is opened again: something is under way."
 
 _OF_QT = (
     "&Copy",

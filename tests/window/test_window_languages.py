@@ -1,0 +1,273 @@
+"""Each person has a language: the window speaks it while they are at the till."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from itertools import product
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QTableView, QWidget
+
+from counterfoil.adapters.settings.look_memory import LookMemory
+from counterfoil.bootstrap import catalogue_of
+from counterfoil.desktop import Speech
+from counterfoil.domain.audit import StaffDone
+from counterfoil.domain.failures import JournalUnavailableError, SignInRefusedError
+from counterfoil.domain.language import Language
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import FREE_TRIES
+from counterfoil.presentation.sign_in_screen import SignInStage
+from counterfoil.presentation.words import sign_in as sign_in_words
+from counterfoil.presentation.words.speaking import ENGLISH, speaking, use
+from counterfoil.service.people import People
+from counterfoil.ui.window import Window
+from support.canary import CANARY_PIN
+from support.people import (
+    CASHIER_NUMBER,
+    CASHIER_PIN,
+    SECOND_NUMBER,
+    SECOND_PIN,
+    SUPERVISOR_NUMBER,
+    SUPERVISOR_PIN,
+    hire,
+)
+from support.till import WatchedJournal, approved
+from support.window import WindowTill, open_window
+from window.test_window_sign_in import page, sign_in, type_keys
+
+IN_ENGLISH, IN_ISIZULU = "History", "Umlando"
+_PAGES = (Qt.Key.Key_F3, Qt.Key.Key_F2, Qt.Key.Key_F6, Qt.Key.Key_F7, Qt.Key.Key_F7)
+
+
+async def hire_speakers(people: People) -> None:
+    """Add the staff; Thandi speaks isiZulu, the others what the till speaks."""
+    await hire(people)
+    await people.choose_language(await people.actor(CASHIER_NUMBER), Language.ISIZULU)
+
+
+@asynccontextmanager
+async def open_speaking(
+    folder: Path, language: Language = Language.ENGLISH, journal: WatchedJournal | None = None
+) -> AsyncIterator[WindowTill]:
+    """Open a till that speaks this language to nobody, with the memory of its folder."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    staff = None if journal else hire_speakers
+    use(catalogue_of(language))
+    try:
+        async with open_window(staff=staff or _nobody_new, journal=journal) as till:
+            memory = LookMemory(folder)
+            Speech(app, till.session, memory, language).follow(till.window, till.pages)
+            yield till
+    finally:
+        use(ENGLISH)
+
+
+async def _nobody_new(_: People) -> None:
+    """Leave the staff as an earlier till had it."""
+
+
+def texts(window: Window) -> Iterator[str]:
+    """Return every text that is to be seen, and what it is called for who cannot see it."""
+    for one in window.findChildren(QWidget):
+        if not one.isVisible():
+            continue
+        yield f"{one.objectName()}: {one.accessibleName()}"
+        if isinstance(one, QLabel):
+            yield one.text()
+        if isinstance(one, QTableView):
+            model, across = one.model(), Qt.Orientation.Horizontal
+            yield from (str(model.headerData(at, across)) for at in range(model.columnCount()))
+
+
+def history_tab(till: WindowTill) -> str:
+    """Return what the tab of History is called."""
+    return till.visible("tab-history").accessibleName()
+
+
+async def lock(till: WindowTill, key: Qt.Key = Qt.Key.Key_F8) -> None:
+    """Leave the till."""
+    till.press(key)
+    await till.settle()
+    assert not till.session.is_signed_in
+
+
+async def test_each_person_is_spoken_to_in_their_language(tmp_path: Path) -> None:
+    """At sign-in; between two people the page to sign in speaks the till's."""
+    async with open_speaking(tmp_path) as till:
+        assert till.visible("sign-in-primary").accessibleName().startswith("Sign in")
+        await sign_in(till)
+        assert history_tab(till).startswith(IN_ISIZULU)
+        await lock(till, Qt.Key.Key_F4)
+        assert till.visible("sign-in-primary").accessibleName().startswith("Sign in")
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        assert history_tab(till).startswith(IN_ENGLISH)
+
+
+async def test_who_chooses_a_language_has_it_from_now_on(tmp_path: Path) -> None:
+    """In the menu, for themselves: it is on record, and outlives the window."""
+    async with open_speaking(tmp_path) as till:
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        await choose(till, Language.ISIZULU)
+        assert history_tab(till).startswith(IN_ISIZULU)
+        till.press(Qt.Key.Key_F10)
+        assert till.visible("language-zu").property("checked")
+        QTest.keyClick(till.keyboard(), Qt.Key.Key_Escape)
+        await lock(till, Qt.Key.Key_F4)
+        await sign_in(till, SUPERVISOR_NUMBER, SUPERVISOR_PIN)
+        assert history_tab(till).startswith(IN_ENGLISH)
+        journal = till.journal
+        told = [one.event for one in (await journal.deeds("")).events]
+        chosen = [one for one in told if isinstance(one, StaffDone) and one.language]
+        assert [(one.by, one.language) for one in chosen] == [
+            ("Thandi M.", Language.ISIZULU),
+            ("Naledi P.", Language.ISIZULU),
+        ]
+    async with open_speaking(tmp_path, journal=journal) as till:
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        assert history_tab(till).startswith(IN_ISIZULU)
+
+
+async def test_what_is_chosen_while_nobody_is_there_is_the_tills(tmp_path: Path) -> None:
+    """It is kept for the next start, and spoken to who never chose one."""
+    async with open_speaking(tmp_path) as till:
+        type_keys(till, SECOND_NUMBER)
+        till.press(Qt.Key.Key_F10)
+        till.click("language-af")
+        await till.settle()
+        assert till.visible("sign-in-primary").accessibleName().startswith("Meld aan")
+        assert LookMemory(tmp_path).recall().language == Language.AFRIKAANS
+        assert page(till).entries[0].text == SECOND_NUMBER
+        type_keys(till, f"\n{SECOND_PIN}\n")
+        await till.until(lambda: not till.pages.is_signing_in)
+        assert history_tab(till).startswith("Geskiedenis")
+
+
+async def choose(till: WindowTill, language: Language) -> None:
+    """Choose a language in the menu."""
+    till.press(Qt.Key.Key_F10)
+    till.click(f"language-{language}")
+    await till.until(lambda: till.session.actor.language is language)
+    await till.settle()
+
+
+async def test_a_half_typed_form_outlives_another_language(tmp_path: Path) -> None:
+    """With the cursor where it was."""
+    async with open_speaking(tmp_path) as till:
+        await sign_in(till)
+        till.type_into("field-pin", CANARY_PIN)
+        till.type_into("amount", "19.")
+        await choose(till, Language.SESOTHO)
+        assert till.box("field-pin").value() == CANARY_PIN
+        type_keys(till, "50")
+        assert till.box("amount").value() == "19.50"
+
+
+async def test_a_half_typed_form_outlives_a_lock(tmp_path: Path) -> None:
+    """For who comes back, and for another person, who is told in their words what is wrong."""
+    async with open_speaking(tmp_path) as till:
+        await sign_in(till)
+        till.type_into("amount", "1.005")
+        till.type_into("field-pin", CANARY_PIN[:9])
+        await lock(till)
+        type_keys(till, f"{CASHIER_PIN}\n")
+        await till.until(lambda: not till.pages.is_signing_in)
+        await till.settle()
+        assert history_tab(till).startswith(IN_ISIZULU)
+        assert till.box("field-pin").value() == CANARY_PIN[:9]
+        (in_isizulu,) = [row.error for row in till.counter.screen().fields if row.error]
+        await lock(till, Qt.Key.Key_F4)
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        assert till.box("field-pin").value() == CANARY_PIN[:9]
+        (in_english,) = [row.error for row in till.counter.screen().fields if row.error]
+        assert in_english.startswith("Too short")
+        assert in_english != in_isizulu
+
+
+async def said_on_each_page(till: WindowTill) -> list[list[str]]:
+    """Return the texts of the pages, the help and the menu, each as its key opens it."""
+    said = []
+    for key in (*_PAGES, Qt.Key.Key_F1, Qt.Key.Key_F10):
+        till.press(key)
+        await till.settle()
+        said.append(list(texts(till.window)))
+    return said
+
+
+async def test_a_window_that_changes_its_language_says_all_in_it(tmp_path: Path) -> None:
+    """Word for word as one that never spoke another, also where that was shown before."""
+    async with open_speaking(tmp_path, Language.ISIZULU) as till:
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        wanted = await said_on_each_page(till)
+    async with open_speaking(tmp_path) as till:
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        for key in _PAGES:
+            till.press(key)
+            await till.settle()
+        await choose(till, Language.ISIZULU)
+        assert await said_on_each_page(till) == wanted
+
+
+async def test_a_closed_till_says_why_in_another_language(tmp_path: Path) -> None:
+    """Nobody is there, so it is the till's."""
+    async with open_speaking(tmp_path) as till:
+        till.shell.fail(JournalUnavailableError("the disk is full"))
+        before = till.visible("closed-banner").accessibleName()
+        till.press(Qt.Key.Key_F10)
+        till.click("language-af")
+        await till.settle()
+        after = till.visible("closed-banner").accessibleName()
+        assert before.startswith("The till is closed")
+        assert after != before
+
+
+async def test_who_supervises_reads_the_alerts_in_their_language(tmp_path: Path) -> None:
+    """Before they are let in."""
+    async with open_speaking(tmp_path) as till:
+        nomsa = await till.people.actor(SUPERVISOR_NUMBER)
+        await till.people.choose_language(nomsa, Language.AFRIKAANS)
+        for _ in range(FREE_TRIES):
+            with suppress(SignInRefusedError):
+                await till.people.proven(SECOND_NUMBER, Secret("000000"))
+        await till.pass_time(60)
+        type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}\n")
+        await till.until(lambda: till.has("sign-in-sentences"))
+        await till.settle()
+        assert page(till).stage is SignInStage.ALERTS
+        with speaking(catalogue_of(Language.AFRIKAANS)):
+            assert sign_in_words.ALERTS_TITLE in set(texts(till.window))
+        till.press(Qt.Key.Key_Return)
+        await till.until(lambda: not till.pages.is_signing_in)
+
+
+async def test_nothing_is_left_behind_however_often_the_language_changes(tmp_path: Path) -> None:
+    """No widget, no model and no timer of the window of before."""
+    async with open_speaking(tmp_path) as till:
+        await sign_in(till)
+        till.press(Qt.Key.Key_F6)
+
+        async def change(times: int) -> tuple[int, int]:
+            for _, language in product(range(times), (Language.ENGLISH, Language.ISIZULU)):
+                till.pages.choose_language(language)
+                await till.until(lambda wanted=language: till.session.actor.language is wanted)  # type: ignore[misc]  # mypy cannot infer it
+                await till.settle()
+            return len(till.window.findChildren(QObject)), len(QApplication.topLevelWidgets())
+
+        assert await change(1) == await change(10)
+
+
+async def test_a_redemption_goes_on_in_another_language(tmp_path: Path) -> None:
+    """A result in front stays, and takes its keys."""
+    async with open_speaking(tmp_path) as till:
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        till.gateway.script.append(approved())
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await choose(till, Language.AFRIKAANS)
+        assert till.counter.shown is not None
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F2)
+        await till.settle()
+        assert till.counter.shown is None
