@@ -21,6 +21,7 @@ from counterfoil.adapters.door import Streams, door
 from counterfoil.adapters.settings.look_memory import LookMemory
 from counterfoil.adapters.settings.till_settings import load_settings
 from counterfoil.adapters.system.logs import describe_failure
+from counterfoil.adapters.system.loudspeaker import loudspeaker
 from counterfoil.bootstrap import (
     FINISH_LIMIT_S,
     Places,
@@ -300,6 +301,7 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
         pages,
         symbols=till.symbols,
         spawn=till.owner.spawn,
+        loudspeaker=loudspeaker(),
         columns=till.profile.slip_columns,
         has_sounds=memory.recall().sounds is not False,
     )

@@ -46,6 +46,7 @@ from counterfoil.adapters.languages import translations
 from counterfoil.domain.language import Language
 assert licence_texts().is_file()
 assert resource_path("fonts", "CounterfoilSans-Regular.ttf").is_file()
+assert resource_path("sounds", "approved.wav").is_file()
 assert translations(Language.AFRIKAANS).gettext("Menu") != "Menu"
 from counterfoil.cli.commands import main
 raise SystemExit(main(["history", "--data-dir", {str(tmp_path / "till")!r}]))

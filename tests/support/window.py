@@ -67,6 +67,7 @@ from counterfoil.upstreams import practice_vouchers
 from support.clocks import START, SeededChance, SteppedClock
 from support.first_start import MemoryFirstStart
 from support.gateways import ScriptedGateway
+from support.loudspeakers import MemoryLoudspeaker
 from support.memory_machine import MemoryMachine
 from support.memory_vault import MemoryVault
 from support.people import made_people
@@ -480,6 +481,7 @@ async def open_window(
     settings: Path | None = None,
     new_settings: Path | None = None,
     first_start: MemoryFirstStart | None = None,
+    loudspeaker: MemoryLoudspeaker | None = None,
 ) -> AsyncIterator[WindowTill]:
     """Open a till with a window over fakes; close both after.
 
@@ -522,6 +524,7 @@ async def open_window(
             pages,
             symbols=ZxingSymbols(),
             spawn=owner.spawn,
+            loudspeaker=loudspeaker or MemoryLoudspeaker(),
             columns=profile.slip_columns,
             has_sounds=False,
         )

@@ -6,13 +6,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason
 from counterfoil.presentation.key_map import Wish
-from counterfoil.presentation.screens import Cue, Tone
+from counterfoil.presentation.screens import Cue, Room, Tone
 from counterfoil.ui import sounds
 from counterfoil.ui.widgets.banner import FinalHead, StateBanner
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
+from support.loudspeakers import MemoryLoudspeaker
 from support.till import approved
 from support.window import TYPES, WindowTill, open_window
 
@@ -55,7 +57,7 @@ async def test_a_result_is_heard_and_seen(
         assert is_seen(till)
 
 
-class Speaker:
+class Beeper:
     """Stands where Qt has the one that beeps."""
 
     beeps = 0
@@ -65,25 +67,64 @@ class Speaker:
         self.beeps += 1
 
 
-async def test_the_menu_turns_sounds_on_and_off_again(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def beeper(monkeypatch: pytest.MonkeyPatch) -> Beeper:
+    """Return what beeps for the window."""
+    made = Beeper()
+    monkeypatch.setattr(sounds, "QApplication", made)
+    return made
+
+
+async def test_the_menu_turns_sounds_on_and_off_again(beeper: Beeper) -> None:
     """The window says so, and what is chosen is told, to be kept for the next start.
 
     One hears that they are on, and nothing that says that a voucher is good.
     """
-    speaker = Speaker()
-    monkeypatch.setattr(sounds, "QApplication", speaker)
+    loudspeaker = MemoryLoudspeaker()
     chosen: list[bool] = []
-    async with open_window() as till:
+    async with open_window(loudspeaker=loudspeaker) as till:
         till.window.sounds_chosen.connect(chosen.append)
         till.pages.carry_out(Wish.SOUNDS)
         assert till.shell.screen().toast == "Sounds are on"
-        await till.until(lambda: speaker.beeps == 2)
+        await till.until(lambda: loudspeaker.heard == ["sounds_on.wav"])
         till.pages.carry_out(Wish.SOUNDS)
         assert till.shell.screen().toast.startswith("No more sounds")
         till.pages.heard.emit(Cue.DECLINED)
         await till.settle()
     assert chosen == [True, False]
-    assert speaker.beeps == 2
+    assert loudspeaker.heard == ["sounds_on.wav"]
+    assert beeper.beeps == 0
+
+
+@pytest.mark.parametrize("cue", list(Cue))
+async def test_each_has_a_sound_of_its_own(cue: Cue, beeper: Beeper) -> None:
+    """The file has the name of what happened."""
+    loudspeaker = MemoryLoudspeaker()
+    async with open_window(loudspeaker=loudspeaker) as till:
+        till.pages.carry_out(Wish.SOUNDS)
+        till.pages.heard.emit(cue)
+        await till.until(lambda: f"{cue}.wav" in loudspeaker.heard)
+    assert beeper.beeps == 0
+
+
+async def test_where_nothing_can_play_it_beeps(beeper: Beeper) -> None:
+    """In a pattern that is known as well; the next one takes its place."""
+    async with open_window(loudspeaker=MemoryLoudspeaker(has_device=False)) as till:
+        till.pages.carry_out(Wish.SOUNDS)
+        till.pages.heard.emit(Cue.NOT_TAKEN)
+        await till.until(lambda: beeper.beeps == 3)
+
+
+async def test_a_scan_that_is_not_taken_is_heard_and_said() -> None:
+    """In the red of what was refused, with its icon."""
+    heard: list[Cue] = []
+    async with open_window() as till:
+        till.pages.heard.connect(heard.append)
+        till.pages.go_to(Room.HISTORY)
+        till.pages.take_scan(Secret("1"), into="", is_asked=True)
+        assert heard == [Cue.NOT_TAKEN]
+        assert till.shell.screen().toast_tone is Tone.DECLINED
+        assert till.shell.screen().toast
 
 
 async def test_the_menu_fills_the_screen_and_gives_the_frame_back(qapp: QApplication) -> None:

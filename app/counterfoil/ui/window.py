@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from counterfoil.domain.secret import Secret
 from counterfoil.overriding import override
+from counterfoil.ports.loudspeaker import Loudspeaker
 from counterfoil.ports.symbols import Symbols
 from counterfoil.presentation.key_map import Wish, wish_of
 from counterfoil.presentation.pages import Pages
@@ -102,6 +103,7 @@ class Window(QWidget):
         *,
         symbols: Symbols,
         spawn: Spawn,
+        loudspeaker: Loudspeaker,
         columns: int = COLUMNS_SHOWN,
         has_sounds: bool = True,
         parent: QWidget | None = None,
@@ -113,7 +115,7 @@ class Window(QWidget):
         self._may_close = False
         self._is_ending = False
         self._toast_number = 0
-        self._sounds = Sounds(self, is_on=has_sounds)
+        self._sounds = Sounds(loudspeaker, spawn, self, is_on=has_sounds)
         self._codes = CodeBook(symbols, spawn, self)
         self._columns = columns
         self._reader = ScanReader(self)
