@@ -202,7 +202,8 @@ def right_clicked(line: QLineEdit) -> QMenu:
     at = line.rect().center()
     reason = QContextMenuEvent.Reason.Mouse
     QApplication.sendEvent(line, QContextMenuEvent(reason, at, line.mapToGlobal(at)))
-    (menu,) = [one for one in line.findChildren(QMenu, "text-menu") if one.isVisible()]
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
     return menu
 
 

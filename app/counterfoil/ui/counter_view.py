@@ -11,6 +11,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.overriding import override
 from counterfoil.ports.symbols import Rows
 from counterfoil.presentation.screens import CounterScreen, PaperRow, Stage
+from counterfoil.ui.act_menu import ActPage, MenuRow, row_of_paper, rows_of
 from counterfoil.ui.empty_page import EmptyPage
 from counterfoil.ui.form_page import FormPage
 from counterfoil.ui.rail import Rail
@@ -31,7 +32,7 @@ def show_paper(sheet: Sheet, paper: PaperRow | None) -> None:
     sheet.set_slip(paper.slip, is_dimmed=paper.is_dimmed, stamp=stamp, is_torn=paper.is_torn)
 
 
-class CounterView(QWidget):
+class CounterView(ActPage):
     """Renders a CounterScreen and tells what the cashier does.
 
     Signals: ``type_chosen(str)``; ``edited(str, str)``; ``field_left(str)``;
@@ -94,6 +95,7 @@ class CounterView(QWidget):
         self._rail.show_types(screen.groups, screen.chosen)
         self._render_page(screen)
         show_paper(self._sheet, screen.paper)
+        self.keep_menu()
         if screen.stage is Stage.RESULT and before.stage is not Stage.RESULT:
             # No key of the form may fall on a button of the result.
             self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -105,6 +107,18 @@ class CounterView(QWidget):
     def paper(self) -> PaperRow | None:
         """Return the slip that is shown at the right; None where there is none."""
         return self._screen.paper
+
+    @override
+    def menu_rows(self) -> tuple[MenuRow, ...]:
+        """Return the acts of a result, and what a click on the slip does."""
+        screen = self._screen
+        result = screen.result if screen.stage is Stage.RESULT else None
+        about = "" if result is None else result.redemption_id
+        buttons = () if result is None else result.buttons
+        return (
+            *rows_of(buttons, self.act_requested.emit, about),
+            *row_of_paper(screen.paper, self.enlarged_requested.emit, about),
+        )
 
     def set_grid(self, grid: Grid) -> None:
         """Lay the page out by the measures of a size class."""

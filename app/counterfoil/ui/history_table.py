@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QRectF,
     QSize,
     Qt,
@@ -279,6 +280,20 @@ class HistoryTable(ThemeFollower, QTableView):
         shown = self._rows.index(self._rows.row_of(chosen), 0)
         select.select(shown, flag.ClearAndSelect | flag.Rows)
         self._is_rendering = False
+
+    def entry_at(self, at: QPoint | None) -> str:
+        """Return the redemption in the row at a place of the screen; None is where the cursor is.
+
+        Empty where there is no row.
+        """
+        index = (
+            self.currentIndex() if at is None else self.indexAt(self.viewport().mapFromGlobal(at))
+        )
+        return self._rows.redemption_at(index.row())
+
+    def middle_of_cursor(self) -> QPoint:
+        """Return the middle of the cell with the cursor, on the screen."""
+        return self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
 
     @override
     def moveCursor(

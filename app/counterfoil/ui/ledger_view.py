@@ -2,8 +2,15 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -30,6 +37,7 @@ from counterfoil.presentation.screens import (
 )
 from counterfoil.presentation.words import window
 from counterfoil.ui import theme
+from counterfoil.ui.act_menu import ActPage, MenuRow, by_keyboard, row_of_paper, rows_of
 from counterfoil.ui.act_row import ActRow
 from counterfoil.ui.counter_view import show_paper
 from counterfoil.ui.filter_row import FilterRow
@@ -117,6 +125,10 @@ class CardList(QWidget):
         """Put the focus on the chosen card."""
         target = self._cards.get(self._chosen, self)
         target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def entry_of(self, widget: QWidget | None) -> str:
+        """Return the id of a card's redemption; empty where it is none of these cards."""
+        return next((name for name, card in self._cards.items() if card is widget), "")
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -339,7 +351,7 @@ class Detail(QWidget):
         self.turned.emit(self._is_turned)
 
 
-class LedgerView(QWidget):
+class LedgerView(ActPage):
     """Draws a LedgerScreen.
 
     Signals: ``entry_chosen(str)``; ``find_changed(str)`` the text to search for;
@@ -356,6 +368,8 @@ class LedgerView(QWidget):
     reveal_requested = Signal(bool)
     message_requested = Signal()
     enlarged_requested = Signal()
+    _menu_due: tuple[str, QPoint, bool] | None = None
+    """The entry whose menu opens as soon as it is shown, where on the screen, and if by a key."""
 
     def __init__(
         self,
@@ -429,6 +443,8 @@ class LedgerView(QWidget):
         self._cards.show_cards(screen.cards, screen.chosen)
         self._detail.render_detail(None if is_empty else screen.detail)
         show_paper(self._sheet, screen.paper)
+        self.keep_menu()
+        self._open_due_menu()
         self._share_out()
         if self._is_focus_due and not is_empty:
             self.focus_first()
@@ -436,6 +452,46 @@ class LedgerView(QWidget):
     def paper(self) -> PaperRow | None:
         """Return the slip that is shown at the right; None where there is none."""
         return self._screen.paper
+
+    @override
+    def menu_rows(self) -> tuple[MenuRow, ...]:
+        """Return the acts of the chosen entry, and what a click on its slip does."""
+        screen = self._screen
+        buttons = () if screen.detail is None else screen.detail.buttons
+        return (
+            *rows_of(buttons, self.act_requested.emit, screen.chosen),
+            *row_of_paper(screen.paper, self.enlarged_requested.emit, screen.chosen),
+        )
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Choose the entry that is meant, and open its menu as soon as it is shown."""
+        by_key = by_keyboard(event)
+        asked = self.focusWidget() if by_key else self.childAt(event.pos())
+        entry = self._entry_of(asked, None if by_key else event.globalPos())
+        self._menu_due = (entry or self._screen.chosen, self.place_of(event), by_key)
+        if entry and entry != self._screen.chosen:
+            self.close_menu()
+            self.entry_chosen.emit(entry)
+        else:
+            self._open_due_menu()
+
+    @override
+    def place_of(self, event: QContextMenuEvent) -> QPoint:
+        if by_keyboard(event) and self._table.hasFocus():
+            return self._table.middle_of_cursor()
+        return super().place_of(event)
+
+    def _entry_of(self, asked: QWidget | None, at: QPoint | None) -> str:
+        """Return the entry of a card, or of the table's row at a place or with the cursor."""
+        if asked in (self._table, self._table.viewport()):
+            return self._table.entry_at(at)
+        return self._cards.entry_of(asked)
+
+    def _open_due_menu(self) -> None:
+        if self._menu_due is not None and self._menu_due[0] == self._screen.chosen:
+            (_, at, by_key), self._menu_due = self._menu_due, None
+            self.open_menu(self.menu_rows(), at, by_key=by_key)
 
     def set_grid(self, grid: Grid) -> None:
         """Lay the page out by the measures of a size class."""
@@ -528,6 +584,7 @@ class LedgerView(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._is_focus_due = False
+        self._menu_due = None
 
     def _lay_out(self) -> None:
         is_history = self._room is Room.HISTORY

@@ -27,6 +27,7 @@ from counterfoil.presentation.owner_screen import (
 from counterfoil.presentation.screens import Act, Button, PaperRow
 from counterfoil.presentation.words import owner_page
 from counterfoil.ui import theme
+from counterfoil.ui.act_menu import ActPage, MenuRow, row_of_paper, row_of_primary, rows_of
 from counterfoil.ui.approval_overlay import Choices
 from counterfoil.ui.counter_view import show_paper
 from counterfoil.ui.form_page import FormError
@@ -184,7 +185,7 @@ class FieldGrid(QWidget):
         return field
 
 
-class OwnerView(QWidget):
+class OwnerView(ActPage):
     """Draws an OwnerScreen.
 
     Signals: ``provider_chosen(int)``; ``path_edited(str)``; ``field_edited(str, str)``;
@@ -266,6 +267,7 @@ class OwnerView(QWidget):
         self._error.show_sentence(screen.error)
         self._show_buttons(screen)
         show_paper(self._sheet, screen.paper)
+        self.keep_menu()
         if before.appeared != screen.appeared:
             self._area.verticalScrollBar().setValue(0)
         if before.points != screen.points and self.isVisible():
@@ -274,6 +276,16 @@ class OwnerView(QWidget):
     def paper(self) -> PaperRow | None:
         """Return the slip that is shown at the right; None where there is none."""
         return self._screen.paper
+
+    @override
+    def menu_rows(self) -> tuple[MenuRow, ...]:
+        """Return what can be done with the statement, and what a click on the slip does."""
+        screen = self._screen
+        return (
+            *row_of_primary(screen, self.pressed.emit),
+            *rows_of(screen.buttons, self.act_requested.emit),
+            *row_of_paper(screen.paper, self.enlarged_requested.emit),
+        )
 
     def set_grid(self, grid: Grid) -> None:
         """Lay the page out by the measures of a size class."""

@@ -11,6 +11,7 @@ from counterfoil.presentation.reports_screen import FIRST, LAST, ReportsScreen
 from counterfoil.presentation.screens import PaperRow
 from counterfoil.presentation.words import report_page
 from counterfoil.ui import theme
+from counterfoil.ui.act_menu import ActPage, MenuRow, row_of_paper, row_of_primary, rows_of
 from counterfoil.ui.act_row import MORE_HEIGHT, ActRow
 from counterfoil.ui.approval_overlay import Choices
 from counterfoil.ui.counter_view import show_paper
@@ -60,7 +61,7 @@ class ProgressLine(QWidget):
         painter.fillRect(done, current.colour("accent"))
 
 
-class ReportsView(QWidget):
+class ReportsView(ActPage):
     """Draws a ReportsScreen.
 
     Signals: ``kind_chosen(int)``, ``period_chosen(int)`` its place; ``day_edited(str, str)`` the
@@ -134,12 +135,23 @@ class ReportsView(QWidget):
         self._acts.show_buttons(screen.buttons)
         self._primary.show_action(screen.primary, key=screen.primary_key, enabled=screen.can_press)
         show_paper(self._sheet, screen.paper)
+        self.keep_menu()
         if before.points != screen.points and self.isVisible():
             self.focus_first()
 
     def paper(self) -> PaperRow | None:
         """Return the slip that is shown at the right; None where there is none."""
         return self._screen.paper
+
+    @override
+    def menu_rows(self) -> tuple[MenuRow, ...]:
+        """Return what can be done with the report, and what a click on the slip does."""
+        screen = self._screen
+        return (
+            *row_of_primary(screen, self.pressed.emit),
+            *rows_of(screen.buttons, self.act_requested.emit),
+            *row_of_paper(screen.paper, self.enlarged_requested.emit),
+        )
 
     def set_grid(self, grid: Grid) -> None:
         """Lay the page out by the measures of a size class."""

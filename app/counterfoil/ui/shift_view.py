@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QShowEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractSlider,
     QGridLayout,
@@ -27,6 +27,14 @@ from counterfoil.presentation.shift_screen import (
 )
 from counterfoil.presentation.words import shift_page, shifts, window
 from counterfoil.ui import theme
+from counterfoil.ui.act_menu import (
+    ActPage,
+    MenuRow,
+    by_keyboard,
+    row_of_paper,
+    row_of_primary,
+    rows_of,
+)
 from counterfoil.ui.approval_overlay import Choices
 from counterfoil.ui.count_page import CountPage
 from counterfoil.ui.counter_view import show_paper
@@ -283,7 +291,7 @@ class OpenPage(QWidget):
         self._earlier.show_rows(screen.earlier)
 
 
-class ShiftView(QWidget):
+class ShiftView(ActPage):
     """Draws a ShiftScreen.
 
     Signals: ``amount_edited(str)``; ``reason_chosen(int)``; ``words_edited(str)``;
@@ -356,12 +364,32 @@ class ShiftView(QWidget):
         self._counted.setVisible(bool(screen.counted))
         self._show_buttons(screen)
         show_paper(self._sheet, screen.paper)
+        self.keep_menu()
         if before.points != screen.points and self.isVisible():
             self.focus_first()
 
     def paper(self) -> PaperRow | None:
         """Return the slip that is shown at the right; None where there is none."""
         return self._screen.paper
+
+    @override
+    def menu_rows(self) -> tuple[MenuRow, ...]:
+        """Return what can be done with the shift or its report, and what a click on it does."""
+        screen = self._screen
+        return (
+            *row_of_primary(screen, self.pressed.emit),
+            *rows_of(screen.buttons, self.act_requested.emit),
+            *row_of_paper(screen.paper, self.enlarged_requested.emit),
+        )
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        asked = self.focusWidget() if by_keyboard(event) else self.childAt(event.pos())
+        if isinstance(asked, RowButton):
+            rows = (MenuRow(text=window.OPEN_ENTRY, about=asked.objectName(), run=asked.click),)
+            self.open_menu(rows, self.place_of(event), by_key=by_keyboard(event))
+        else:
+            super().contextMenuEvent(event)
 
     def set_grid(self, grid: Grid) -> None:
         """Lay the page out by the measures of a size class."""

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
+    QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
     QPainter,
@@ -28,6 +29,7 @@ from counterfoil.presentation.sign_in_screen import SignInScreen
 from counterfoil.presentation.words import window as window_words
 from counterfoil.ui import theme
 from counterfoil.ui.about_overlay import AboutOverlay
+from counterfoil.ui.act_menu import focused_in, middle_of
 from counterfoil.ui.closed_view import ClosedView
 from counterfoil.ui.closing_overlay import ClosingOverlay
 from counterfoil.ui.code_book import CodeBook, Spawn
@@ -598,6 +600,8 @@ class Window(QWidget):
     def _open(self, overlay: Overlay) -> None:
         """Hide what may not be seen beside an overlay, and every other overlay."""
         self._counter_view.hide_pin()
+        if (view := self._view_in_front()) is not None:
+            view.close_menu()
         for other in self._overlays:
             if other is not overlay:
                 other.close_overlay()
@@ -634,6 +638,9 @@ class Window(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         name = _KEY_NAMES.get(event.key())
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.key() == Qt.Key.Key_F10 and held == Qt.KeyboardModifier.ShiftModifier:
+            self._open_act_menu()
+            return
         if name is None or held & ~Qt.KeyboardModifier.ShiftModifier:
             super().keyPressEvent(event)
             return
@@ -641,6 +648,12 @@ class Window(QWidget):
         event.accept()
         if not event.isAutoRepeat():
             self._press(name)
+
+    def _open_act_menu(self) -> None:
+        """Open the menu of what has the focus, as the Menu key does where a keyboard has one."""
+        asked, reason = focused_in(self), QContextMenuEvent.Reason.Keyboard
+        event = QContextMenuEvent(reason, asked.rect().center(), middle_of(asked))
+        QApplication.sendEvent(asked, event)
 
     def _press(self, name: str) -> None:
         """Carry out a key: what a button in front says first, then what it means everywhere."""

@@ -9,7 +9,7 @@ from counterfoil.presentation.words import window
 
 def open_text_menu(line: QLineEdit, at: QPoint, *, may_take_away: bool) -> QMenu:
     """Open the menu at a place of the screen; it is gone once something is chosen, or nothing."""
-    menu = QMenu(line)
+    menu = QMenu(line.window())  # What it lies in may have a native window, which can be no parent.
     menu.setObjectName("text-menu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     is_chosen = bool(line.selectedText())
