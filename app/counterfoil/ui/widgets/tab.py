@@ -2,8 +2,17 @@
 
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QPainter, QPaintEvent
+from PySide6.QtCore import (
+    QEasingCurve,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QVariantAnimation,
+    Signal,
+)
+from PySide6.QtGui import QFocusEvent, QFont, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from counterfoil.overriding import override
@@ -17,6 +26,7 @@ from counterfoil.ui.theme.painting import (
     ThemeFollower,
     inner,
     line_width,
+    may_move,
     paint_box,
     paint_text,
     paint_whole,
@@ -33,6 +43,7 @@ CAP_GAP: Final = 8
 BADGE_GAP: Final = 10
 BADGE: Final = QSize(24, 22)
 TAB_GAP: Final = 4
+SLIDE_MS: Final = 120
 
 
 class Tab(KeyboardFocus, ThemeFollower, QPushButton):
@@ -48,6 +59,7 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
         self._is_compact = False
         self._share = 1.0
         self._is_chosen = False
+        self._is_bar_away = False
         self._badge: str | None = None
         self._badge_tone: StateTone | None = None
         self.setText(doubled_ampersands(caption))
@@ -71,6 +83,17 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
             self._speak()
             self.updateGeometry()  # The words have another weight now.
             self.update()
+
+    def set_bar_away(self, is_away: bool) -> None:
+        """Leave the bar of the chosen tab to the mark that is on its way here."""
+        if is_away != self._is_bar_away:
+            self._is_bar_away = is_away
+            self.update()
+
+    def bar(self) -> QRect:
+        """Return where the chosen tab has its bar."""
+        height = round(BAR_WIDTH)
+        return QRect(BAR_INSET, self.height() - height, self.width() - 2 * BAR_INSET, height)
 
     def set_compact(self, is_compact: bool) -> None:
         """Leave the key cap away where there is no room for it; the help still says the key."""
@@ -141,10 +164,8 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
         room = visual(self, QRectF(start, 0, words + 1, self.height()))
         paint_whole(painter, room, self._caption, self._font(), current.colour("ink"))
         self._paint_badge(painter, start + words + BADGE_GAP)
-        if self._is_chosen:
-            width = self.width() - 2 * BAR_INSET
-            bar = QRectF(BAR_INSET, self.height() - BAR_WIDTH, width, BAR_WIDTH)
-            painter.fillRect(bar, current.colour("accent"))
+        if self._is_chosen and not self._is_bar_away:
+            painter.fillRect(self.bar(), current.colour("accent"))
         if self.shows_focus():
             border = current.colour("accent")
             paint_box(painter, inner(self.rect(), 4), border=border, width=FOCUS_WIDTH)
@@ -178,6 +199,74 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
         self.setAccessibleName(spoken)
 
 
+class Mark(QWidget):
+    """The bar of the chosen tab, while it slides there from the one before.
+
+    The tab is chosen at once: nothing waits for the mark.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("tab-mark")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+        self._from = QRect()
+        self._to: Tab | None = None
+        self._slide = QVariantAnimation(self)
+        self._slide.setStartValue(0.0)
+        self._slide.setEndValue(1.0)
+        self._slide.setDuration(SLIDE_MS)
+        self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._slide.valueChanged.connect(self._follow)
+        self._slide.finished.connect(self.end)
+
+    def slide(self, before: Tab, after: Tab) -> None:
+        """Go from one tab to another; from where it is, if it is on its way."""
+        start = self.geometry() if self._to is not None else _bar_of(before)
+        self.end()
+        if not may_move(after):
+            return
+        self._from, self._to = start, after
+        after.set_bar_away(True)
+        self.setGeometry(start)
+        self.raise_()
+        self.show()
+        self._slide.start()
+
+    def is_sliding(self) -> bool:
+        """Return whether it is on its way."""
+        return self._to is not None
+
+    def end(self) -> None:
+        """Be where it was going to."""
+        self._slide.stop()
+        self.hide()
+        if self._to is not None:
+            self._to.set_bar_away(False)
+            self._to = None
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), theme.current().colour("accent"))
+
+    def _follow(self, share: float) -> None:
+        if self._to is None:
+            return
+        # The tab itself may still move: its words are bold only now.
+        goal, left = _bar_of(self._to), 1.0 - share
+        self.setGeometry(
+            round(goal.x() + (self._from.x() - goal.x()) * left),
+            goal.y(),
+            round(goal.width() + (self._from.width() - goal.width()) * left),
+            goal.height(),
+        )
+
+
+def _bar_of(tab: Tab) -> QRect:
+    """Return where a tab has its bar, in the row."""
+    return tab.bar().translated(tab.pos())
+
+
 class TabBar(QWidget):
     """The row of tabs; one at most is chosen.
 
@@ -189,6 +278,8 @@ class TabBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tabs: dict[str, Tab] = {}
+        self._chosen: Tab | None = None
+        self._mark = Mark(self)
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._tell)
         self._row = QHBoxLayout(self)
@@ -233,6 +324,20 @@ class TabBar(QWidget):
             is_stop = own_name == name or name not in self._tabs
             policy = Qt.FocusPolicy.StrongFocus if is_stop else Qt.FocusPolicy.ClickFocus
             tab.setFocusPolicy(policy)
+        before, self._chosen = self._chosen, self._tabs.get(name)
+        if before is None or self._chosen is None:
+            self._mark.end()
+        elif before is not self._chosen:
+            self._mark.slide(before, self._chosen)
+
+    def mark(self) -> Mark:
+        """Return what slides from tab to tab."""
+        return self._mark
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._mark.end()
 
     def _tell(self, pressed: QPushButton) -> None:
         for name, tab in self._tabs.items():
