@@ -164,7 +164,7 @@ def _over(one: Painted, seen: QRect) -> QWidget | None:
     """Return the widget that lies over a part of a text in sight, if any."""
     front, ink = one.widget.window(), one.ink.toAlignedRect() & seen
     if _lets_the_mouse_through(one.widget):
-        return None  # Qt then names what lies below it.
+        return _over_or_under(one.widget, ink)  # Qt names what lies below it.
     middle = ink.center().y()
     for x in (ink.left() + 1, ink.center().x(), ink.right() - 1):
         at = QPoint(x, middle)
@@ -174,6 +174,16 @@ def _over(one: Painted, seen: QRect) -> QWidget | None:
         if not (top is one.widget or top.isAncestorOf(one.widget) or one.widget.isAncestorOf(top)):
             return top
     return None
+
+
+def _over_or_under(widget: QWidget, ink: QRect) -> QWidget | None:
+    """Return a widget of the same parent that paints where the text of this one is, if any."""
+    placed = ink.translated(widget.pos())
+    inside = placed.adjusted(1, 3, -1, -3)
+    parent = widget.parentWidget() or widget
+    others = (one for one in parent.children() if isinstance(one, QWidget))
+    beside = (one for one in others if one is not widget and one.isVisible())
+    return next((one for one in beside if one.geometry().intersects(inside)), None)
 
 
 def _lets_the_mouse_through(widget: QWidget) -> bool:

@@ -82,12 +82,12 @@ async def test_every_text_is_whole_and_every_control_is_heard(qapp: QApplication
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("name", ["twoheld", "nocode"])
+@pytest.mark.parametrize("name", ["twoheld", "nocode", "phonecode"])
 @pytest.mark.parametrize("size", SIZES[:2])
 async def test_a_change_voucher_is_whole_in_the_lowest_windows(
     name: str, size: tuple[int, int]
 ) -> None:
-    """Two codes that are held, and the way to a code that could not be read."""
+    """Two codes that are held, the way to a code that could not be read, and the phone's code."""
     async with shown(name, Look("light", 200, size)) as till:
         assert faults_of(till.window) == []
 
@@ -191,3 +191,15 @@ def test_what_lies_under_another_widget_is_found(page: QWidget) -> None:
     over.show()
     (fault,) = faults_of(page)
     assert fault == "PlainLabel planted is under QLabel over with: 'R1,234.50'"
+
+
+def test_what_lies_on_a_text_where_the_mouse_goes_through_is_found(page: QWidget) -> None:
+    """Such a card is not asked what is in front, so whatever is in the place of a text counts."""
+    card = put(page, QWidget(), width=200, height=200)
+    card.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    put(card, PlainLabel("R1,234.50"), width=150)
+    picture = put(card, QLabel(), width=80)
+    (fault,) = faults_of(page)
+    assert fault == "PlainLabel planted is under QLabel planted with: 'R1,234.50'"
+    picture.move(0, 80)
+    assert faults_of(page) == []

@@ -70,6 +70,7 @@ class MessageCard(ThemeFollower, QWidget):
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self._over = over
+        self._button: QWidget | None = None
         self.setObjectName("message-card")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -89,9 +90,16 @@ class MessageCard(ThemeFollower, QWidget):
 
     def show_code(self, rows: Rows, way: MessageWay, button: QWidget) -> None:
         """Show a code beside the button that is held for it."""
-        over = self._over
         self._steps.setText(messages.phone_steps(way))
-        self._code.show_rows(rows, round(over.height() * _HEIGHT_SHARE))
+        self._code.show_rows(rows, round(self._over.height() * _HEIGHT_SHARE))
+        self._button = button
+        self._place(button)
+        self.show()
+        self.raise_()
+
+    def _place(self, button: QWidget) -> None:
+        """Lie beside the button, as high as the words need at their size."""
+        over = self._over
         held = QRect(button.mapTo(over, QPoint()), button.size())
         width = self._code.width() + 2 * _PADDING
         height = self._column.totalHeightForWidth(width)
@@ -104,11 +112,10 @@ class MessageCard(ThemeFollower, QWidget):
             width,
             height,
         )
-        self.show()
-        self.raise_()
 
     def drop(self) -> None:
         """Take the code off the screen, and keep nothing of it."""
+        self._button = None
         self._code.drop()
         self.hide()
         # At once, not at the next turn of the loop.
@@ -116,6 +123,9 @@ class MessageCard(ThemeFollower, QWidget):
 
     @override
     def refresh_theme(self) -> None:
+        if self._button is not None and self.isVisible():
+            self._column.invalidate()
+            self._place(self._button)
         self.update()
 
     @override
