@@ -15,8 +15,8 @@ from counterfoil.desktop import Speech
 from counterfoil.domain.audit import StaffDone
 from counterfoil.domain.failures import JournalUnavailableError, SignInRefusedError
 from counterfoil.domain.language import Language
+from counterfoil.domain.pin_rules import FREE_TRIES
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import FREE_TRIES
 from counterfoil.presentation.sign_in_screen import SignInStage
 from counterfoil.presentation.words import sign_in as sign_in_words
 from counterfoil.presentation.words.speaking import ENGLISH, speaking, use

@@ -171,3 +171,16 @@ async def test_a_newer_wish_ends_an_older_one(monkeypatch: pytest.MonkeyPatch) -
         await shown(till, "By provider")
         assert ended == ["day"]
         assert till.shell.screen().room is Room.REPORTS
+
+
+async def test_the_foot_says_again_what_may_be_pressed_at_the_counter() -> None:
+    """Nothing changed there while the reports said something else."""
+    async with open_window() as till:
+        before = till.shell.screen().status
+        till.press(Qt.Key.Key_F7)
+        till.press(Qt.Key.Key_F7)
+        await till.until(lambda: till.shell.screen().status != before)
+        till.press(Qt.Key.Key_F2)
+        await till.settle()
+        assert till.shell.screen().room is Room.REDEEM
+        assert till.shell.screen().status == before

@@ -528,6 +528,8 @@ class Pages(QObject):
             self.reports.put_away()
         if room in COUNTER_ROOMS:
             self.counter.enter(room)
+            # The counter tells only what is new to it, and another page has said something since.
+            self.shell.counter(self.counter.screen())
         elif room is Room.SHIFT:
             self.shift.enter()
         elif room is Room.OWNER:

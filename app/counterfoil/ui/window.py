@@ -217,8 +217,10 @@ class Window(QWidget):
     def say_anew(self) -> None:
         """Say all that is in the window in the language that is spoken now.
 
-        What has words is made anew. What is typed and what is under way is the pages' and stays.
+        What has words is made anew. What is typed and what is under way is the pages' and stays;
+        only searches end, whose boxes are empty then.
         """
+        self._forget_searches()
         place = self._counter_view.place_with_cursor()
         self._close_overlays()
         self._clear()
