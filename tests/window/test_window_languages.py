@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager, suppress
 from itertools import product
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QTableView, QWidget
@@ -21,6 +22,8 @@ from counterfoil.presentation.sign_in_screen import SignInStage
 from counterfoil.presentation.words import sign_in as sign_in_words
 from counterfoil.presentation.words.speaking import ENGLISH, speaking, use
 from counterfoil.service.people import People
+from counterfoil.ui import theme
+from counterfoil.ui.theme import ThemeName
 from counterfoil.ui.window import Window
 from support.canary import CANARY_PIN
 from support.people import (
@@ -38,6 +41,14 @@ from window.test_window_sign_in import page, sign_in, type_keys
 
 IN_ENGLISH, IN_ISIZULU = "History", "Umlando"
 _PAGES = (Qt.Key.Key_F3, Qt.Key.Key_F2, Qt.Key.Key_F6, Qt.Key.Key_F7, Qt.Key.Key_F7)
+
+
+@pytest.fixture(autouse=True)
+def _still(qapp: QApplication) -> Iterator[None]:
+    """Show nothing on its way: what is seen is read."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, motion=False)
+    yield
+    theme.apply_theme(qapp, ThemeName.LIGHT)
 
 
 async def hire_speakers(people: People) -> None:
