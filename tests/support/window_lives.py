@@ -95,17 +95,23 @@ async def ready(pipe: "_Pipe", face: Face, cashier: "Cashier") -> Hand:
 
 
 async def _answer(hand: Hand, *, is_here: bool) -> None:
-    """Say where the customer is of a sale that came back, and let its slip come out."""
-    await hand.until(lambda: _is_offered(hand, Act.STILL_HERE) or _is_refused(hand), "the question")
+    """Say where the customer is of a sale that came back, and let its slip come out.
+
+    Where that was said before a stop, only the slip is asked about.
+    """
+    await hand.until(
+        lambda: bool(_offered(hand) & {Act.STILL_HERE, Act.SLIP_COMPLETE}) or _is_refused(hand),
+        "the question",
+    )
     await hand.sleep(_ANSWERABLE_S)
-    if _is_refused(hand):
-        return
-    if not is_here:
-        hand.press(Qt.Key.Key_F2)
-        return
-    hand.press(Qt.Key.Key_F11)
-    await hand.until(lambda: _is_offered(hand, Act.SLIP_COMPLETE) or _is_refused(hand), "the slip")
-    await hand.sleep(_ANSWERABLE_S)
+    if _is_offered(hand, Act.STILL_HERE):
+        hand.press(Qt.Key.Key_F11 if is_here else Qt.Key.Key_F2)
+        if not is_here:
+            return
+        await hand.until(
+            lambda: _is_offered(hand, Act.SLIP_COMPLETE) or _is_refused(hand), "the slip"
+        )
+        await hand.sleep(_ANSWERABLE_S)
     if not _is_refused(hand):
         hand.press(Qt.Key.Key_F11)
 
