@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -37,6 +37,7 @@ from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import (
     BAR_WIDTH,
     ThemeFollower,
+    halved_width,
     paint_name,
     paint_text,
     paint_whole,
@@ -53,8 +54,8 @@ MONOGRAM: Final = QSize(36, 26)
 MONOGRAM_GAP: Final = 10
 ICON: Final = 18
 ICON_GAP: Final = 6
-STATE_SHARE: Final = 0.4
-"""How much of the table's width the states may take."""
+NAME_LEAST: Final = 28
+"""How many px the names keep where a language has long words for the states."""
 LINE: Final = 18
 NAME_GAP: Final = 8
 _Index = QModelIndex | QPersistentModelIndex
@@ -155,7 +156,9 @@ class RowDelegate(QStyledItemDelegate):
         painter.save()
         column = Column(index.column())
         if chosen and column is Column.TIME:
-            bar = QRectF(box.x(), box.y(), BAR_WIDTH, box.height())
+            is_mirrored = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            start = box.right() - BAR_WIDTH if is_mirrored else box.x()
+            bar = QRectF(start, box.y(), BAR_WIDTH, box.height())
             painter.fillRect(bar, current.colour("accent"))
         _paint_cell(painter, box, row, column, is_chosen=chosen)
         painter.restore()
@@ -184,25 +187,32 @@ def _paint_cell(
     painter: QPainter, box: QRectF, row: LastRow, column: Column, *, is_chosen: bool
 ) -> None:
     current = theme.current()
+    is_mirrored = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
+
+    def turned(room: QRectF) -> QRectF:
+        """Mirror a place in the cell if the language is read from right to left."""
+        left = box.left() + box.right() - room.right() if is_mirrored else room.left()
+        return QRectF(left, room.y(), room.width(), room.height())
+
     inside = box.adjusted(PADDING, 0, 0, 0)
     if column is Column.TIME:
         font, muted = current.font(Role.BODY), current.colour("muted")
         if not row.day:
-            paint_text(painter, inside, row.time, font, muted)
+            paint_text(painter, turned(inside), row.time, font, muted)
             return
         middle, line = box.y() + box.height() / 2, current.px(LINE)
         upper = QRectF(inside.x(), middle - line, inside.width(), line)
-        paint_text(painter, upper, row.time, font, muted)
+        paint_text(painter, turned(upper), row.time, font, muted)
         lower = QRectF(inside.x(), middle, inside.width(), line)
-        paint_text(painter, lower, row.day, current.font(Role.HINT_LARGE), muted)
+        paint_text(painter, turned(lower), row.day, current.font(Role.HINT_LARGE), muted)
     elif column is Column.VOUCHER:
         font = current.font(Role.BODY_BOLD if is_chosen else Role.BODY)
         room = name_room(box, row.name)
         if room.x() > box.x():
             top = box.y() + (box.height() - MONOGRAM.height()) / 2
             mark = QRectF(box.x(), top, *MONOGRAM.toTuple())
-            paint_monogram(painter, mark, row.monogram.letters, row.monogram.ink)
-        paint_name(painter, room, row.name, font, current.colour("ink"))
+            paint_monogram(painter, turned(mark), row.monogram.letters, row.monogram.ink)
+        paint_name(painter, turned(room), row.name, font, current.colour("ink"))
     elif column is Column.TAIL:
         paint_text(painter, box, row.tail, current.font(Role.BODY_MONO), current.colour("ink"))
     elif column is Column.AMOUNT:
@@ -211,9 +221,9 @@ def _paint_cell(
     else:
         ink = current.colour(ink_token(row.tone, "muted"))
         icon = QRectF(inside.x(), box.y() + (box.height() - ICON) / 2, ICON, ICON)
-        paint_icon(painter, row.icon, icon, ink)
+        paint_icon(painter, row.icon, turned(icon), ink)
         room = inside.adjusted(ICON + ICON_GAP, 0, 0, 0)
-        paint_whole(painter, room, row.word, current.font(Role.LABEL), ink)
+        paint_whole(painter, turned(room), row.word, current.font(Role.LABEL), ink)
 
 
 class HistoryHeader(TableHeader):
@@ -223,7 +233,8 @@ class HistoryHeader(TableHeader):
     def paint_heading(self, painter: QPainter, box: QRectF, column: int, text: str) -> None:
         current = theme.current()
         if column in {Column.TIME, Column.STATE}:
-            box.adjust(PADDING, 0, 0, 0)
+            is_mirrored = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            box.adjust(*((0, 0, -PADDING, 0) if is_mirrored else (PADDING, 0, 0, 0)))
         side = _RIGHT if column == Column.AMOUNT else _LEFT
         font = current.font(Role.CAP)
         font.setPointSizeF(font.pointSizeF() + 0.5 * current.scale)
@@ -331,6 +342,11 @@ class HistoryTable(ThemeFollower, QTableView):
         self._share_out()
         self.viewport().update()
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_out()
+
     def _share_out(self) -> None:
         """Give each column the width of its longest text, and all the rest to the names."""
         current, rows = theme.current(), self._rows.rows()
@@ -355,8 +371,13 @@ class HistoryTable(ThemeFollower, QTableView):
             + _widest({"Refused", *(one.word for one in rows)}, label)
             + 4,
         }
-        most = self.viewport().width() * STATE_SHARE
-        widths[Column.STATE] = min(widths[Column.STATE], most)
+        lacking = sum(widths.values()) + NAME_LEAST - self.viewport().width()
+        if lacking > 0:
+            heading = halved_width(lists.HEADINGS[Column.TAIL], label)
+            least = max(text_width("0000", mono), heading) + 10
+            lacking -= widths[Column.TAIL] - least
+            widths[Column.TAIL] = least
+            widths[Column.STATE] -= max(0, min(lacking, widths[Column.STATE]))
         header.setMinimumSectionSize(20)
         for column in Column:
             if column is Column.VOUCHER:

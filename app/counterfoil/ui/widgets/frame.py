@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.ui import theme
@@ -104,9 +104,10 @@ class FooterBar(ThemeFollower, QWidget):
         self._status.setObjectName("status_sentence")
         self._place = PlainLabel("", Role.HINT_LARGE, "muted", self, elided=True)
         self._place.setObjectName("place")
+        self._before_place = QSpacerItem(0, 0)
         self._keys = QHBoxLayout()
         self._keys.setSpacing(1)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(FOOTER_START, 1, FOOTER_END, 0)
         row.setSpacing(0)
         row.addLayout(self._keys)
@@ -114,7 +115,7 @@ class FooterBar(ThemeFollower, QWidget):
         row.addWidget(self._icon)
         row.addSpacing(8)
         row.addWidget(self._status)
-        self._place.setContentsMargins(PLACE_GAP, 0, 0, 0)
+        row.addItem(self._before_place)
         row.addWidget(self._place)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.follow_theme()
@@ -143,6 +144,8 @@ class FooterBar(ThemeFollower, QWidget):
         """Show which shop and till this is; empty where there is no space for it."""
         self._place.setText(words)
         self._place.setVisible(bool(words))
+        self._before_place.changeSize(PLACE_GAP if words else 0, 0)
+        self._row.invalidate()
 
     def fit_keys(self) -> None:
         """Show the words of as many keys as leave the sentence its room, the most needed first."""
