@@ -398,11 +398,11 @@ def test_what_was_redeemed_in_part_says_what_was_asked_for() -> None:
     """Only where the two differ."""
     part = drawn(on_screen(paid(redeemed_cents=1000)))
     assert (
-        "Requested                           R19.00\nPaid                                R10.00"
+        "Asked for                           R19.00\nPaid                                R10.00"
         in part
     )
     whole = paid(amount=FullValue(), redeemed_cents=1000)
-    assert "Requested" not in drawn(on_screen(whole))
+    assert "Asked for" not in drawn(on_screen(whole))
 
 
 def test_a_shop_that_says_little_has_a_short_slip() -> None:

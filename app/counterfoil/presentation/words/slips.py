@@ -495,7 +495,7 @@ def _what_was_redeemed(redemption: Redemption) -> list[SlipLine]:
         Pair(say("Voucher"), masked_voucher(redemption.voucher_tail)),
     ]
     if isinstance(redemption.amount, Exact) and redemption.amount.cents != redeemed:
-        lines.append(Pair(say("Requested"), amount_text(redemption.amount, redemption.currency)))
+        lines.append(Pair(say("Asked for"), amount_text(redemption.amount, redemption.currency)))
     return [
         *lines,
         Pair(say("Paid"), format_cents(redeemed, redemption.currency), is_bold=True),
