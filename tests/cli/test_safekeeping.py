@@ -45,7 +45,7 @@ def test_a_backup_is_made_listed_and_tried(till: CommandLine) -> None:
     assert Path(check["path"]).parent == till.data_dir / "backups"
     said = till.run("restore", "--check", check["path"])
     assert said.code == 0
-    assert "1 redemptions, 1 sales" in said.out
+    assert "redemption: 1, sale: 1" in said.out
     assert "The backup is good" in said.out
     assert "whole" in till.run("backups").out
 

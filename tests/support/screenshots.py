@@ -71,12 +71,12 @@ LOOKS: Final = tuple(Look(*look) for look in product(THEMES, TEXT_SIZES, SIZES))
 
 
 def take(name: str, look: Look) -> None:
-    """Give the application the theme and text size of a look, unless it has them."""
+    """Give the application the theme and text size of a look, still, unless it has them."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     now, scale, training = theme.current(), look.text / 100, is_training(name)
     has_it = (now.name, now.scale_asked, now.training) == (look.theme, scale, training)
-    if not has_it or not app.styleSheet():
+    if now.motion or not has_it or not app.styleSheet():
         theme.apply_theme(app, look.theme, scale=scale, training=training, motion=False)
 
 

@@ -92,6 +92,14 @@ async def test_a_change_voucher_is_whole_in_the_lowest_windows(
         assert faults_of(till.window) == []
 
 
+@pytest.mark.parametrize("name", ["revealed", "trainingtourdone", "paused", "reportsother"])
+async def test_longer_words_are_whole_in_large_letters_in_a_small_window(name: str) -> None:
+    """A result with its change voucher, a long warning beside the tabs, and a page with keys."""
+    with speaking(LANGUAGES["longer"][0]):
+        async with shown(name, Look("light", 200, SIZES[1])) as till:
+            assert faults_of(till.window) == []
+
+
 def test_the_check_looks_at_states_that_there_are() -> None:
     """None is named twice or has gone."""
     assert len(set(ONE_OF_EACH_SCREEN)) == len(ONE_OF_EACH_SCREEN)

@@ -34,7 +34,6 @@ KEY_LOWEST: Final = 38
 LIST_WIDTH: Final = 200
 LIST_WIDTH_SMALL: Final = 158
 PERIODS_A_ROW: Final = 3
-LARGE_PERIODS_A_ROW: Final = 2
 _BAR_HEIGHT: Final = 6
 
 
@@ -165,10 +164,9 @@ class ReportsView(ActPage):
         self._left.setFixedWidth(LIST_WIDTH_SMALL if is_small else LIST_WIDTH)
         self._both.setSpacing(grid.column_gap)
         is_narrow = is_small and theme.current().scale > 1
-        self._periods.set_columns(LARGE_PERIODS_A_ROW if is_narrow else PERIODS_A_ROW)
         self._acts.set_height(MORE_HEIGHT if is_narrow else PRIMARY_HEIGHT)
-        low = KEY_LOWEST if grid.very_short else KEY_LOW
-        self._pad.keys().set_key_size(QSize(64, low if grid.short else KEY_HEIGHT))
+        low = KEY_LOWEST if grid.very_short or is_narrow else KEY_LOW
+        self._pad.keys().set_key_size(QSize(64, low if grid.short or is_narrow else KEY_HEIGHT))
 
     def press_key(self, key: str) -> bool:
         """Press the button with this key cap; return whether there is one."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSpacerItem, QVBoxLayout, QWidget
 from counterfoil.overriding import override
 from counterfoil.presentation.screens import Banner, LastRow, ResultRow
 from counterfoil.ui.act_row import MORE_HEIGHT, RESULT_HEIGHT, ActRow
-from counterfoil.ui.fitting import has_room
+from counterfoil.ui.fitting import SQUEEZED, has_room
 from counterfoil.ui.last_rows import LastRows
 from counterfoil.ui.question_block import QuestionBlock
 from counterfoil.ui.theme import Grid, Role, SizeClass
@@ -95,7 +95,6 @@ class ResultPage(QWidget):
             self._panel.set_row(result.change)
         self._panel.setVisible(result.change is not None)
         self._is_long = result.change is not None and len(result.change.codes) != 1
-        self._question.set_tight(self._is_short and self._is_long)
         question = result.question
         if question:
             self._question.show_question(question.text, question.how, question.icon)
@@ -135,7 +134,6 @@ class ResultPage(QWidget):
             part.set_tight(grid.very_short)
         self._panel.set_tight(grid.short)
         self._is_short = grid.short
-        self._question.set_tight(grid.short and self._is_long)
         for acts in (self._near_acts, self._far_acts):
             acts.set_height(MORE_HEIGHT if grid.very_short else RESULT_HEIGHT)
         self._share_out()
@@ -198,11 +196,17 @@ class ResultPage(QWidget):
         self.head_changed.emit(self.head_height())
 
     def _fit(self) -> None:
-        """Where the page is too low, say the state in smaller letters, then explain no step."""
+        """Where the page is too low, write state and question smaller, then explain no step.
+
+        A change voucher gives up nothing of its own.
+        """
+        is_asked_shortly = self._is_short and self._is_long
+        squeezed = SQUEEZED if self._panel.isHidden() else 0
         for is_tight, is_brief in ((self._is_very_short, False), (True, False), (True, True)):
             self._banner.set_tight(is_tight)
+            self._question.set_tight(is_asked_shortly or (is_tight and not squeezed))
             self._steps.set_brief(is_brief)
-            if has_room(self._column, self.size()):
+            if has_room(self._column, self.size(), squeezed=squeezed):
                 return
 
     def _share_out(self) -> None:

@@ -156,18 +156,26 @@ class TopBar(ThemeFollower, QWidget):
         """Take words away until all fits: calm chips, the name, every chip, key caps, the mark.
 
         Where a language has longer words than that, those of a chip stand in two lines, and those
-        of the tabs are smaller.
+        of the tabs are smaller; where even that is too wide, what is well is not said.
         """
         self._tabs.set_share(1.0)
         self._set_tight(is_tight=False)
+        self._say_calm(is_said=True)
         for level in range(int(self._is_small), len(_CAPS_LONGEST)):
             self._take_away(level)
-            if self._row.sizeHint().width() <= self.width():
+            if self._lacks() <= 0:
                 return
         self._set_tight(is_tight=True)
-        words, over = self._tabs.words_width(), self._row.sizeHint().width() - self.width()
-        self._tabs.set_share(min(1.0, max(SHRINKS[-1], (words - over) / words)))
+        words = self._tabs.words_width()
+        if words - self._lacks() < words * SHRINKS[-1]:
+            self._say_calm(is_said=False)
+        self._tabs.set_share(min(1.0, max(SHRINKS[-1], (words - self._lacks()) / words)))
         self._row.invalidate()
+
+    def _lacks(self) -> int:
+        """Return how many px wider the bar would have to be."""
+        self._row.invalidate()
+        return self._row.sizeHint().width() - self.width()
 
     def _take_away(self, level: int) -> None:
         self._name.setVisible(not self._is_small and level < 2)
@@ -179,6 +187,11 @@ class TopBar(ThemeFollower, QWidget):
         self._tabs.set_caps(_CAPS_LONGEST[level])
         self._chip_row.invalidate()
         self._row.invalidate()
+
+    def _say_calm(self, *, is_said: bool) -> None:
+        self._clock.setVisible(is_said)
+        for name, chip in self._chips.items():
+            chip.setVisible(is_said or chip.is_in_trouble() or name == _ALWAYS_WITH_WORDS)
 
     def _set_tight(self, *, is_tight: bool) -> None:
         for chip in self._chips.values():

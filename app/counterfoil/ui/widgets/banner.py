@@ -236,7 +236,7 @@ class FinalHead(ThemeFollower, Announced):
         super().__init__(parent)
         self._icon = Icon("ok", BANNER_ICON, "on-approved", self)
         self._first = PlainLabel("", Role.HAND_OVER, "on-approved", self, shrinking=True)
-        self._second = PlainLabel("", Role.BANNER_SECOND_FINAL, "on-approved", self, wrapped=True)
+        self._second = PlainLabel("", Role.BANNER_SECOND_FINAL, "on-approved", self, shrinking=True)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._first)

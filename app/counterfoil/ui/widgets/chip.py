@@ -59,6 +59,10 @@ class Chip(KeyboardFocus, ThemeFollower, QPushButton):
             self._row = row
             self._show()
 
+    def is_in_trouble(self) -> bool:
+        """Return whether it says that something is not well."""
+        return self._trouble is not None
+
     def set_compact(self, compact: bool) -> None:
         """Set whether the text is left out while all is well."""
         if compact != self._compact:
