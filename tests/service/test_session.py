@@ -1,5 +1,7 @@
 """One person at a time is at the till, and what is done is done as them."""
 
+import asyncio
+
 import pytest
 
 from counterfoil.domain.failures import NotPermittedError, SignInRefusedError
@@ -43,6 +45,18 @@ async def test_a_language_is_spoken_to_who_chose_it_whenever_they_are_there() ->
         await session.sign_in("21", SUPERVISOR_PIN)
         await session.sign_in("17", CASHIER_PIN)
         assert seen == [None, Language.ISIZULU, None, Language.ISIZULU]
+
+
+async def test_who_leaves_while_their_language_is_kept_is_not_back_with_it() -> None:
+    """It is theirs the next time."""
+    async with open_counter() as counter:
+        await counter.hired()
+        session = Session(counter.gate, NOBODY)
+        await session.sign_in("17", CASHIER_PIN)
+        await asyncio.gather(session.choose_language(Language.ISIZULU), session.sign_out())
+        assert session.actor is NOBODY
+        await session.sign_in("17", CASHIER_PIN)
+        assert session.actor.language is Language.ISIZULU
 
 
 async def test_who_is_locked_while_at_the_till_sells_no_more() -> None:
