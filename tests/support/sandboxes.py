@@ -67,8 +67,13 @@ def giving_what_is_there(server: SandboxServer) -> Iterator[None]:
 
 
 def start_anew(server: SandboxServer) -> None:
-    """Put ledger, dials and chance back to the start."""
+    """Put ledger, dials and chance back to the start; what a killed till asked for is cut first.
+
+    An answer that is delayed would take its effect in the new ledger.
+    """
+    server.stop()
     server.reset()
+    server.start()
     server.sandbox.desk._random = CanaryChance()
 
 
