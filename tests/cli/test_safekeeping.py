@@ -170,6 +170,16 @@ def test_a_restore_that_was_cut_at_its_end_is_gone_on_with(till: CommandLine) ->
     assert till.run("history").code == 0
 
 
+def test_a_link_in_the_journals_place_is_refused_and_harms_nothing(till: CommandLine) -> None:
+    """What it names is somebody's own file, whatever it is called."""
+    journal = till.data_dir / JOURNAL_NAME
+    named = journal.rename(till.data_dir / f".{JOURNAL_NAME}.real")
+    journal.symlink_to(named)
+    assert till.run("history").code == 74
+    assert named.is_file()
+    assert journal.is_symlink()
+
+
 def test_what_cannot_be_meant_is_refused(till: CommandLine, tmp_path: Path) -> None:
     """Neither folder nor check, both, no reason, no key, a key that is there already."""
     backup = till.json("backup")["path"]

@@ -273,10 +273,14 @@ def forget_unfinished(folder: Path) -> None:
 
 
 def forget_second_name(path: Path) -> None:
-    """Remove the name under which a file began, where a stop came once it had its own as well."""
-    for left in path.parent.glob(f".{path.name}.*"):
-        with suppress(OSError):
-            if left.samefile(path):
+    """Remove the name under which a file began, where a stop came once it had its own as well.
+
+    A link is not followed: what it names is somebody's own file.
+    """
+    with suppress(OSError):
+        own = path.lstat()
+        for left in path.parent.glob(f".{path.name}.*{UNFINISHED}"):
+            if stat.S_ISREG(own.st_mode) and os.path.samestat(left.lstat(), own):
                 left.unlink()
 
 
