@@ -98,6 +98,25 @@ async def test_a_menu_goes_when_another_entry_takes_its_place() -> None:
         assert QApplication.activePopupWidget() is None
 
 
+async def test_a_menu_opens_no_more_once_something_else_was_done() -> None:
+    """Another entry was chosen, or help was opened, before the entry that was meant was read."""
+    async with open_window(ScriptedGateway(types=TYPES)) as till:
+        await sell(till, 1)
+        await sell(till, 2)
+        table = await in_history(till)
+        places = [table.visualRect(table.model().index(row, 0)).center() for row in (0, 1)]
+        right_press(table.viewport(), places[1])
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=places[0])
+        await till.settle()
+        QTest.keyClick(table, Qt.Key.Key_Down)
+        await till.settle()
+        assert QApplication.activePopupWidget() is None
+        right_press(table.viewport(), places[0])
+        till.press(Qt.Key.Key_F1)
+        await till.settle()
+        assert QApplication.activePopupWidget() is None
+
+
 async def test_a_key_that_is_none_of_the_menu_does_what_it_does_elsewhere() -> None:
     """A function key goes to its page; a letter, as of a scan, chooses nothing."""
     async with open_window(ScriptedGateway(types=TYPES)) as till:

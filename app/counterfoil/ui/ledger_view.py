@@ -399,10 +399,10 @@ class LedgerView(ActPage):
         self._filters = FilterRow(self._stub)
         self._filters.narrowed.connect(self.narrowed)
         self._table = HistoryTable(self._stub)
-        self._table.row_chosen.connect(self.entry_chosen)
+        self._table.row_chosen.connect(self._choose)
         self._table.end_reached.connect(self.older_wanted)
         self._cards = CardList(self._stub)
-        self._cards.card_chosen.connect(self.entry_chosen)
+        self._cards.card_chosen.connect(self._choose)
         self._card_scroll = scrolled(self._cards, self._stub)
         self._cards.walked.connect(self._card_scroll.ensureWidgetVisible)
         self._summary = PlainLabel("", Role.BODY, "muted", self._stub, elided=True)
@@ -469,12 +469,22 @@ class LedgerView(ActPage):
         by_key = by_keyboard(event)
         asked = self.focusWidget() if by_key else self.childAt(event.pos())
         entry = self._entry_of(asked, None if by_key else event.globalPos())
-        self._menu_due = (entry or self._screen.chosen, self.place_of(event), by_key)
+        self.close_menu()
+        due = (entry or self._screen.chosen, self.place_of(event), by_key)
         if entry and entry != self._screen.chosen:
-            self.close_menu()
             self.entry_chosen.emit(entry)
-        else:
-            self._open_due_menu()
+        self._menu_due = due
+        self._open_due_menu()
+
+    @override
+    def close_menu(self) -> None:
+        super().close_menu()
+        self._menu_due = None
+
+    def _choose(self, entry: str) -> None:
+        """Choose an entry; a menu that was asked for on another one opens no more."""
+        self._menu_due = None
+        self.entry_chosen.emit(entry)
 
     @override
     def place_of(self, event: QContextMenuEvent) -> QPoint:
