@@ -10,6 +10,6 @@ class Loudspeaker(Protocol):
     async def play(self, sound: Path) -> bool:
         """Play a WAV file without holding up the loop; return whether anything can play it.
 
-        Fails never. Whoever cancels it ends the sound.
+        Fails never. Whoever cancels it ends the sound, where the system can.
         """
         ...

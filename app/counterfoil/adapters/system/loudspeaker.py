@@ -83,8 +83,10 @@ class _Playing:
         try:
             code = process.wait(LIMIT_S)
         except subprocess.TimeoutExpired:
+            # It may have been heard: another player would say it again, and late.
             process.kill()
-            code = process.wait()
+            _ = process.wait()
+            return True
         return code == 0 or self._is_ended.is_set()
 
 
