@@ -6,13 +6,13 @@ runs on the same till as the window does.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import assert_never
+from typing import ParamSpec, assert_never
 
 from platformdirs import user_state_path
 
@@ -93,7 +93,6 @@ from counterfoil.domain.offer import Offer
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.setting import FoundKey, SettingChange
 from counterfoil.domain.slip import Slip
-from counterfoil.domain.slip_facts import SlipContent
 from counterfoil.domain.staff import MACHINE, NOBODY, OWN_ROLES
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.training import TRAINEES, Lesson, PracticeVoucher, Trainee
@@ -104,7 +103,6 @@ from counterfoil.ports.first_start import FirstStart, KnownPrinter
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
 from counterfoil.ports.printer import Printer, PrintOutcome
-from counterfoil.ports.slip_writer import SlipWriter
 from counterfoil.ports.symbols import Symbols
 from counterfoil.ports.vault import Vault
 from counterfoil.presentation.words import health, printers, shift_slips, slips
@@ -154,6 +152,7 @@ FINISH_LIMIT_S = 5.0
 _HOUR_S = 3600.0
 
 _log = logging.getLogger("counterfoil.till")
+_P = ParamSpec("_P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -514,7 +513,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             printer=printer,
             clock=parts.clock,
             profile=profile,
-            write=shift_slips.shift_slip,
+            write=_on_paper(shift_slips.shift_slip, profile.slip_language),
         ),
         statement_desk=StatementDesk(
             journal=parts.journal,
@@ -523,7 +522,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             clock=parts.clock,
         ),
         slips=SlipDesk(
-            write=_for_customers(slips.written, profile.slip_language),
+            write=_on_paper(slips.written, profile.slip_language),
             journal=parts.journal,
             gateways=parts.gateways,
             printer=printer,
@@ -723,12 +722,12 @@ def catalogue_of(language: Language) -> Words:
     return translations(language)
 
 
-def _for_customers(write: SlipWriter, language: Language) -> SlipWriter:
-    """Have slips written in what customers read, whatever the till speaks."""
+def _on_paper(write: Callable[_P, Slip], language: Language) -> Callable[_P, Slip]:
+    """Have slips written in the language of slips, whatever is spoken to who is at the till."""
     catalogue = catalogue_of(language)
 
-    def written(content: SlipContent) -> Slip:
+    def written(*arguments: _P.args, **named: _P.kwargs) -> Slip:
         with speaking(catalogue):
-            return write(content)
+            return write(*arguments, **named)
 
     return written
