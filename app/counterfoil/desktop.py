@@ -368,15 +368,15 @@ def offer_preview(face: Face, settings: Path | None) -> None:
 
 async def _follow_settings(face: Face, settings: Path | None) -> None:
     # Asked for each time: with another language there is another one.
-    while (preview := face.window.preview()).isVisible():
+    while face.window.preview().isVisible():
         try:
             read = await asyncio.to_thread(load_settings, settings)
         except SettingsError as error:
-            preview.say_wrong(no_preview(error.cause))
+            face.window.preview().say_wrong(no_preview(error.cause))
         else:
             at = face.till.clock.now().wall.astimezone()
             heading = Heading(profile=read.profile, cashier="", at=at, slip_number=0)
-            preview.show_preview(sample_slip(heading), read.profile.slip_columns)
+            face.window.preview().show_preview(sample_slip(heading), read.profile.slip_columns)
         await face.till.clock.sleep(PREVIEW_EVERY_S)
 
 
@@ -517,6 +517,7 @@ class Speech:
         def keep(language: Language) -> None:
             self._memory.keep_language(language)
             change()
+            window.mark_language(self._spoken)
 
         self._session.on_change.append(change)
         pages.till_language_chosen.connect(keep)

@@ -155,6 +155,22 @@ async def test_what_is_chosen_while_nobody_is_there_is_the_tills(tmp_path: Path)
         assert history_tab(till).startswith("Geskiedenis")
 
 
+async def test_a_pin_that_is_seen_no_more_lets_nobody_in(tmp_path: Path) -> None:
+    """The boxes of another language are empty, and so is what they stand for."""
+    async with open_speaking(tmp_path) as till:
+        type_keys(till, f"{SECOND_NUMBER}\n{SECOND_PIN}")
+        assert page(till).can_press
+        till.press(Qt.Key.Key_F10)
+        till.click("language-af")
+        await till.settle()
+        assert not page(till).can_press
+        till.press(Qt.Key.Key_Return)
+        await till.settle()
+        assert till.pages.is_signing_in
+        type_keys(till, f"{SECOND_PIN}\n")
+        await till.until(lambda: not till.pages.is_signing_in)
+
+
 async def choose(till: WindowTill, language: Language) -> None:
     """Choose a language in the menu."""
     till.press(Qt.Key.Key_F10)

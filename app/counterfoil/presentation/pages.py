@@ -407,14 +407,16 @@ class Pages(QObject):
     def choose_language(self, code: str) -> None:
         """Have the window speak a language to who is at the till, else while nobody is there."""
         language, session = Language(code), self._services.session
-        if session.is_signed_in:
+        if session.is_signed_in and not self.is_closed:
             choosing = partial(session.choose_language, language)
             _ = self._owner.spawn(self.counter.fenced(choosing), "choose language")
         else:
             self.till_language_chosen.emit(language)
 
     def say_anew(self) -> None:
-        """Say what is shown in the language that is spoken now."""
+        """Say what is shown in the language that is spoken now; what lay over it is left."""
+        self._leave_overlays()
+        self.sign_in.say_anew()
         self.shell.say_anew()
         self.shell.training(self.tour.screen())
         self.counter.say_anew()
@@ -432,21 +434,24 @@ class Pages(QObject):
             return
         session = self._services.session
         if session.is_signed_in and not self.is_closed:
-            self.approvals.leave()
-            self.settler.withdraw()
-            self.counter.rests.withdraw()
+            self._leave_overlays()
             self.shift.put_away()
             self.owner.put_away()
             self.reports.put_away()
-            self.staff_page.close()
-            self.health_page.close()
-            self.settings_page.close()
-            self.first_start_page.close()
             self._history.conceal()
             self.overlays_left.emit()
             self.counter.seal()
             self.locked.emit()
             self.sign_in.leave(number or ("" if is_for_another else session.actor.number))
+
+    def _leave_overlays(self) -> None:
+        self.approvals.leave()
+        self.settler.withdraw()
+        self.counter.rests.withdraw()
+        self.staff_page.close()
+        self.health_page.close()
+        self.settings_page.close()
+        self.first_start_page.close()
 
     def _lock_if_idle(self) -> None:
         limit_s = self._services.profile.lock_after_s

@@ -197,6 +197,13 @@ class SignInPresenter(QObject):
                 SignInStage.SIGN_IN if self._stage is SignInStage.RECOVER else self._stage, ""
             )
 
+    def say_anew(self) -> None:
+        """Empty every PIN and what was refused: the boxes are made anew, and are empty."""
+        if self._stage is not None:
+            self._error = ""
+            self._wipe()
+            self._point_at(self._missing())
+
     def count(self, *, slips: int, in_doubt: int, is_altered: bool) -> None:
         """Show on the page's slip how much waits at the till."""
         facts = replace(self._facts, slips=slips, in_doubt=in_doubt, is_altered=is_altered)

@@ -298,10 +298,17 @@ class Window(QWidget):
     def _connect_sign_in(self) -> None:
         pages = self._pages
         pages.locked.connect(self._counter_view.hide_pin)
+        pages.locked.connect(self._close_popup)
         pages.unlocked.connect(self._toast.dismiss)
         self._shell.lock_pressed.connect(partial(pages.carry_out, Wish.LOCK))
         self._shell.switch_pressed.connect(partial(pages.carry_out, Wish.SWITCH))
         self._render_sign_in(pages.sign_in.screen())
+
+    def _close_popup(self) -> None:
+        """Let no menu of whoever was there be used by the next person."""
+        popup: QWidget | None = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.close()
 
     def _connect_work(self) -> None:
         self._work.made.connect(self._take_overlay)
