@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.adapters.files import UNFINISHED
 from counterfoil.adapters.system.vault import (
     JOURNAL_NAME,
     KEY_FILE_NAME,
@@ -111,11 +112,11 @@ def test_a_start_killed_while_it_wrote_the_key_locks_nobody_out(tmp_path: Path) 
     """The key file appears whole or not at all: before its name is given, and just after."""
     folder = tmp_path / "till"
     folder.mkdir(mode=0o700)
-    (folder / f".{KEY_FILE_NAME}.1").write_text("")
+    (folder / f".{KEY_FILE_NAME}.{16 * '0'}{UNFINISHED}").write_text("")
     first = open_vault(KeyPlace.FILE, folder).vault.fingerprint("1")
-    (folder / f".{KEY_FILE_NAME}.2").hardlink_to(folder / KEY_FILE_NAME)
+    (folder / f".{KEY_FILE_NAME}.{16 * '1'}{UNFINISHED}").hardlink_to(folder / KEY_FILE_NAME)
     assert open_vault(KeyPlace.FILE, folder).vault.fingerprint("1") == first
-    assert not (folder / f".{KEY_FILE_NAME}.2").exists()
+    assert not (folder / f".{KEY_FILE_NAME}.{16 * '1'}{UNFINISHED}").exists()
 
 
 def test_of_two_first_starts_both_have_one_key(
