@@ -74,6 +74,9 @@ async def use_once() -> None:
     async with opened(folder) as journal:
         story = await whole_story(journal, Samples())
         assert await journal.events(story.id)
+        stretch = await journal.stretch(0)
+        assert stretch is not None
+        assert await journal.alike(stretch, None, None)
         assert await journal.verify() == ()
 
 

@@ -59,8 +59,8 @@ class Session:
         """Have the window speak a language to who is at the till, now and whenever they are."""
         actor = self._actor
         await self._gate.run(ChooseLanguage(language), actor)
-        if self._actor == actor:  # and not somebody who has come meanwhile
-            self._be(replace(actor, language=language))
+        is_still_here = self._actor == actor  # and not somebody who has come meanwhile
+        self._be(replace(actor, language=language) if is_still_here else self._actor)
 
     def _be(self, actor: Actor) -> None:
         self._actor = actor
