@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from bench.measuring import Row
+from bench.measuring import WATCHING, Row
 from counterfoil_sandbox.server import SandboxServer
 from support.tills import command_line
 
@@ -21,10 +21,8 @@ _IDLE = f"""
 import json, sys, time
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from counterfoil import opening
-load_shown = opening._show_while_loading
-def load_and_watch(frame):
-    load_shown(frame)
+{WATCHING}
+def watch():
     from counterfoil import desktop
     begin = desktop.begin
     def begun(face, kept):
@@ -36,7 +34,6 @@ def end(face):
     spent.append(time.process_time())
     face.window.close_requested.emit()
 spent = []
-opening._show_while_loading = load_and_watch
 code = opening.open_window(*map(Path, sys.argv[1:]))
 print(json.dumps(spent))
 sys.exit(code)

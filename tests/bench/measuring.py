@@ -29,6 +29,16 @@ class Row:
         return f"{self.what:<46} {figures} {self.goal:6.2f}  {met}"
 
 
+WATCHING = """
+from counterfoil import opening
+load_shown = opening._show_while_loading
+def load_and_watch(frame):
+    load_shown(frame)
+    watch()
+opening._show_while_loading = load_and_watch
+"""
+"""The part of a program that opens the window: it calls ``watch`` when the till is loaded."""
+
 HEAD = f"{'':<46} {'floor':>9} {'ours':>9} {'':3} {'ratio':>7} {'goal':>6}"
 
 

@@ -10,7 +10,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from bench.draining import open_bench_till, redeem_one
-from bench.measuring import Row
+from bench.measuring import WATCHING, Row
 from counterfoil_sandbox.server import SandboxServer
 from support.tills import command_line
 
@@ -41,10 +41,8 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 {_RESIDENT}
-from counterfoil import opening
-load_shown = opening._show_while_loading
-def load_and_watch(frame):
-    load_shown(frame)
+{WATCHING}
+def watch():
     from counterfoil import desktop
     begin = desktop.begin
     def begun(face, kept):
@@ -60,7 +58,6 @@ def end():
     print(resident_mb())
     waiting[0].window.close_requested.emit()
 waiting = []
-opening._show_while_loading = load_and_watch
 sys.exit(opening.open_window(*map(Path, sys.argv[1:])))
 """
 _DAY = f"""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from statistics import median
 
-from bench.measuring import Row
+from bench.measuring import WATCHING, Row
 from counterfoil_sandbox.server import SandboxServer
 from support.tills import command_line
 
@@ -26,7 +26,9 @@ window.resize(1366, 768)
 window.show()
 app.exec()
 """
-_TILL = """
+_TILL = (
+    WATCHING
+    + """
 import sys, time
 from pathlib import Path
 from statistics import median
@@ -57,9 +59,7 @@ def loaded(loading):
     load(loading)
     note("loaded")
 opening._Loading.begin, opening._Loading._load = painted, loaded
-load_shown = opening._show_while_loading
-def load_and_watch(frame):
-    load_shown(frame)
+def watch():
     from counterfoil import bootstrap, desktop
     read, begin, open_face = bootstrap.load_settings, desktop.begin, desktop.open_face
     def read_settings(*arguments):
@@ -86,11 +86,11 @@ def heard(face):
         answered.append(face)
         note("answered")
         QTimer.singleShot(1000, face.window.close_requested.emit)
-opening._show_while_loading = load_and_watch
 ended = opening.open_window(*map(Path, sys.argv[1:]))
 print("latest", ticks.latest_s)
 sys.exit(ended)
 """
+)
 _TIMES = 5
 _LATE_MS = 50
 _STAGES = {
