@@ -723,7 +723,7 @@ def catalogue_of(language: Language) -> Words:
 
 
 def _on_paper(write: Callable[_P, Slip], language: Language) -> Callable[_P, Slip]:
-    """Have slips written in the language of slips, whatever is spoken to who is at the till."""
+    """Write slips in the language that the settings give for slips, whoever is at the till."""
     catalogue = catalogue_of(language)
 
     def written(*arguments: _P.args, **named: _P.kwargs) -> Slip:

@@ -1,4 +1,4 @@
-"""The work of one page: begun aside, and what fails in it is told."""
+"""Runs the work of one page in tasks, and shows the page why some of it failed."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -9,10 +9,10 @@ from counterfoil.service.tasks import TaskOwner
 
 
 class Fence:
-    """Begins work, and keeps what fails in it from going further.
+    """Starts tasks for a page, and catches their failures.
 
-    ``tell`` takes the words for a failure, ``fail`` one after which the till cannot go on, and
-    ``show`` is called at the end of all work.
+    ``tell`` is called with the words for a failure. ``fail`` is called with a failure after which
+    the till cannot sell. ``show`` is called whenever a task has ended.
     """
 
     def __init__(

@@ -75,7 +75,7 @@ class Pages(QObject):
         codes_read(Room, tuple[Secret, ...]): the codes that somebody holds a button to see.
         message_read(Room, Secret): the address that the shop's phone is to open, held likewise.
         wished(Wish): the window is to do this, such as open the help.
-        till_language_chosen(Language): the window is to speak this while nobody is at the till.
+        till_language_chosen(Language): the window speaks this language while nobody is signed in.
         locked(): nobody is at the till from now on; no code stays on the screen.
         unlocked(): somebody is at the till again.
     """
@@ -405,7 +405,7 @@ class Pages(QObject):
         self.go_to(_NEXT_LIST.get(self.room, Room.HISTORY))
 
     def choose_language(self, code: str) -> None:
-        """Have the window speak a language to who is at the till, else while nobody is there."""
+        """Keep a language for the person who is signed in, or for the till where nobody is."""
         language, session = Language(code), self._services.session
         if session.is_signed_in and not self.is_closed:
             choosing = partial(session.choose_language, language)
@@ -533,7 +533,7 @@ class Pages(QObject):
             self.reports.put_away()
         if room in COUNTER_ROOMS:
             self.counter.enter(room)
-            # The counter tells only what is new to it, and another page has said something since.
+            # The counter emits nothing where it is as before, and another page has set the status.
             self.shell.counter(self.counter.screen())
         elif room is Room.SHIFT:
             self.shift.enter()

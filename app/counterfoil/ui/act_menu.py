@@ -126,8 +126,8 @@ class ActPage(QWidget):
         self._offered: tuple[MenuRow, ...] = ()
 
     def menu_rows(self) -> tuple[MenuRow, ...]:
-        """Return what can be done on this page now."""
-        raise NotImplementedError
+        """Return what can be done on this page now; nothing, unless the page says more."""
+        return ()
 
     def open_menu(self, rows: tuple[MenuRow, ...], at: QPoint, *, by_key: bool) -> None:
         """Open the menu at a place of the screen; nothing opens where nothing can be done."""
