@@ -18,6 +18,17 @@ from counterfoil.ui.widgets.tab import TabBar
 MOVES = frozenset({"QVariantAnimation", "QPropertyAnimation", "QTimeLine", "QGraphicsEffect"})
 
 
+EACH_MOTION = pytest.mark.parametrize(
+    ("name", "motion", "is_moving"),
+    [
+        (ThemeName.LIGHT, True, True),
+        (ThemeName.LIGHT, False, False),
+        (ThemeName.CONTRAST, True, False),
+    ],
+)
+"""A look, whether motion is asked for, and whether anything moves then."""
+
+
 @pytest.fixture
 def pin(qapp: QApplication) -> Iterator[PinField]:
     """Return the box of a PIN that is shown, and take the motion back after."""
@@ -30,14 +41,7 @@ def pin(qapp: QApplication) -> Iterator[PinField]:
     theme.apply_theme(qapp, ThemeName.LIGHT, motion=False)
 
 
-@pytest.mark.parametrize(
-    ("name", "motion", "is_moving"),
-    [
-        (ThemeName.LIGHT, True, True),
-        (ThemeName.LIGHT, False, False),
-        (ThemeName.CONTRAST, True, False),
-    ],
-)
+@EACH_MOTION
 def test_a_wrong_pin_shakes_only_where_motion_is_wanted(
     qapp: QApplication, pin: PinField, name: ThemeName, *, motion: bool, is_moving: bool
 ) -> None:
@@ -60,14 +64,7 @@ def tabs(qapp: QApplication) -> Iterator[TabBar]:
     theme.apply_theme(qapp, ThemeName.LIGHT, motion=False)
 
 
-@pytest.mark.parametrize(
-    ("name", "motion", "is_moving"),
-    [
-        (ThemeName.LIGHT, True, True),
-        (ThemeName.LIGHT, False, False),
-        (ThemeName.CONTRAST, True, False),
-    ],
-)
+@EACH_MOTION
 def test_the_mark_of_the_page_slides_only_where_motion_is_wanted(
     qapp: QApplication, tabs: TabBar, name: ThemeName, *, motion: bool, is_moving: bool
 ) -> None:

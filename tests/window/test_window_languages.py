@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -268,6 +269,11 @@ async def test_who_supervises_reads_the_alerts_in_their_language(tmp_path: Path)
         await till.until(lambda: not till.pages.is_signing_in)
 
 
+def speaks(till: WindowTill, language: Language) -> bool:
+    """Return whether who is at the till is spoken to in this language."""
+    return till.session.actor.language is language
+
+
 async def test_nothing_is_left_behind_however_often_the_language_changes(tmp_path: Path) -> None:
     """No widget, no model and no timer of the window of before."""
     async with open_speaking(tmp_path) as till:
@@ -277,7 +283,7 @@ async def test_nothing_is_left_behind_however_often_the_language_changes(tmp_pat
         async def change(times: int) -> tuple[int, int]:
             for _, language in product(range(times), (Language.ENGLISH, Language.ISIZULU)):
                 till.pages.choose_language(language)
-                await till.until(lambda wanted=language: till.session.actor.language is wanted)  # type: ignore[misc]  # mypy cannot infer it
+                await till.until(partial(speaks, till, language))
                 await till.settle()
             return len(till.window.findChildren(QObject)), len(QApplication.topLevelWidgets())
 
