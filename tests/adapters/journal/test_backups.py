@@ -51,6 +51,7 @@ from counterfoil.domain.failures import (
     JournalUnavailableError,
 )
 from counterfoil.domain.rows import TypesKept
+from counterfoil.domain.states import RedemptionState
 from support import samples as sample
 from support.canary import names_in_bytes
 from support.journals import (
@@ -221,7 +222,7 @@ async def test_a_backup_finds_pages_that_the_start_did_not_read(
     """It is kept and named as damaged, and pushes no older one out (D5)."""
     folder, samples = tmp_path / "till", Samples()
     async with opened(folder) as journal:
-        old, *_ = [await samples.prepared(journal) for _ in range(90)]
+        old, *_ = [await samples.in_state(journal, RedemptionState.ABANDONED) for _ in range(90)]
         for number in range(choice.keep):
             await SealedBackups(journal, choice).make(AT + number * DAY)
     content = content_of(folder)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.journal.integrity import checking
+from counterfoil.adapters.journal.integrity.watch import TAIL_LENGTH
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage import row_macs
 from counterfoil.adapters.journal.storage.chain import beginning_of
@@ -325,5 +326,34 @@ async def test_an_older_copy_of_a_record_is_kept_apart(
     async with opened(folder) as journal:
         (damage,) = await a_round(journal)
         assert damage.where.startswith({"print_job": "paper"}.get(table, table))
+        with pytest.raises(RecordAlteredError):
+            await sell(journal, samples, "moment")
+
+
+@pytest.mark.fault("D5", "X4")
+async def test_an_older_copy_of_an_open_row_is_never_recovered(
+    folder: Path, samples: Samples
+) -> None:
+    """However long ago it was under way, the start finds it and does nothing with it again."""
+    async with opened(folder) as journal:
+        prepared = await samples.prepared(journal)
+    with raw(folder) as connection:
+        read = "SELECT * FROM redemption ORDER BY slip_number DESC"
+        old = dict(connection.execute(read).fetchone())
+    async with opened(folder) as journal:
+        left = replace(prepared, state=RedemptionState.ABANDONED)
+        await commit(journal, RedemptionChanged(prepared.state, left, sample.later(1)))
+        for _ in range(TAIL_LENGTH // 2):
+            await samples.prepared(journal)
+        still_open = await journal.open_redemptions()
+    with tampering(folder) as connection:
+        names = ", ".join(f"{name} = :{name}" for name in old)
+        connection.execute(f"UPDATE redemption SET {names} WHERE slip_number = :slip_number", old)  # noqa: S608 - our own names
+    async with opened(folder) as journal:
+        assert journal.is_damaged
+        assert await journal.open_redemptions() == still_open
+        assert prepared.id not in {one.id for one in await journal.history(200)}
+        with pytest.raises(RecordUnreadableError):
+            await journal.redemption(prepared.id)
         with pytest.raises(RecordAlteredError):
             await sell(journal, samples, "moment")

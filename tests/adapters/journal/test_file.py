@@ -547,7 +547,7 @@ async def test_a_page_far_from_the_end_is_found_when_it_is_read(tmp_path: Path) 
     """The start does not read so far back; no row of it is ever shown, and the check names it."""
     folder, samples = tmp_path / "till", Samples()
     async with opened(folder) as journal:
-        old, *_ = [await samples.prepared(journal) for _ in range(90)]
+        old, *_ = [await samples.in_state(journal, S.ABANDONED) for _ in range(90)]
     path = folder / JOURNAL_NAME
     content = path.read_bytes()
     pages = [content[at : at + 4096] for at in range(0, len(content), 4096)]

@@ -70,7 +70,7 @@ class _Newest:
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
-        self._macs: dict[int, dict[_Key, bytes]] = {}
+        self._macs: dict[int, _LastMacs] = {}
 
     def is_older(self, table: str, columns: Columns) -> bool:
         """Say whether a row of a redemption is not as its last event left it."""
@@ -78,18 +78,29 @@ class _Newest:
         if slip_number is None:
             return False
         if slip_number not in self._macs:
-            self._macs[slip_number] = self._last_macs(slip_number)
-        last = self._macs[slip_number].get(_key_of(table, columns))
+            self._macs[slip_number] = _LastMacs([*self._chain.of_redemption(slip_number)])
+        last = self._macs[slip_number].of(_key_of(table, columns))
         return last is None or not is_same_mac(columns[ROW_MAC], last)
 
-    def _last_macs(self, slip_number: int) -> dict[_Key, bytes]:
-        """Return the row MACs that a redemption's rows were last left with."""
-        macs = {}
-        for link in self._chain.of_redemption(slip_number):
+
+class _LastMacs:
+    """The row MACs that a redemption's rows were last left with, read from the last event back.
+
+    Most rows are told of by one of the last events, so that few of them are decoded.
+    """
+
+    def __init__(self, links: list[Link]) -> None:
+        self._unread = links
+        self._macs: dict[_Key, bytes] = {}
+
+    def of(self, key: _Key) -> bytes | None:
+        """Return the row MAC that the last event about a row left it with; None without one."""
+        while key not in self._macs and self._unread:
+            link = self._unread.pop()
             with suppress(JournalCorruptError):  # the check of the links finds it
-                table, key = row_told(link.event())
-                macs[_key_of(table, key)] = link.row_mac
-        return macs
+                table, columns = row_told(link.event())
+                self._macs.setdefault(_key_of(table, columns), link.row_mac)
+        return self._macs.get(key)
 
 
 def _key_of(table: str, columns: Columns) -> _Key:
@@ -128,7 +139,7 @@ class Checker:
             return Checked(self._next(_END_OF_CHAIN, place), self._quarantine.damages)
         part = _PARTS[place.part]
         bounds = {"after": place.number, "until": place.number + SLICE}
-        self._check_rows(part.rows, bounds)
+        self._check_rows(part.rows, bounds, _Newest(Chain(self._connection)))
         return Checked(self._next(part.end, place), self._quarantine.damages)
 
     def check_all(self) -> tuple[Damage, ...]:
@@ -139,19 +150,29 @@ class Checker:
         return checked.damages
 
     def check_end(self) -> None:
-        """Check the redemptions of the last events in the chain, which were under way last."""
-        for slip_number in {link.slip_number for link in Chain(self._connection).tail(TAIL_LENGTH)}:
-            rows = ((spec.REDEMPTION, "read_redemption_by_slip_number"),)
-            self._check_rows(rows, {spec.SLIP_NUMBER: slip_number})
+        """Check what recovery goes on with, and the redemptions of the last events of the chain.
 
-    def _check_rows(self, rows: tuple[_Rows, ...], values: Mapping[str, int | None]) -> None:
-        newest = _Newest(Chain(self._connection))
+        An older copy of a redemption would be carried on with from where it was then.
+        """
+        chain = Chain(self._connection)
+        newest = _Newest(chain)
+        self._check_rows(((spec.REDEMPTION, "read_open"),), {}, newest)
+        for slip_number in {link.slip_number for link in chain.tail(TAIL_LENGTH)}:
+            rows = ((spec.REDEMPTION, "read_redemption_by_slip_number"),)
+            self._check_rows(rows, {spec.SLIP_NUMBER: slip_number}, newest)
+
+    def _check_rows(
+        self, rows: tuple[_Rows, ...], values: Mapping[str, int | None], newest: _Newest
+    ) -> None:
         for table, query in rows:
             for row in self._connection.execute(queries()[query], values).fetchall():
                 columns = columns_of(row)
                 is_own = is_mac_right(self._vault, table, columns)
-                if not is_own or newest.is_older(table.name, columns):
-                    self._keep_apart(table.name, columns)
+                if is_own and not newest.is_older(table.name, columns):
+                    continue
+                self._keep_apart(table.name, columns)
+                if table is spec.REDEMPTION:
+                    self._quarantine.leave_out(columns[spec.SLIP_NUMBER])
 
     def _keep_apart(self, table: str, columns: Columns) -> None:
         self._quarantine.add(damage_of(self._connection, self._vault, table, columns))

@@ -29,8 +29,11 @@ from counterfoil.domain.failures import JournalHeldError
 from counterfoil.ports.vault import Vault
 
 _COUNT_ALTERED = "the count of openings was altered"
-TAIL_LENGTH = 64
-"""So many events, with the redemptions they are of, are looked at whenever a till opens."""
+TAIL_LENGTH = 16
+"""So many events, with the redemptions they are of, are looked at whenever a till opens.
+
+That is a sale and more. What is not over yet is looked at besides, however long ago it began.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

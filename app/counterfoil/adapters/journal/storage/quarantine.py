@@ -22,6 +22,7 @@ class Quarantine:
     def __init__(self) -> None:
         self._found: dict[str, Damage] = {}
         self._accepted: frozenset[str] = frozenset()
+        self._older: set[int] = set()
 
     @property
     def damages(self) -> tuple[Damage, ...]:
@@ -36,6 +37,14 @@ class Quarantine:
         """Quarantine a record; one that is quarantined already stays as it is."""
         if said_altered(damage.where) not in self._accepted:
             self._found.setdefault(damage.where, damage)
+
+    def leave_out(self, slip_number: int) -> None:
+        """Never read a redemption again that is an older copy of itself: its own MAC is right."""
+        self._older.add(slip_number)
+
+    def leaves_out(self, slip_number: int) -> bool:
+        """Whether this redemption was found to be an older copy of itself."""
+        return slip_number in self._older
 
     def check(self, rows: Iterable[Row]) -> None:
         """Refuse a new redemption if a record of its upstream, or of no upstream, is quarantined.

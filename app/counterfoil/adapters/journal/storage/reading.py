@@ -23,6 +23,7 @@ from counterfoil.adapters.journal.storage.row_macs import (
     AlteredRowError,
     check_joined,
     check_mac,
+    columns_of,
 )
 from counterfoil.adapters.journal.storage.table import Columns, SqlValue, Table
 from counterfoil.domain.advice import Advice
@@ -118,11 +119,15 @@ class Reader:
         self._quarantine = quarantine
 
     def redemptions(self, query: str, **values: SqlValue) -> tuple[Redemption, ...]:
-        """Return the redemptions that a query finds; one that was altered is left out."""
+        """Return the redemptions that a query finds; one that was altered is left out.
+
+        So is one that was found to be an older copy of itself.
+        """
         return tuple(
             self._redemption(columns)
             for row in self._execute(query, **values).fetchall()
-            if (columns := self._sound(spec.REDEMPTION, row))
+            if not self._quarantine.leaves_out(row[spec.SLIP_NUMBER])
+            and (columns := self._sound(spec.REDEMPTION, row))
         )
 
     def redemption(self, query: str, **values: SqlValue) -> Redemption | None:
@@ -135,6 +140,8 @@ class Reader:
         found = self._execute(query, **values).fetchone()
         if found is None:
             return None
+        if self._quarantine.leaves_out(found[spec.SLIP_NUMBER]):
+            raise AlteredRowError(spec.REDEMPTION.name, columns_of(found))
         return self._redemption(check_mac(self._vault, spec.REDEMPTION, found))
 
     def _redemption(self, columns: Columns) -> Redemption:
