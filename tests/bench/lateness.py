@@ -64,7 +64,8 @@ def rows(folder: Path | None, sales: int, redemptions: int) -> Iterator[Row]:
                 has_ticks=True,
             )
             told = live(day, world, till, _world_of)
-    yield from _rows(told.late)
+    if told.late:
+        yield from _rows(told.late)
     if told.trouble:
         raise SystemExit(told.trouble)
 

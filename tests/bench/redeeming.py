@@ -4,6 +4,7 @@ The provider runs in this process and says how long each answer took it; the til
 """
 
 import asyncio
+import gc
 import json
 import os
 import shutil
@@ -181,6 +182,7 @@ async def _redeem(data_dir: str, settings: str, type_id: str, codes: list[str]) 
             chosen = offer.find(type_id)
             assert chosen is not None, "the provider offers this type"
             name = "code" if type_id == ADVISED else "pin"
+            gc.freeze()  # as the till does once it has loaded everything
             for code in codes:
                 wanted = Intent(
                     voucher_type=chosen,
