@@ -4,6 +4,7 @@ import asyncio
 import signal
 import time
 import traceback
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -13,7 +14,8 @@ from typing import Any
 
 EVERY_S = 0.02
 LATE_MS = 50.0
-_LOOK_AFTER_S = 0.03
+_LOOK_AFTER_S, _LOOK_EVERY_S = 0.01, 0.005
+_PLACES_TOLD = 5
 _OURS = "/app/counterfoil/"
 
 
@@ -32,7 +34,7 @@ class Tick:
     during: str
     doing: str
     where: str
-    """The innermost lines of ours that ran when it was overdue; nothing where only Qt ran."""
+    """What of ours ran while it was overdue, and how often it was seen, the most often first."""
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ class Ticks:
     late_ms: list[float] = field(default_factory=list)
     ours_ms: list[float] = field(default_factory=list)
     late: list[Tick] = field(default_factory=list)
-    _where: str = ""
+    _seen: Counter[str] = field(default_factory=Counter)
 
     async def run(self) -> None:
         """Tick until cancelled."""
@@ -55,8 +57,8 @@ class Ticks:
                     time.thread_time(),
                     time.process_time(),
                 )
-                self._where = ""
-                _ = signal.setitimer(signal.ITIMER_REAL, EVERY_S + _LOOK_AFTER_S)
+                self._seen.clear()
+                _ = signal.setitimer(signal.ITIMER_REAL, EVERY_S + _LOOK_AFTER_S, _LOOK_EVERY_S)
                 await asyncio.sleep(EVERY_S)
                 late_ms = (time.perf_counter() - began_s - EVERY_S) * 1000
                 ours_ms = (time.thread_time() - ours_s) * 1000
@@ -70,7 +72,7 @@ class Ticks:
                             all_ms=(time.process_time() - all_s) * 1000,
                             during=self.during,
                             doing=self.doing,
-                            where=self._where,
+                            where=self._told(),
                         )
                     )
 
@@ -101,11 +103,13 @@ class Ticks:
             _ = signal.signal(signal.SIGALRM, before)
 
     def _look(self, _number: int, frame: FrameType | None) -> None:
-        stack = traceback.extract_stack(frame)
-        ours = [one for one in stack if _OURS in one.filename]
-        self._where = " < ".join(
-            f"{one.filename.split(_OURS)[-1]}:{one.lineno} {one.name}"
-            for one in reversed(ours[-4:])
+        stack = (one for one, _ in traceback.walk_stack(frame))
+        ours = [one.f_code for one in stack if _OURS in one.f_code.co_filename]
+        self._seen[" < ".join(one.co_qualname for one in ours[:4])] += 1
+
+    def _told(self) -> str:
+        return "; ".join(
+            f"{count} x {where}" for where, count in self._seen.most_common(_PLACES_TOLD)
         )
 
 
