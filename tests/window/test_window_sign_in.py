@@ -1,10 +1,10 @@
 """People sign in at the window, lock it and switch, by keyboard alone and by touch alone."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -208,12 +208,35 @@ async def test_a_redemption_goes_on_while_the_till_is_locked() -> None:
         assert len(till.printer.slips) == 1
 
 
-async def test_a_till_that_nobody_touches_is_locked() -> None:
-    """After three minutes; a key begins them anew."""
+def move_mouse(till: WindowTill) -> None:
+    """Move the mouse over the window, as the system tells it."""
+    QTest.mouseMove(till.window.windowHandle(), QPoint(300, 300))
+
+
+def turn_wheel(till: WindowTill) -> None:
+    """Turn the wheel over the window."""
+    QTest.wheelEvent(till.window.windowHandle(), QPointF(300, 300), QPoint(0, 120))
+
+
+def touch(till: WindowTill) -> None:
+    """Touch the screen."""
+    QTest.mouseClick(till.window.windowHandle(), Qt.MouseButton.LeftButton, pos=QPoint(300, 300))
+
+
+def press_key(till: WindowTill) -> None:
+    """Press a key that does nothing."""
+    Scanner(till.window).key(Qt.Key.Key_Shift)
+
+
+@pytest.mark.parametrize("does_something", [move_mouse, turn_wheel, touch, press_key])
+async def test_a_till_that_nobody_touches_is_locked(
+    does_something: Callable[[WindowTill], None],
+) -> None:
+    """After three minutes; whatever somebody does there begins them anew."""
     async with open_window(staff=hire) as till:
         await sign_in(till)
         await till.pass_time(170)
-        till.press(Qt.Key.Key_Shift)
+        does_something(till)
         await till.pass_time(170)
         assert not till.pages.is_signing_in
         await till.pass_time(11)

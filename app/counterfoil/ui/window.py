@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QContextMenuEvent,
@@ -39,6 +39,7 @@ from counterfoil.ui.help_overlay import HelpOverlay
 from counterfoil.ui.ledger_view import LedgerView
 from counterfoil.ui.menu_overlay import MenuOverlay
 from counterfoil.ui.owner_view import OwnerView
+from counterfoil.ui.presence import Presence
 from counterfoil.ui.preview_overlay import PreviewOverlay
 from counterfoil.ui.reading_order import go_on
 from counterfoil.ui.reports_view import ReportsView
@@ -125,8 +126,9 @@ class Window(QWidget):
         self._furnish()
         self._follow_pages()
         theme.theme_signals().theme_changed.connect(self._follow_theme)
-        if (app := QApplication.instance()) is not None:
-            app.installEventFilter(self)
+        self._presence = Presence(self)
+        self._presence.noticed.connect(self._pages.note_presence)
+        self._presence.watch(self)
         self.resize(1366, 768)
 
     def _furnish(self) -> None:
@@ -183,8 +185,6 @@ class Window(QWidget):
         self._may_close = True
         self._closing.close_overlay()
         self._sounds.stop()
-        if (app := QApplication.instance()) is not None:
-            app.removeEventFilter(self)
         self._watch.stop()
         self._toast.dismiss()
         self._counter_view.hide_pin()
@@ -740,13 +740,6 @@ class Window(QWidget):
             self._preview.refresh_codes()
 
     @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Note that somebody is at the till, whatever they do there."""
-        if event.type() in _SIGNS_OF_LIFE:
-            self._pages.note_presence()
-        return False
-
-    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay_out()
@@ -800,15 +793,6 @@ class Window(QWidget):
             self.close_requested.emit()
 
 
-_SIGNS_OF_LIFE: Final = frozenset(
-    {
-        QEvent.Type.KeyPress,
-        QEvent.Type.MouseButtonPress,
-        QEvent.Type.MouseMove,
-        QEvent.Type.TouchBegin,
-        QEvent.Type.Wheel,
-    }
-)
 _KEY_NAMES: Final = {
     Qt.Key.Key_Escape.value: "Esc",
     **{getattr(Qt.Key, f"Key_F{number}").value: f"F{number}" for number in range(1, 13)},
