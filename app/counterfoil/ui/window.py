@@ -62,8 +62,8 @@ ROOM_FOR_TRAINING: Final = 720
 """A lower window has no bar of training: the menu has its cards, and a toast tells each step."""
 TOAST_AIR: Final = 12
 TOAST_RIGHT: Final = 14
-LISTS_AFTER_S: Final = 5.0
-LISTS_PAUSE_S: Final = 1.0
+LISTS_AFTER_S: Final = 2.0
+LISTS_PAUSE_S: Final = 0.5
 """How long after the start pages with lists are made, and how far apart."""
 
 _RoomView = CounterView | LedgerView | ShiftView | OwnerView | ReportsView
