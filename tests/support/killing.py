@@ -21,10 +21,11 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from time import perf_counter
@@ -48,8 +49,10 @@ from counterfoil.adapters.system.clock import SystemClock
 from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway
 from counterfoil.adapters.upstream.moment.gateway import MomentGateway
 from counterfoil.cli import commands, printer_commands
+from counterfoil.domain import report
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import Advice, AdviceVerdict
+from counterfoil.domain.bookkeeping import BookedPage
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redeeming import Ask, Event, Step, Transmit, step
 from counterfoil.domain.redemption import AttemptKind, Redemption
@@ -149,7 +152,9 @@ class Job:
     ``has_middle`` an exchange has a boundary in its middle too.
     Once it has written a redemption in the state ``backs_up_at`` it makes a backup.
     ``count`` starts so many processes at once. ``fault`` is what the disk does to it, in a nursery
-    that has a disk that can fail. Their clocks are ``ahead_s`` ahead.
+    that has a disk that can fail. Their clocks are ``ahead_s`` ahead, or so far as ``begin_s`` says
+    when each of the lines begins, and they are in the time zone ``zone``. ``stdins`` is what is
+    typed for each line.
     """
 
     lines: Sequence[Sequence[str]]
@@ -164,6 +169,9 @@ class Job:
     count: int = 1
     fault: Fault | None = None
     ahead_s: float = 0.0
+    begin_s: Sequence[float] = ()
+    zone: str = ""
+    stdins: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -675,6 +683,36 @@ class AheadClock(SystemClock):
         return replace(now, wall=now.wall + PIPE.ahead, monotonic_s=now.monotonic_s + ahead_s)
 
 
+class LocalClock(AheadClock):
+    """A mutant: it takes what the shop's own clock says for UTC."""
+
+    @override
+    def now(self) -> Instant:
+        """Read both clocks."""
+        now = super().now()
+        return replace(now, wall=now.wall.astimezone().replace(tzinfo=UTC))
+
+
+class LastDayJournal(MortalJournal):
+    """A mutant: its books leave out what was sold before the last midnight."""
+
+    @override
+    async def booked(self, after: int) -> BookedPage:
+        """Return a part of the events."""
+        page = await super().booked(after)
+        today = AheadClock().now().wall.astimezone().date()
+        kept = tuple(
+            one
+            for one in page.booked
+            if one.redemption is None or one.redemption.created_at.astimezone().date() == today
+        )
+        return replace(page, booked=kept)
+
+
+def _after_24_hours(days: report.Days) -> datetime:
+    return days.since + timedelta(days=(days.last - days.first).days + 1)
+
+
 class MortalAnchors(Anchors):
     """The real anchors of a journal that is put back or accepted, with a boundary on each side."""
 
@@ -717,12 +755,17 @@ def _put_back_mortally(mutant: str) -> None:
         vars(restoring)["rename_file"] = _mortal(_remove)
     if mutant == "put back unseen":
         vars(restoring)["RESTORED"] = KEPT
+    if mutant == "a day has 24 hours":
+        type.__setattr__(report.Days, "before", property(_after_24_hours))
 
 
 _MUTANTS: dict[str, dict[str, type]] = {
     "": {},
     "old journal removed": {},
     "put back unseen": {},
+    "a day has 24 hours": {},
+    "local time as UTC": {"SystemClock": LocalClock},
+    "Z of its last day": {"SqliteJournal": LastDayJournal},
     "sends first": {"Redeemer": SendingFirst},
     "shows first": {"Redeemer": ShowingFirst},
     "acknowledges first": {"SqliteJournal": HastyJournal},
@@ -758,6 +801,9 @@ def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
     PIPE.has_middle = job["has_middle"]
     PIPE.backs_up_at = job["backs_up_at"]
     PIPE.ahead = timedelta(seconds=job["ahead_s"])
+    if job["zone"]:
+        os.environ["TZ"] = job["zone"]
+        time.tzset()
     parts: dict[str, type] = {
         "SqliteJournal": MortalJournal,
         "MomentGateway": MortalGateway,
@@ -787,9 +833,12 @@ def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
         code, trouble = live_in_window(PIPE, line, cashier, work)
         PIPE.tell(code=code, said=trouble)
         return
-    for line in job["lines"]:
+    for number, line in enumerate(job["lines"]):
+        if job["begin_s"]:
+            PIPE.ahead = timedelta(seconds=job["begin_s"][number])
+        typed = job["stdins"][number] if job["stdins"] else job["stdin"]
         said = io.StringIO()
-        sys.stdin = io.StringIO(typed_for(line) + job["stdin"])
+        sys.stdin = io.StringIO(typed_for(line) + typed)
         with redirect_stdout(said), redirect_stderr(said):
             code = commands.main([part.replace(SHOWN_ID, PIPE.shown_id) for part in line])
         PIPE.tell(code=int(code), said=said.getvalue())

@@ -1,4 +1,4 @@
-"""Carries out plans of kills of shifts: at the command line, in the window, and over a restore."""
+"""Carries out plans of kills of shifts, of each kind that there is."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -9,18 +9,20 @@ from pathlib import Path
 from counterfoil_sandbox.server import SandboxServer
 from support import canary
 from support.killing import Life, Nursery, open_nursery
+from support.night_shift_kills import NIGHT_MUTANTS, NightScene, random_night
 from support.raw_printer import RawPrinter
 from support.restore_kills import RESTORE_MUTANTS, RestoreScene, random_restore
 from support.sandboxes import canary_sandbox
 from support.shift_kills import SHIFT_MUTANTS, ShiftScene, random_kill
 from support.window_shift_kills import WINDOW_SHIFT_MUTANT, WindowShiftScene, random_kills
 
-LINE, WINDOW, RESTORE = "line", "window", "restore"
-SHIFT_KINDS = (LINE, WINDOW, RESTORE)
+LINE, WINDOW, RESTORE, NIGHT = "line", "window", "restore", "night"
+SHIFT_KINDS = (LINE, WINDOW, RESTORE, NIGHT)
 KIND_OF_MUTANT = {
     **dict.fromkeys(SHIFT_MUTANTS, LINE),
     WINDOW_SHIFT_MUTANT: WINDOW,
     **dict.fromkeys(RESTORE_MUTANTS, RESTORE),
+    **dict.fromkeys(NIGHT_MUTANTS, NIGHT),
 }
 
 
@@ -57,11 +59,17 @@ class ShiftKiller:
         scene = RestoreScene.at(self._server, self._nursery_of(LINE), folder)
         return await scene.killed(random_restore(seed, number, mutant))
 
+    async def _at_night(self, seed: int, number: int, mutant: str, folder: Path) -> list[Life]:
+        season, kill = random_night(seed, number, mutant)
+        scene = NightScene.at(self._server, self._nursery_of(LINE), folder, season)
+        return [await scene.killed(kill)]
+
 
 _KILLS = {
     LINE: ShiftKiller._at_line,
     WINDOW: ShiftKiller._in_window,
     RESTORE: ShiftKiller._over_restore,
+    NIGHT: ShiftKiller._at_night,
 }
 
 
