@@ -17,8 +17,8 @@ A till is forked from a process that has loaded everything, which saves a second
 real one of a real process. One start in ten inherits nothing, and is measured by itself.
 
 With ``--shift`` it kills shifts instead, from the float to the printed Z: at the command line, in
-the window with a receipt printer, over a backup that is put back, and over midnight and a change of
-the clocks; or one kind of these.
+the window with a receipt printer, over a backup that is put back, over midnight and a change of the
+clocks, and where two people close it at once; or one kind of these.
 
 A plan is made by the seed and its number alone, whatever the number of jobs. A finding is printed
 with the command that tries the same plan again, and its folder stays for a look. The command ends

@@ -270,7 +270,7 @@ class Kill:
     """When a till is killed: at a boundary, or some time after it began or came to ``since``.
 
     That is how far a cashier came in a window, or the number of a boundary that was passed. From
-    `BEFORE_PAPER` boundaries are counted, too.
+    `BEFORE_PAPER` and from how far a cashier came boundaries are counted, too.
     """
 
     at: int | None = None

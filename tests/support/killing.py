@@ -23,10 +23,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -53,6 +53,7 @@ from counterfoil.domain import report
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import Advice, AdviceVerdict
 from counterfoil.domain.bookkeeping import BookedPage
+from counterfoil.domain.failures import StaleChangeError
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redeeming import Ask, Event, Step, Transmit, step
 from counterfoil.domain.redemption import AttemptKind, Redemption
@@ -110,6 +111,9 @@ SHOWN_ID = "{id}"
 BEFORE_PAPER = "before paper"
 PIECE_BYTES = 512
 """How many bytes a receipt printer takes at once, in a till that may be killed between them."""
+MEET_S = 1.0
+"""How long whoever is about to close a shift waits for somebody else who is."""
+RIVAL_AHEAD_S = 30.0
 DURING_S = 0.1
 """How long after the start of an exchange its middle is, for an upstream that takes longer."""
 
@@ -137,6 +141,8 @@ class Cashier:
     """Whether they print what is in *Slips to finish*, once nothing is open, until nothing is."""
     shift: tuple[str, ...] = ()
     """What they do of a shift, by the names in `support.window_story`; then nothing else."""
+    has_rival: bool = False
+    """Whether somebody else may close the shift beside them, through the till's local door."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,14 +153,18 @@ class Job:
     ``kill_after_s`` begins with the process, or when it has passed the boundary ``kill_from``, or
     when the cashier has come so far, or with the first paper.
 
-    ``kill_at`` is the boundary, counted from 1, at which it dies; from the first paper on where
-    ``kill_from`` says so. ``mutant`` names a till that breaks a rule on purpose. With
+    ``kill_at`` is the boundary, counted from 1, at which it dies; from the first paper or from a
+    mark on where ``kill_from`` says so. ``mutant`` names a till that breaks a rule on purpose. With
     ``has_middle`` an exchange has a boundary in its middle too.
     Once it has written a redemption in the state ``backs_up_at`` it makes a backup.
     ``count`` starts so many processes at once. ``fault`` is what the disk does to it, in a nursery
     that has a disk that can fail. Their clocks are ``ahead_s`` ahead, or so far as ``begin_s`` says
     when each of the lines begins, and they are in the time zone ``zone``. ``stdins`` is what is
     typed for each line.
+
+    ``rival`` is a command line for one more process. It begins when the first one has come to
+    ``rival_from``, which is a boundary or a mark, or has died; without one at once. With ``meets``
+    whoever is about to close a shift waits a moment for the other one to come so far, too.
     """
 
     lines: Sequence[Sequence[str]]
@@ -172,6 +182,9 @@ class Job:
     begin_s: Sequence[float] = ()
     zone: str = ""
     stdins: Sequence[str] = ()
+    rival: Sequence[str] = ()
+    rival_from: str = ""
+    meets: bool = False
 
 
 @dataclass(slots=True)
@@ -210,7 +223,7 @@ class Nursery:
         return self.crowd(job)[0]
 
     def crowd(self, job: Job) -> list[Life]:
-        """Run ``job.count`` processes at once, to their ends."""
+        """Run ``job.count`` processes at once, to their ends; the last is the rival, if any."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(asdict(job)) + "\n")
@@ -303,7 +316,7 @@ class _Pipe:
         self.descriptor = -1
         self.kill_at: int | None = None
         self.counts_from = ""
-        """The boundary that ``kill_at`` is counted from, until it was passed."""
+        """The boundary or the mark that ``kill_at`` is counted from, until it was passed."""
         self.has_middle = False
         self.backs_up_at = ""
         self.passed = 0
@@ -313,14 +326,39 @@ class _Pipe:
         self.ahead = timedelta(0)
         self.paper_s = 0.0
         self.begun_s = perf_counter()
+        self.rival = -1
+        """What lets the rival begin, until it may."""
+        self.rival_from = b""
+        self.meets = False
+        self._is_met = asyncio.Event()
+        self._is_one_there = False
 
     def tell(self, **event: object) -> None:
         """Write one event at once."""
-        os.write(self.descriptor, json.dumps(event).encode() + b"\n")
+        line = json.dumps(event).encode()
+        os.write(self.descriptor, line + b"\n")
+        if self.rival >= 0 and self.rival_from in line:
+            os.close(self.rival)
+            self.rival = -1
+
+    async def meet(self) -> None:
+        """Wait until somebody else comes here, too, or a moment."""
+        if self._is_one_there:
+            self._is_met.set()
+            return
+        self._is_one_there = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(MEET_S):
+                await self._is_met.wait()
 
     def mark(self, name: str) -> None:
         """Tell that the cashier has come so far."""
         self.tell(mark=name, after_s=perf_counter() - self.begun_s)
+        self._count_from(name)
+
+    def _count_from(self, name: str) -> None:
+        if name == self.counts_from and self.kill_at is not None:
+            self.kill_at, self.counts_from = self.kill_at + self.passed, ""
 
     def pass_boundary(self, label: str) -> None:
         """Pass a boundary, or die there."""
@@ -329,8 +367,7 @@ class _Pipe:
         if self.fault is not None and self.fault.when in label:
             arm(self.fault)
             self.fault = None
-        if label == self.counts_from and self.kill_at is not None:
-            self.kill_at, self.counts_from = self.kill_at + self.passed, ""
+        self._count_from(label)
         if self.passed == self.kill_at and not self.counts_from:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -352,6 +389,8 @@ class MortalJournal(SqliteJournal):
             return
         names = " ".join(type(one).__name__ for one in rows)
         PIPE.pass_boundary(f"before commit {names}")
+        if PIPE.meets and any(isinstance(one, row.ShiftClosed) for one in rows):
+            await PIPE.meet()
         await super().commit(rows)
         PIPE.pass_boundary(f"after commit {names}")
         if PIPE.backs_up_at in {state.value for one in rows if (state := _state_in(one))}:
@@ -656,6 +695,19 @@ class PayingInTwice(MortalJournal):
             await super().commit(rows)
 
 
+class ClosingTwice(MortalJournal):
+    """A mutant: it acknowledges a Z to whoever asks for it, also where somebody else had it."""
+
+    @override
+    async def commit(self, rows: Sequence[Row]) -> None:
+        """Write all rows, if they can be."""
+        try:
+            await super().commit(rows)
+        except StaleChangeError:
+            if not any(isinstance(one, row.ShiftClosed) for one in rows):
+                raise
+
+
 class SayingOriginalZ(ShiftPrinter):
     """A mutant: it counts the papers of a Z, and says on none of them that it is a copy."""
 
@@ -775,6 +827,7 @@ _MUTANTS: dict[str, dict[str, type]] = {
     "Z copy not said": {"ShiftPrinter": SayingOriginalZ},
     "pays in later": {"SqliteJournal": PayingInLater},
     "pays in twice": {"SqliteJournal": PayingInTwice},
+    "one Z for two": {"SqliteJournal": ClosingTwice},
     "advises first": {"SqliteJournal": AdvisingFirst},
     "advice not counted": {"SqliteJournal": UncountedAdvice},
 }
@@ -797,9 +850,10 @@ def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
     PIPE.begun_s = perf_counter()
     PIPE.descriptor = descriptor
     PIPE.kill_at = job["kill_at"]
-    PIPE.counts_from = BEFORE_PAPER if job["kill_from"] == BEFORE_PAPER else ""
+    PIPE.counts_from = job["kill_from"] if job["kill_at"] else ""
     PIPE.has_middle = job["has_middle"]
     PIPE.backs_up_at = job["backs_up_at"]
+    PIPE.meets = job["meets"]
     PIPE.ahead = timedelta(seconds=job["ahead_s"])
     if job["zone"]:
         os.environ["TZ"] = job["zone"]
@@ -851,7 +905,40 @@ class _Child:
     heard: bytes = b""
 
 
+def _fork_all(job: dict[str, Any]) -> list[_Child]:
+    """Fork what a job asks for, the rival last."""
+    if not job["rival"]:
+        return [_fork(job) for _ in range(job["count"])]
+    waits, begins = os.pipe()
+
+    def lead(descriptor: int) -> None:
+        os.close(waits)
+        if job["rival_from"]:
+            PIPE.rival, PIPE.rival_from = begins, _beginning(job["rival_from"])
+        else:
+            os.close(begins)
+        _become_a_till(job, descriptor)
+
+    def follow(descriptor: int) -> None:
+        os.close(begins)
+        # Nothing is written there: it ends when the first lets go of it, or dies.
+        os.read(waits, 1)
+        alone = {"cashier": None, "kill_at": None, "lines": [job["rival"]]}
+        # No clock goes back where that of a window was set on.
+        later = {"ahead_s": job["ahead_s"] + RIVAL_AHEAD_S}
+        _become_a_till(job | alone | later, descriptor)
+
+    children = [_forked(lead), _forked(follow)]
+    os.close(waits)
+    os.close(begins)
+    return children
+
+
 def _fork(job: dict[str, Any]) -> _Child:
+    return _forked(partial(_become_a_till, job))
+
+
+def _forked(live: Callable[[int], None]) -> _Child:
     ours, theirs = os.pipe()
     pid = os.fork()
     if pid:
@@ -859,7 +946,7 @@ def _fork(job: dict[str, Any]) -> _Child:
         return _Child(pid, ours)
     try:
         os.close(ours)
-        _become_a_till(job, theirs)
+        live(theirs)
     finally:
         os._exit(0)
 
@@ -947,7 +1034,7 @@ def _serve() -> None:
     gc.freeze()
     for text in jobs:
         job = json.loads(text)
-        children = [_fork(job) for _ in range(job["count"])]
+        children = _fork_all(job)
         answer = json.dumps(_hear_out(children, job))
         sys.stdout.write(answer + "\n")
         sys.stdout.flush()

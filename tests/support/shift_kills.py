@@ -8,7 +8,7 @@ import random  # noqa: TID251 - a plan is repeated by its seed
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from counterfoil.domain.bookkeeping import BookedPage
 from counterfoil.domain.drawer import CashMoveKind
@@ -44,7 +44,7 @@ class ShiftScene:
     line: CommandLine
 
     @classmethod
-    def at(cls, server: SandboxServer, nursery: Nursery, folder: Path) -> "ShiftScene":
+    def at(cls, server: SandboxServer, nursery: Nursery, folder: Path) -> Self:
         """Make a till in a folder."""
         return cls(nursery, command_line(folder / "data", server.url))
 

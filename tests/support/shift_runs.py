@@ -12,17 +12,19 @@ from support.killing import Life, Nursery, open_nursery
 from support.night_shift_kills import NIGHT_MUTANTS, NightScene, random_night
 from support.raw_printer import RawPrinter
 from support.restore_kills import RESTORE_MUTANTS, RestoreScene, random_restore
+from support.rival_shift_kills import RIVAL_MUTANT, LineRivals, WindowRivals, random_rivals
 from support.sandboxes import canary_sandbox
 from support.shift_kills import SHIFT_MUTANTS, ShiftScene, random_kill
 from support.window_shift_kills import WINDOW_SHIFT_MUTANT, WindowShiftScene, random_kills
 
-LINE, WINDOW, RESTORE, NIGHT = "line", "window", "restore", "night"
-SHIFT_KINDS = (LINE, WINDOW, RESTORE, NIGHT)
+LINE, WINDOW, RESTORE, NIGHT, RIVALS = "line", "window", "restore", "night", "rivals"
+SHIFT_KINDS = (LINE, WINDOW, RESTORE, NIGHT, RIVALS)
 KIND_OF_MUTANT = {
     **dict.fromkeys(SHIFT_MUTANTS, LINE),
     WINDOW_SHIFT_MUTANT: WINDOW,
     **dict.fromkeys(RESTORE_MUTANTS, RESTORE),
     **dict.fromkeys(NIGHT_MUTANTS, NIGHT),
+    RIVAL_MUTANT: RIVALS,
 }
 
 
@@ -64,12 +66,23 @@ class ShiftKiller:
         scene = NightScene.at(self._server, self._nursery_of(LINE), folder, season)
         return [await scene.killed(kill)]
 
+    async def _by_two(self, seed: int, number: int, mutant: str, folder: Path) -> list[Life]:
+        has_window, plan = random_rivals(seed, number, mutant)
+        if not has_window:
+            line = LineRivals.at(self._server, self._nursery_of(LINE), folder)
+            return await line.closed_by_two(plan)
+        with RawPrinter() as printer:
+            nursery = self._nursery_of(WINDOW)
+            window = WindowRivals.at(self._server, nursery, folder, printer)
+            return await window.closed_by_two(plan)
+
 
 _KILLS = {
     LINE: ShiftKiller._at_line,
     WINDOW: ShiftKiller._in_window,
     RESTORE: ShiftKiller._over_restore,
     NIGHT: ShiftKiller._at_night,
+    RIVALS: ShiftKiller._by_two,
 }
 
 

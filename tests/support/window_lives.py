@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 
 from counterfoil import bootstrap, desktop
 from counterfoil.bootstrap import Till
+from counterfoil.cli import answering
 from counterfoil.demo import Hand
 from counterfoil.desktop import Face
 from counterfoil.domain.offer import Offer
@@ -78,7 +79,9 @@ def live_in_window(
     vars(desktop)["begin"] = begin_with_cashier
     # Who is there may do everything, as where nobody signs in: no kill is about that.
     vars(bootstrap)["NOBODY"] = Actor("Thandi M.", EVERYTHING)
-    code = open_window(Path(options["--data-dir"]), Path(options["--settings"]))
+    visits = answering.load if cashier.has_rival else None
+    places = Path(options["--data-dir"]), Path(options["--settings"])
+    code = open_window(*places, load_visits=visits)
     return code, "\n".join(troubles)
 
 

@@ -7,9 +7,9 @@ in the journal, in the provider's ledger, on the Z, and on paper.
 
 import random  # noqa: TID251 - a plan is repeated by its seed
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.domain.books import Entry
@@ -60,9 +60,7 @@ class WindowShiftScene:
     printer: RawPrinter
 
     @classmethod
-    def at(
-        cls, server: SandboxServer, nursery: Nursery, folder: Path, printer: RawPrinter
-    ) -> "WindowShiftScene":
+    def at(cls, server: SandboxServer, nursery: Nursery, folder: Path, printer: RawPrinter) -> Self:
         """Make a till in a folder, and the voucher of its customer."""
         start_anew(server)
         issue(server, ONE_VOUCHER, CANARY_PIN)
@@ -89,13 +87,14 @@ class WindowShiftScene:
 
     def _live(self, done: frozenset[str], kill: Kill, *, begins_s: float) -> Life:
         """Open the window, and do what is not done yet; whose paper nobody saw is printed again."""
-        todo = tuple(one for one in STORY if one not in done or one == PRINTED)
-        lines = (window_line(self.line, port=self.printer.port),)
-        cashier = Cashier(shift=todo, is_customer_here=True)
-        job = Job(lines=lines, cashier=cashier, ahead_s=begins_s)
-        life = self.nursery.live(kill.of(job))
+        life = self.nursery.live(replace(self._job(done, kill), ahead_s=begins_s))
         assert not life.said, life.said
         return life
+
+    def _job(self, done: frozenset[str], kill: Kill) -> Job:
+        todo = tuple(one for one in STORY if one not in done or one == PRINTED)
+        lines = (window_line(self.line, port=self.printer.port),)
+        return kill.of(Job(lines=lines, cashier=Cashier(shift=todo, is_customer_here=True)))
 
     async def _done(self, life: Life) -> frozenset[str]:
         """Return what the journal has of the story, each thing at most once."""

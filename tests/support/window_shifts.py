@@ -22,6 +22,7 @@ from counterfoil.service.commands import TakeRest
 from support.shift_desks import pieces_of
 from support.window_lives import DONE, finish_slips, ready, redeem
 from support.window_story import (
+    AT_Z,
     CLOSED,
     FLOAT_CENTS,
     FOUND_CENTS,
@@ -33,6 +34,7 @@ from support.window_story import (
     REST_CENTS,
     SALE,
     SOLD,
+    Z_SHOWN,
 )
 
 if TYPE_CHECKING:
@@ -47,7 +49,8 @@ async def keep_shift(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
     """Do what is left of a shift, and see that each of its slips came out."""
     hand = await ready(pipe, face, cashier)
     for name in cashier.shift:
-        await _STEPS[name](pipe, hand)
+        step = _close_beside if name == CLOSED and cashier.has_rival else _STEPS[name]
+        await step(pipe, hand)
         pipe.mark(name)
     await _leave_shift(hand)
     await finish_slips(face, hand)
@@ -114,7 +117,22 @@ async def _close(pipe: "_Pipe", hand: Hand) -> None:
     for value, count in pieces_of(FOUND_CENTS).items():
         hand.type(f"count-{value}", str(count))
     await _press(pipe, hand, Qt.Key.Key_F11, ShiftStage.COUNTED)
+    pipe.mark(AT_Z)
     await _press(pipe, hand, Qt.Key.Key_F11, ShiftStage.REPORT)
+
+
+async def _close_beside(pipe: "_Pipe", hand: Hand) -> None:
+    """Close it, unless somebody else has meanwhile, wherever that is found out."""
+    journal = hand.face.till.journal
+    try:
+        await _close(pipe, hand)
+    except AssertionError:
+        if await journal.open_shift() is not None:
+            raise
+        hand.press(Qt.Key.Key_Escape)
+        await _at(pipe, hand, ShiftStage.CLOSED)
+    else:
+        pipe.mark(Z_SHOWN)
 
 
 async def _print(pipe: "_Pipe", hand: Hand) -> None:

@@ -14,6 +14,8 @@ OPENED, SOLD, REST, PAID_OUT, CLOSED, PRINTED = (
     "closed",
     "printed",
 )
+AT_Z, Z_SHOWN = "about to close", "Z shown"
+"""How far who closes has come: the next press closes, and its Z is in front of them."""
 STORY: Final = (OPENED, SOLD, REST, PAID_OUT, CLOSED, PRINTED)
 SALE: Final = Cashier(type_id=ONE_VOUCHER, typed={"pin": CANARY_PIN}, amount="69.00")
 SOLD_CENTS, REST_CENTS = 5_000, 1_900
