@@ -131,6 +131,9 @@ class Slip:
     copy_number: int = 0
     title: str = ""
     """What a printer's queue calls it."""
+    page_foot: str = ""
+    """What stands at the foot of each page where there are more than one: ``{page}`` is its number,
+    and ``{pages}`` how many there are."""
 
     @property
     def has_secret(self) -> bool:

@@ -188,6 +188,41 @@ def test_a_page_of_an_office_printer_ends_with_a_section(name: str) -> None:
     assert firsts[1] == firsts[1].upper()
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("X", "X: THE SHIFT GOES ON, Till 3, X REPORT 2026-11-28 18:04, page {} of 2"),
+        ("Z", "Till 3, Z REPORT 12, page {} of 2"),
+        ("copy of a Z", "TRAINING, COPY 2, Till 3, Z REPORT 12, page {} of 2"),
+    ],
+)
+def test_each_page_of_an_office_printer_says_which_report_it_is_of(name: str, says: str) -> None:
+    """A page that lies alone is put back where it belongs, and none is taken for an original."""
+    document = pypdfium2.PdfDocument(draw(all_outcomes()[name], A4))
+    lasts = [_page_words(page).splitlines()[-1].strip() for page in _pages(document)]
+    document.close()
+    assert lasts == [says.format(number) for number in (1, 2)]
+
+
+def test_the_foot_of_a_page_is_whole_however_long_its_till_is_called() -> None:
+    """It is written smaller then, and within the page."""
+    name, lines = "Till of the long counter " * 6, (Text("line"),) * 200
+    slip = Slip(kind=SlipKind.ORIGINAL, lines=lines, page_foot=f"{name}{{page}}/{{pages}}")
+    document = pypdfium2.PdfDocument(draw(slip, A4))
+    page = document[0]
+    area = page.get_size()
+    foot = page.get_textpage().get_text_bounded(10, 0, area[0] - 10, 50).strip()
+    document.close()
+    assert foot == f"{name}1/5"
+
+
+def test_a_slip_of_one_page_counts_no_pages() -> None:
+    """What a customer is handed is one piece, on whatever paper."""
+    for paper in PAPERS:
+        assert "page" not in words(draw(final_slip(), paper))
+    assert "page" not in words(draw(all_outcomes()["Z"]))
+
+
 def test_letters_that_the_typeface_lacks_are_written_plainly() -> None:
     """A name is readable on every machine, whatever is installed."""
     slip = Slip(

@@ -15,6 +15,7 @@ from counterfoil.adapters.printing.slip_pen import (
     Area,
     SlipPen,
     Surface,
+    feet,
     page_height,
     pages,
 )
@@ -63,9 +64,12 @@ class SlipPdf:
         with _drawing:
             register_typeface()
             rows = lay_out(slip, self._paper.columns, can_draw)
-            return self._document(list(pages(rows, self._paper)), title, subject)
+            drawn = list(pages(rows, self._paper))
+            return self._document(drawn, [*feet(slip, len(drawn))], title, subject)
 
-    def _document(self, drawn: list[tuple[SlipRow, ...]], title: str, subject: str) -> DrawnSlip:
+    def _document(
+        self, drawn: list[tuple[SlipRow, ...]], below: list[str], title: str, subject: str
+    ) -> DrawnSlip:
         from reportlab import rl_config
         from reportlab.pdfgen.canvas import Canvas
 
@@ -80,8 +84,8 @@ class SlipPdf:
             clear("")
         canvas.setCreator("Counterfoil")
         canvas.setProducer("Counterfoil")
-        for rows in drawn:
-            SlipPen(_PdfPage(canvas), self._paper, self._symbols).draw(rows, height)
+        for rows, foot in zip(drawn, below, strict=True):
+            SlipPen(_PdfPage(canvas), self._paper, self._symbols).draw(rows, height, foot)
             canvas.showPage()
         canvas.save()
         return DrawnSlip(content.getvalue(), height / POINTS_PER_MM)

@@ -16,7 +16,7 @@ from counterfoil.adapters.printing.lettering import (
 )
 from counterfoil.adapters.printing.typefaces import ADVANCE
 from counterfoil.domain.paper import Paper
-from counterfoil.domain.slip import Align, Dots
+from counterfoil.domain.slip import Align, Dots, Slip
 from counterfoil.domain.slip_layout import (
     LOGO_DOTS_PER_COLUMN,
     BandRow,
@@ -44,6 +44,8 @@ _BASELINE = 1.02
 """From a line's top to its baseline, of the type's size."""
 _DIGIT = 0.72
 """The height of a digit, of the type's size."""
+_FOOT_BESIDE_MM = 10.0
+"""How much white is left beside the foot of a page."""
 _TALLER_MM = 1.0
 """How much taller than wide a roll's shortest page is."""
 _DOT_MM = 0.125
@@ -119,6 +121,13 @@ def pages(rows: tuple[SlipRow, ...], paper: Paper) -> Iterator[tuple[SlipRow, ..
     yield page
 
 
+def feet(slip: Slip, count: int) -> Iterator[str]:
+    """Return what stands at the foot of each of so many pages; nothing where there is only one."""
+    for page in range(1, count + 1):
+        foot = slip.page_foot if count > 1 else ""
+        yield foot.replace("{pages}", str(count)).replace("{page}", str(page))
+
+
 def _end_of_page(page: tuple[SlipRow, ...]) -> int:
     """Return how many rows of a full page stay on it: to its last gap, if half of them do."""
     gaps = [place for place, row in enumerate(page, 1) if isinstance(row, GapRow)]
@@ -143,12 +152,24 @@ class SlipPen:
         self._left = (paper.width_mm * POINTS_PER_MM - self._width) / 2
         self._top = 0.0
 
-    def draw(self, rows: tuple[SlipRow, ...], height: float) -> None:
-        """Draw all rows onto a page of this height, beginning at the paper's upper margin."""
+    def draw(self, rows: tuple[SlipRow, ...], height: float, foot: str = "") -> None:
+        """Draw all rows onto a page of this height, beginning at the paper's upper margin.
+
+        The foot stands in the middle of the lower margin.
+        """
         self._top = height - self._paper.top_mm * POINTS_PER_MM
         for row in rows:
             self._draw_row(row)
             self._top -= row.height_lines * self._line
+        if foot:
+            self._draw_foot(printable(foot, can_draw))
+
+    def _draw_foot(self, foot: str) -> None:
+        """Write one line in the middle of the lower margin, as wide as the page at most."""
+        widest = self._width + 2 * self._left - 2 * _FOOT_BESIDE_MM * POINTS_PER_MM
+        size = min(self._size, widest / columns_of(foot) / ADVANCE)
+        self._top = (self._paper.bottom_mm * POINTS_PER_MM + self._line) / 2
+        self._put(foot, Align.CENTRE, size=size)
 
     def _draw_row(self, row: SlipRow) -> None:
         match row:

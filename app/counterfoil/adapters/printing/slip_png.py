@@ -14,6 +14,7 @@ from counterfoil.adapters.printing.slip_pen import (
     Area,
     SlipPen,
     Surface,
+    feet,
     page_height,
     pages,
 )
@@ -47,7 +48,8 @@ class SlipPng:
         from PIL import Image
 
         rows = lay_out(slip, self._paper.columns, can_draw)
-        drawn = [self._page(page) for page in pages(rows, self._paper)]
+        shared = list(pages(rows, self._paper))
+        drawn = [*map(self._page, shared, feet(slip, len(shared)))]
         whole = Image.new("L", (drawn[0].width, sum(one.height for one in drawn)), _WHITE)
         top = 0
         for one in drawn:
@@ -57,13 +59,13 @@ class SlipPng:
         whole.save(content, "PNG")
         return content.getvalue()
 
-    def _page(self, rows: tuple[SlipRow, ...]) -> Any:
+    def _page(self, rows: tuple[SlipRow, ...], foot: str) -> Any:
         from PIL import Image
 
         height = page_height(rows, self._paper)
         size = round(self._paper.width_mm * _DOTS_PER_MM), round(height * _SCALE)
         picture = Image.new("L", size, _WHITE)
-        SlipPen(_PngPage(picture, height), self._paper, self._symbols).draw(rows, height)
+        SlipPen(_PngPage(picture, height), self._paper, self._symbols).draw(rows, height, foot)
         return picture
 
 

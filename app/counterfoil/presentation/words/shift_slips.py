@@ -33,7 +33,8 @@ def shift_slip(
     shift, books = report.shift, report.books
     is_z = shift.closed_at is not None
     title = say("Z REPORT {number}", number=shift.number) if is_z else say("X REPORT")
-    bands: list[SlipLine] = [Band(slips.TRAINING_BAND)] if profile.is_training else []
+    named = title if is_z else f"{title} {at:%Y-%m-%d %H:%M}"
+    bands = [Band(slips.TRAINING_BAND)] if profile.is_training else []
     if not is_z:
         bands.append(Band(say(X_BAND)))
     if copy_number:
@@ -67,6 +68,7 @@ def shift_slip(
         number=name,
         copy_number=copy_number,
         title=say("Counterfoil {name}", name=name),
+        page_foot=slips.page_foot(bands, f"{profile.till_name}, {named}"),
     )
 
 

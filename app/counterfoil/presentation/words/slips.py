@@ -1,7 +1,7 @@
 """What each slip says: the words and their order, once for paper, PDF and screen."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from counterfoil.domain.audit import VoidAsked
 from counterfoil.domain.money import Amount, Exact, format_cents
@@ -462,7 +462,19 @@ def _slip(
         ),
         reference=reference,
         copy_number=copy_number,
+        page_foot=page_foot(
+            bands, f"{number_text(heading.profile, heading.slip_number)}  {reference}".strip()
+        ),
     )
+
+
+def page_foot(bands: Iterable[Band], name: str) -> str:
+    """Return the foot of the pages of a slip that is longer than one, with the words of its bands.
+
+    The renderer puts the numbers in.
+    """
+    what = ", ".join((*(band.text for band in bands), name))
+    return say("{what}, page {page} of {pages}", what=what, page="{page}", pages="{pages}")
 
 
 def _head(heading: Heading, title: str = "") -> list[SlipLine]:
