@@ -40,6 +40,7 @@ class Issue(BaseModel):
         "expired",
         "cancelled",
         "slow",
+        "gives_what_it_holds",
         "stays_draft",
         "stored_error",
         "answer_lost",

@@ -22,6 +22,8 @@ class Situation(StrEnum):
     """A usable voucher of small value, to be asked for more than it holds."""
     SLOW = "slow"
     """The effect and the answer come after the ``slow_s`` dial's seconds."""
+    GIVES_WHAT_IT_HOLDS = "gives_what_it_holds"
+    """Asked for more than it holds, it gives that and is used."""
     STAYS_DRAFT = "stays_draft"
     """Answered as ``draft`` with nothing taken, until it is completed by hand or by the dial."""
     STORED_ERROR = "stored_error"
@@ -63,6 +65,7 @@ _PATTERN: tuple[tuple[int, int, int, Situation, str], ...] = (
     (22, 1, 0, Situation.UNKNOWN, "not in the ledger"),
     (23, 1, 5000, Situation.CANCELLED, "cancelled by the issuer"),
     (24, 2, 500, Situation.INSUFFICIENT, "R5: ask for more and it is declined"),
+    (25, 2, 1900, Situation.GIVES_WHAT_IT_HOLDS, "R19: ask for more and it gives R19"),
     (30, 3, 5000, Situation.SLOW, "R50, answers after 20 s"),
     (31, 3, 5000, Situation.STAYS_DRAFT, "R50, stays draft"),
     (32, 2, 5000, Situation.STORED_ERROR, "R50, a stored 500; nothing is taken"),
@@ -191,6 +194,7 @@ def _lesson(number: int, situation: Situation, value_cents: int, note: str) -> S
 LESSONS: Mapping[str, SandboxPin] = {
     "full": _lesson(1, Situation.USABLE, 1900, "R19 exactly"),
     "part": _lesson(2, Situation.USABLE, 5000, "R50, in part"),
+    "rest": _lesson(7, Situation.GIVES_WHAT_IT_HOLDS, 1900, "R19: ask for more and it gives R19"),
     "refused": _lesson(3, Situation.USED, 5000, "already used"),
     "slow": _lesson(4, Situation.SLOW, 5000, "R50, answers after 20 s"),
     "answer_lost": _lesson(5, Situation.ANSWER_LOST, 5000, "R50, taken but the answer is lost"),

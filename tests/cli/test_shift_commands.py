@@ -2,7 +2,7 @@
 
 import pytest
 
-from counterfoil_sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for
+from counterfoil_sandbox.pins import BLU, LESSONS, ONE_VOUCHER, Situation, pins_for
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.tills import CommandLine
@@ -117,3 +117,18 @@ def test_the_rest_is_paid_in_cash(server: SandboxServer, till: CommandLine) -> N
     }
     assert "Nothing is left to pay of this sale" in till.run(*rest).err
     assert till.json("shift", "x")["drawer"]["expected_cents"] == 50_900
+
+
+def test_what_the_voucher_for_practice_does_not_hold_is_paid_in_cash(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """It pays a part of the sale, as training shows it, and the drawer has the rest."""
+    del server
+    till.json("shift", "open", "500")
+    sold = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "50.00")
+    found = till.json(*sold, stdin=LESSONS["rest"].pin)
+    assert found["redeemed_cents"] == 1_900
+    rest = till.json("shift", "rest", found["reference"], "--cash", "31", "--given", "50")
+    assert rest["change_due_cents"] == 1_900
+    report = till.json("shift", "x")
+    assert report["drawer"]["expected_cents"] == 50_000 + 3_100

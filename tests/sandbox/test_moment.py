@@ -218,6 +218,23 @@ def test_partial_ott_sends_the_rest_by_sms_only(client: httpx.Client) -> None:
     assert redeem(client, OTT, message["pin"])["redeemed_amount"] == 3100
 
 
+def test_a_voucher_that_gives_what_it_holds_takes_less_than_was_asked(
+    client: httpx.Client,
+) -> None:
+    """The provider's field says so: what was redeemed may differ from what was asked for."""
+    pin = LESSONS["rest"].pin
+    answer = redeem(client, ONE_VOUCHER, pin, 5000)
+    assert (answer["amount"], answer["redeemed_amount"]) == (5000, 1900)
+    assert "change_voucher" not in answer
+    assert redeem(client, ONE_VOUCHER, pin, 1200)["redeemed_amount"] == 1200
+    (newest,) = [
+        one
+        for one in client.get("/_sandbox/ledger", params={"pin": pin}).json()["vouchers"]
+        if one["debits"]
+    ]
+    assert [debit["amount_cents"] for debit in newest["debits"]] == [1200]
+
+
 @pytest.mark.parametrize("type_id", [OTT, BLU])
 @pytest.mark.parametrize("name", ["pin", "token"])
 def test_ott_and_blu_take_pin_or_token(client: httpx.Client, type_id: str, name: str) -> None:

@@ -11,7 +11,6 @@ from typing import Final
 
 from support.flows import NO_KILL, Kill, doubled_unless, lost_unless
 from support.killing import RIVAL_AHEAD_S, Job, Life
-from support.sandboxes import giving_what_is_there
 from support.shift_kills import CLOSED, STORY, ShiftScene
 from support.window_shift_kills import WindowShiftScene
 from support.window_story import AT_Z, Z_SHOWN
@@ -78,12 +77,11 @@ class WindowRivals(WindowShiftScene):
         job = self._job(frozenset(), NO_KILL)
         assert job.cashier is not None
         job = replace(job, cashier=replace(job.cashier, has_rival=True))
-        with giving_what_is_there(self.server):
-            window, rival = self.nursery.crowd(plan.of(job, self.line.line(*_Z)))
-            assert not window.said, window.said
-            done = await self._done(window)
-            _check_told(Z_SHOWN in window.marks, rival, is_closed=CLOSED_IN_WINDOW in done)
-            last = self._live(done, NO_KILL, begins_s=2 * RIVAL_AHEAD_S)
+        window, rival = self.nursery.crowd(plan.of(job, self.line.line(*_Z)))
+        assert not window.said, window.said
+        done = await self._done(window)
+        _check_told(Z_SHOWN in window.marks, rival, is_closed=CLOSED_IN_WINDOW in done)
+        last = self._live(done, NO_KILL, begins_s=2 * RIVAL_AHEAD_S)
         assert (last.was_killed, last.codes) == (False, [0])
         await self._check_whole(await self._done(last))
         return [window, rival, last]

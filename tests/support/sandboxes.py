@@ -13,7 +13,6 @@ from typing import Any
 from typing_extensions import override
 
 from counterfoil_sandbox.faults import Action, Dials, Drop, Endpoint, Rule
-from counterfoil_sandbox.moment import redemptions
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_CHANGE_PIN
 
@@ -43,27 +42,6 @@ def canary_sandbox(*, data_file: Path | None = None) -> Iterator[SandboxServer]:
     server.sandbox.desk._random = CanaryChance()
     with server:
         yield server
-
-
-@contextmanager
-def giving_what_is_there(server: SandboxServer) -> Iterator[None]:
-    """Let the keyed provider approve in part what is more than its voucher holds."""
-    desk, asked_of = server.sandbox.desk, redemptions._amount
-
-    def at_most(ask: Any, voucher: Any) -> int:
-        asked = asked_of(ask, voucher)
-        return asked if voucher is None else min(asked, voucher.balance_cents or asked)
-
-    def document(ask: Any, *rest: Any) -> dict[str, Any]:
-        answered = type(desk)._document(desk, ask, *rest)
-        return answered | {"amount": asked_of(ask, None) or answered["amount"]}
-
-    vars(redemptions)["_amount"], vars(desk)["_document"] = at_most, document
-    try:
-        yield
-    finally:
-        vars(redemptions)["_amount"] = asked_of
-        del vars(desk)["_document"]
 
 
 def start_anew(server: SandboxServer) -> None:

@@ -15,14 +15,14 @@ from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.domain.books import Entry
 from counterfoil.domain.shift import ShiftState
 from counterfoil.domain.states import RedemptionState
-from counterfoil_sandbox.pins import ONE_VOUCHER
+from counterfoil_sandbox.pins import ONE_VOUCHER, Situation
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.flows import Kill, doubled_unless, journal_of, lost_unless, window_line
 from support.killing import BEFORE_PAPER, Cashier, Job, Life, Nursery
 from support.printed_flows import check_papers, printed
 from support.raw_printer import RawPrinter
-from support.sandboxes import giving_what_is_there, issue, start_anew, voucher
+from support.sandboxes import issue, start_anew, voucher
 from support.shift_kills import events_of
 from support.tills import CommandLine, command_line
 from support.window_story import (
@@ -63,7 +63,7 @@ class WindowShiftScene:
     def at(cls, server: SandboxServer, nursery: Nursery, folder: Path, printer: RawPrinter) -> Self:
         """Make a till in a folder, and the voucher of its customer."""
         start_anew(server)
-        issue(server, ONE_VOUCHER, CANARY_PIN)
+        issue(server, ONE_VOUCHER, CANARY_PIN, situation=Situation.GIVES_WHAT_IT_HOLDS)
         return cls(server, nursery, command_line(folder / "data", server.url), printer)
 
     async def killed(self, kills: Sequence[Kill]) -> list[Life]:
@@ -77,10 +77,9 @@ class WindowShiftScene:
         """
         lives: list[Life] = []
         done: frozenset[str] = frozenset()
-        with giving_what_is_there(self.server):
-            for kill in (*kills, Kill(mutant=kills[0].mutant)):
-                lives.append(self._live(done, kill, begins_s=len(lives) * _APART_S))
-                done = await self._done(lives[-1])
+        for kill in (*kills, Kill(mutant=kills[0].mutant)):
+            lives.append(self._live(done, kill, begins_s=len(lives) * _APART_S))
+            done = await self._done(lives[-1])
         assert (lives[-1].was_killed, lives[-1].codes) == (False, [0])
         await self._check_whole(done)
         return lives

@@ -82,7 +82,7 @@ async def test_a_real_till_has_nothing_of_training() -> None:
         assert not till.has("menu-go-live")
 
 
-async def test_the_tour_goes_through_six_situations_by_its_key() -> None:
+async def test_the_tour_goes_through_seven_situations_by_its_key() -> None:
     """A step says what to do, and once its voucher has a result, what that means."""
     refused = Declined(reason=DeclineReason.ALREADY_USED)
     async with open_training(refused) as till:
@@ -91,10 +91,10 @@ async def test_the_tour_goes_through_six_situations_by_its_key() -> None:
             go_on(till)
             steps.append(words(till, "training-bar").splitlines()[0])
             assert till.has(f"card-{lesson.value}")
-        assert [step[:6] for step in steps] == [f"{number} of 6" for number in range(1, 7)]
+        assert [step[:6] for step in steps] == [f"{number} of 7" for number in range(1, 8)]
         go_on(till)
         assert till.shell.screen().toast == training.TOUR_OVER
-        for _ in range(3):
+        for _ in range(4):
             go_on(till)
         till.click("card-refused")
         await till.settle()

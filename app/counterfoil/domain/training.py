@@ -31,6 +31,7 @@ class Lesson(StrEnum):
 
     FULL = "full"
     PART = "part"
+    REST = "rest"
     REFUSED = "refused"
     SLOW = "slow"
     ANSWER_LOST = "answer_lost"

@@ -38,7 +38,7 @@ class Wish(Enum):
     PREVIEW = auto()
     """How slips look by the settings."""
     TOUR = auto()
-    """Through six situations, in training."""
+    """Through seven situations, in training."""
     GO_LIVE = auto()
     """What is to be done before real vouchers are taken."""
     SOUNDS = auto()

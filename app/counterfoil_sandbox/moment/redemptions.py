@@ -383,7 +383,7 @@ class RedemptionDesk:
             version={"draft": 1, "failed": 2, "confirmed": 3}[steps.status],
             type=ask.type,
             provider_reference=serial if is_confirmed else identity if is_failed else None,
-            amount=steps.amount_cents,
+            amount=steps.amount_cents if ask.amount_cents is None else ask.amount_cents,
             # As in the provider's example, a failed redemption too says what it tried to reserve.
             reserved_amount=0 if steps.status == "draft" else steps.amount_cents,
             redeemed_amount=steps.amount_cents if is_confirmed else None,
@@ -484,11 +484,13 @@ def _as_request(ask: _Ask) -> dict[str, Any]:
 
 
 def _amount(ask: _Ask, voucher: Voucher | None) -> int:
-    if ask.amount_cents is not None:
-        return ask.amount_cents
     if voucher is None:
-        return 0
-    return voucher.balance_cents or voucher.value_cents
+        return ask.amount_cents or 0
+    held_cents = voucher.balance_cents or voucher.value_cents
+    if ask.amount_cents is None:
+        return held_cents
+    gives_less = voucher.situation == "gives_what_it_holds"
+    return min(ask.amount_cents, held_cents) if gives_less else ask.amount_cents
 
 
 def _standing(voucher: Voucher | None, details: Mapping[str, str | int | float]) -> str | None:

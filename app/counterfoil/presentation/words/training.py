@@ -1,4 +1,4 @@
-"""What training says: its test vouchers, the tour through six situations, and how to go live."""
+"""What training says: its test vouchers, the tour through seven situations, and how to go live."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -39,6 +39,11 @@ SITUATIONS: Final[Mapping[Lesson, Situation]] = SpokenTable(
             "R50, a part",
             "Press the card, type 19, then press F12. Wait for green.",
             "The rest came back as a change voucher on the slip. It is the customer's money.",
+        ),
+        Lesson.REST: Situation(
+            "With cash",
+            "Open a shift (F7). Press the card, type 50, then press F12. Wait for the result.",
+            "Collect the rest first: F9 takes it in cash and says the change. Then hand over.",
         ),
         Lesson.REFUSED: Situation(
             "Used before",
