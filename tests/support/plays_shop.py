@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from counterfoil.presentation.owner_screen import OwnerStage
 from counterfoil.presentation.screens import Room
 from counterfoil.presentation.shift_screen import ShiftStage
-from counterfoil.service.commands import Progress, Stage
+from counterfoil.service.commands import CloseShift, CountDrawer, OpenShift, Progress, Stage
 from support.plays_counter import PIN, START, approved, warm
 from support.plays_people import sign_in
 from support.report_days import lived
@@ -99,6 +99,63 @@ async def shift_earlier(till: WindowTill) -> None:
     await till.until(lambda: till.has("earlier-1"))
 
 
+async def shift_x(till: WindowTill) -> None:
+    """Show the X of a shift in which something was sold, to somebody who may read it."""
+    await till.pages._services.run(OpenShift(50_000))
+    await warm(till)
+    till.press(Qt.Key.Key_F7)
+    await till.until(lambda: till.has("shift-button"))
+    await till.ready_to_answer()
+    till.click("shift-button")
+    await till.until(lambda: till.has("report-page"))
+    await till.ready_to_answer()
+
+
+async def shift_copy(till: WindowTill) -> None:
+    """Show a Z that was printed, of which the next paper is a copy."""
+    await _closed(till)
+    till.press(Qt.Key.Key_F7)
+    await till.until(lambda: till.has("earlier-1"))
+    await till.ready_to_answer()
+    till.click("earlier-1")
+    await till.until(lambda: till.has("report-page"))
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F9)
+    await till.until(lambda: till.pages.shift.screen().can_press)
+    await till.ready_to_answer()
+
+
+async def _closed(till: WindowTill) -> None:
+    await till.pages._services.run(OpenShift(50_000))
+    await warm(till)
+    await till.pages._services.run(CountDrawer({20_000: 2, 5_000: 1}))
+    await till.pages._services.run(CloseShift("the wrong change was given"))
+
+
+async def shift_pay_in(till: WindowTill) -> None:
+    """Show cash that is put in."""
+    await shift_open(till)
+    till.click("act-pay_in")
+    till.type_into("shift-amount", "200")
+    till.click("shift-reason-0")
+
+
+async def shift_drop(till: WindowTill) -> None:
+    """Show cash that goes to the safe."""
+    await shift_open(till)
+    till.click("act-drop_cash")
+    till.type_into("shift-amount", "400")
+
+
+async def shift_no_sale(till: WindowTill) -> None:
+    """Show the drawer being opened without a sale, and what is missing for that."""
+    await shift_open(till)
+    till.click("act-open_drawer")
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F11)
+    await till.settle()
+
+
 async def owner_home(till: WindowTill) -> None:
     """Show the owner's page before any statement."""
     till.pages.go_to(Room.OWNER)
@@ -154,6 +211,14 @@ async def owner_difference(till: WindowTill) -> None:
     await till.until(lambda: till.has("owner-reason-1"))
     await till.ready_to_answer()
     till.click("owner-reason-1")
+
+
+async def owner_resolved(till: WindowTill) -> None:
+    """Show a statement of which a difference is resolved."""
+    await owner_difference(till)
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: till.pages.owner.screen().stage is OwnerStage.RUN)
+    await till.ready_to_answer()
 
 
 async def owner_back(till: WindowTill) -> None:
@@ -234,6 +299,33 @@ async def reports_cashier(till: WindowTill) -> None:
     """Show the cashiers of a month, of whom one stands out."""
     await reports_day(till)
     till.click("report-4")
+    await till.until(lambda: till.has("sheet-table"))
+
+
+async def reports_shift(till: WindowTill) -> None:
+    """Show the shifts of a month."""
+    await _closed(till)
+    await till.pages._services.run(OpenShift(50_000))
+    till.press(Qt.Key.Key_F7)
+    till.press(Qt.Key.Key_F7)
+    till.click("period-3")
+    till.click("report-1")
+    await till.until(lambda: till.has("sheet-table"))
+
+
+async def reports_hour(till: WindowTill) -> None:
+    """Show the hours of the day."""
+    await _report(till, 2)
+
+
+async def reports_provider(till: WindowTill) -> None:
+    """Show the providers of a month."""
+    await _report(till, 3)
+
+
+async def _report(till: WindowTill, place: int) -> None:
+    await reports_day(till)
+    till.click(f"report-{place}")
     await till.until(lambda: till.has("sheet-table"))
 
 
