@@ -295,13 +295,16 @@ def test_the_slip_of_an_unknown_result_is_pending(server: SandboxServer, till: C
     assert till.json(*line)["kind"] == "original"
 
 
-def test_a_declined_redemption_has_no_slip(till: CommandLine) -> None:
-    """Nothing was taken, so there is nothing to prove."""
+def test_the_slip_of_a_declined_redemption_says_why(till: CommandLine) -> None:
+    """A customer takes it to the provider; it gives nothing to spend."""
     pin = pins_for(ONE_VOUCHER, Situation.USED)[0]
     said = till.json(*PART, stdin=pin, code=1)
     output = till.data_dir.parent / PAPER / "slip.pdf"
-    assert till.run("slip", said["id"], "--output", str(output)).code == 1
-    assert not output.exists()
+    assert till.json("slip", said["id"], "--output", str(output))["kind"] == "pending"
+    told = " ".join(text_of(output).split())
+    assert "This voucher has already been used. Nothing was taken." in told
+    assert told.count("NOT PAID") == 2
+    assert symbols_of(output) == [said["reference"]]
 
 
 def test_a_slip_that_cannot_be_written_is_not_counted(

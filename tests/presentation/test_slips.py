@@ -32,7 +32,7 @@ from counterfoil.domain.slip_layout import (
 )
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
-from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
+from counterfoil.domain.verdict import ChangeCode, ChangeVoucher, DeclineReason
 from counterfoil.domain.voucher_type import ChangeManner
 from counterfoil.presentation.words import printers
 from counterfoil.presentation.words.slips import (
@@ -42,6 +42,7 @@ from counterfoil.presentation.words.slips import (
     paid_slip,
     pending_slip,
     refund_slip,
+    refused_slip,
     sample_slip,
     void_slip,
 )
@@ -275,6 +276,32 @@ def test_the_slip_of_what_is_being_restored_says_that_it_is_pending() -> None:
     assert "The money is going back on this voucher." in text
     assert "was taken" not in text
     assert slip.kind is SlipKind.PENDING
+
+
+def test_the_slip_of_what_was_refused_says_why_and_that_nothing_was_taken() -> None:
+    """The customer may need it to ask the provider; it never reads as paid or pending."""
+    refused = replace(in_state(S.DECLINED), voucher_tail="9838", decline=DeclineReason.ALREADY_USED)
+    slip = refused_slip(HEADING, refused)
+    band = "[                NOT PAID                ]\n"
+    assert (
+        drawn(slip)
+        == band
+        + HEAD
+        + f"""\
+Ref {REFERENCE}
+------------------------------------------
+1Voucher
+Voucher                **** **** **** 9838
+Asked for                           R19.00
+
+   This voucher has already been used.
+            Nothing was taken.
+
+{FOOT}
+
+{band}"""[:-1]
+    )
+    assert (slip.kind, slip.has_secret) == (SlipKind.PENDING, False)
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ from support.clocks import START, SeededChance, SteppedClock
 from support.people import SIPHO, THANDI
 from support.plays_settings import settings_file
 from support.printers import MemoryPrinter
-from support.till import USED, WatchedJournal, approved, intent
+from support.till import WatchedJournal, approved, intent
 from support.window import PROFILE, made_engine
 
 NALEDI = "Naledi P."
@@ -812,14 +812,13 @@ async def test_an_old_screen_gives_up_nothing_that_was_sent() -> None:
         assert counter.seen() == before
 
 
-async def test_an_old_screen_prints_no_slip_of_what_was_refused() -> None:
-    """Nothing was taken, so there is nothing to prove."""
+async def test_an_old_screen_prints_no_slip_of_what_was_given_up() -> None:
+    """Nothing was sent, so there is nothing to prove."""
     async with open_counter() as counter:
-        counter.gateway.script.append(USED)
-        refused = await counter.engine.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
+        given_up = await counter.engine.redeemer.abandon(await counter.prepared())
         before = counter.seen()
         with pytest.raises(NoSlipError) as told:
-            await counter.gate.run(PrintSlip(refused.id), Actor(NALEDI, EVERYTHING))
+            await counter.gate.run(PrintSlip(given_up.id), Actor(NALEDI, EVERYTHING))
         assert "no slip" in failures.failure(told.value)
         assert counter.seen() == before
 

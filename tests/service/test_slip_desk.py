@@ -9,7 +9,6 @@ from datetime import timedelta
 import pytest
 from typing_extensions import override
 
-from counterfoil.domain import rows as row
 from counterfoil.domain.audit import RedemptionChanged
 from counterfoil.domain.failures import JournalFullError, NoSlipError
 from counterfoil.domain.printing import PrintState, has_slip
@@ -294,15 +293,27 @@ async def test_nobody_is_asked_whether_a_pending_slip_came_out() -> None:
         assert paper.state is PrintState.SENT
 
 
-async def test_what_was_refused_has_no_slip() -> None:
-    """A paper that says we do not know yet would be untrue."""
+async def test_a_slip_of_what_was_refused_is_neither_original_nor_copy() -> None:
+    """It is counted, gives nothing to spend, and nobody is asked whether it came out."""
     async with open_till(ScriptedGateway([USED])) as till:
         found = await till.redeemer.redeem(intent())
-        with pytest.raises(NoSlipError, match="declined"):
+        printer = MemoryPrinter()
+        desk = desk_of(till, printer)
+        for _ in range(2):
+            job, _ = await desk.print_slip(found.id, THANDI)
+            assert (job.kind, job.copy_number) == (SlipKind.PENDING, 0)
+        assert [bands(slip) for slip in printer.slips] == [["NOT PAID"] * 2] * 2
+        assert await desk.confirm(found.id, "Thandi M.", is_complete=True) is None
+        assert await till.journal.slips_to_finish() == ()
+
+
+async def test_what_was_never_sent_has_no_slip() -> None:
+    """No provider heard of it, so there is nothing to prove."""
+    async with open_till(ScriptedGateway()) as till:
+        found = await till.redeemer.abandon(await till.redeemer.prepare(intent()))
+        with pytest.raises(NoSlipError, match="abandoned"):
             await desk_of(till, MemoryPrinter()).print_slip(found.id, THANDI)
-        assert not any(
-            isinstance(one, row.PrintQueued) for all_ in till.journal.commits for one in all_
-        )
+        assert await till.journal.print_jobs(found.id) == ()
 
 
 async def test_the_screens_slip_has_the_box_and_not_the_pin() -> None:

@@ -12,7 +12,7 @@ from counterfoil.domain.slip import Dots, Slip
 from counterfoil.domain.slip_facts import Heading, SlipContent
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
-from counterfoil.domain.verdict import ChangeVoucher
+from counterfoil.domain.verdict import ChangeVoucher, DeclineReason
 from counterfoil.domain.voucher_type import ChangeManner
 from counterfoil.presentation.words.slips import written
 from support.shift_reports import x_slip, z_slip
@@ -66,8 +66,9 @@ def slip_of(
     profile: TillProfile = PROFILE,
     settlement: Settlement | None = None,
     provider_lines: tuple[str, ...] = (),
+    is_on_screen: bool = False,
 ) -> Slip:
-    """Return the slip of a redemption, whose change voucher was opened for it."""
+    """Return the slip of a redemption, whose change voucher is opened for a paper."""
     heading = Heading(
         profile=replace(profile, is_training=is_training),
         cashier="Thandi M.",
@@ -81,17 +82,17 @@ def slip_of(
             heading=heading,
             redemption=shown,
             copy_number=copy_number,
-            has_pin=True,
-            opened=opened,
+            has_pin=not is_on_screen,
+            opened=None if is_on_screen else opened,
             settlement=settlement,
             provider_lines=provider_lines,
         )
     )
 
 
-def all_outcomes(profile: TillProfile = PROFILE) -> dict[str, Slip]:
-    """Return every slip by what became of the voucher."""
-    content = partial(slip_of, profile=profile)
+def all_outcomes(profile: TillProfile = PROFILE, *, is_on_screen: bool = False) -> dict[str, Slip]:
+    """Return every slip by what became of the voucher, as it is printed or on the screen."""
+    content = partial(slip_of, profile=profile, is_on_screen=is_on_screen)
     resolved = replace(FINAL, state=S.RESOLVED)
     refund_of = "7d9c770e-62b4-451b-95ce-5f31b7845ea6"
     return {
@@ -107,10 +108,11 @@ def all_outcomes(profile: TillProfile = PROFILE) -> dict[str, Slip]:
         "training": content(FINAL, CHANGE, is_training=True),
         "pending": content(in_state(S.INFLIGHT)),
         "being restored": content(in_state(S.REVERSING)),
+        "refused": content(replace(in_state(S.DECLINED), decline=DeclineReason.ALREADY_USED)),
         "void": content(in_state(S.REVERSED)),
         "void outside": content(replace(resolved, settled_as=SettledAs.OUTSIDE), settlement=GIVEN),
         "settled": content(resolved, CHANGE, settlement=TAKEN),
-        "shop's own": slip_of(FINAL, CHANGE, profile=SHOPS_OWN),
+        "shop's own": slip_of(FINAL, CHANGE, profile=SHOPS_OWN, is_on_screen=is_on_screen),
         "refund": content(replace(FINAL, refund_of=refund_of)),
         "X": x_slip(profile),
         "Z": z_slip(profile),

@@ -436,14 +436,21 @@ def test_the_screen_has_the_rows_of_the_paper(qtbot: QtBot, columns: int) -> Non
     paper = SlipPaper(ZxingSymbols().code128, columns=columns)
     qtbot.addWidget(paper)
     with speaking(marked):
-        foreign = all_outcomes()
-    for slip in (*all_outcomes().values(), *foreign.values()):
-        paper.set_slip(slip)
+        foreign = _shown_and_printed()
+    for shown, slip in (*_shown_and_printed(), *foreign):
+        assert not shown.has_secret
+        paper.set_slip(shown)
         printed = lay_out(slip, columns, can_draw)
         assert paper.accessibleDescription() == "\n".join(spoken_lines(printed))
         assert paper.content_height(400) == round(
             height_lines(printed) * line_height_for(400, columns)
         )
+
+
+def _shown_and_printed() -> list[tuple[Slip, Slip]]:
+    """Return each slip as it is written for a screen, and as it is written for a printer."""
+    shown = all_outcomes(is_on_screen=True)
+    return [(shown[name], slip) for name, slip in all_outcomes().items()]
 
 
 def _move_finger(paper: SlipPaper, where: QPoint) -> None:

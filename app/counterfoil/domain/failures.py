@@ -260,7 +260,7 @@ class UnknownUpstreamError(CommandRefusedError):
 
 
 class NoSlipError(CommandRefusedError):
-    """There is no slip of a redemption that was refused, given up or taken back."""
+    """There is no slip of a redemption that was given up or taken back."""
 
 
 class SecretsShreddedError(CommandRefusedError):

@@ -18,7 +18,12 @@ BEING_UNDONE = frozenset(
     }
 )
 _WITH_CODE = frozenset({SlipKind.ORIGINAL, SlipKind.COPY})
-_UNSETTLED = {RedemptionState.INFLIGHT, RedemptionState.REVERSING} | FOR_A_PERSON
+_OF_A_SALE = FOR_A_PERSON | {
+    RedemptionState.INFLIGHT,
+    RedemptionState.REVERSING,
+    RedemptionState.DECLINED,
+    RedemptionState.RESOLVED,
+}
 
 
 class PrintState(StrEnum):
@@ -86,13 +91,13 @@ def is_handed_over(redemption: Redemption, jobs: Iterable[PrintJob]) -> bool:
 def has_slip(redemption: Redemption, *, is_void: bool = False) -> bool:
     """Whether a redemption has a slip for the customer.
 
-    There is none for what was declined, abandoned or reversed, unless it is the void of a sale, and
-    none for a refund that has given nothing back: no value moved.
+    There is none for what was abandoned or reversed, unless it is the void of a sale, and none for
+    a refund that has given nothing back: no value moved. One of what was declined comes only to
+    whoever asks for it, and says why; a provider may ask the customer for it.
     """
     if is_void and redemption.state in BEING_UNDONE and not redemption.is_refund:
         return True
-    is_open_or_settled = redemption.state in _UNSETTLED | {RedemptionState.RESOLVED}
-    is_sale_s = is_open_or_settled and not redemption.is_refund
+    is_sale_s = redemption.state in _OF_A_SALE and not redemption.is_refund
     return redemption.state is RedemptionState.FINAL or is_sale_s
 
 

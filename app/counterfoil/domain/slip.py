@@ -23,6 +23,7 @@ class SlipKind(StrEnum):
     ORIGINAL = "original"
     COPY = "copy"
     PENDING = "pending"
+    """Nothing to spend: what is not settled, or was refused."""
     VOID = "void"
     """What was taken back: on the screen beside its history. It is printed, to be signed, where the
     value was given outside the voucher."""

@@ -228,8 +228,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
 
     async def _paper_of(self, chosen: Redemption) -> PaperRow:
         is_refund_open = chosen.is_refund and chosen.state is not RedemptionState.FINAL
-        is_nothing = chosen.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}
-        if is_nothing or is_refund_open:
+        if chosen.state is RedemptionState.ABANDONED or is_refund_open:
             return _no_slip()
         details = await self._services.slips.details(chosen)
         slip = self._services.slips.compose(chosen, details=details)

@@ -68,8 +68,7 @@ class SlipDesk:
         """Return the slip of a redemption, in words.
 
         With ``has_pin`` the slip goes to a printer, and ``opened`` is the change voucher with its
-        codes, where there is one. Nothing was taken by a declined or abandoned redemption, so it
-        has no slip.
+        codes, where there is one. Nothing was sent of an abandoned redemption, so it has no slip.
 
         Raises:
             NoSlipError: it is a refund that has given nothing back.
@@ -146,7 +145,7 @@ class SlipDesk:
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
-            NoSlipError: nothing was taken, or it was taken back.
+            NoSlipError: nothing was sent, or it was taken back.
             NotPermittedError: it would be a copy that this person may not make; nothing was
                 written.
             SecretsShreddedError: its code was removed by the retention rules.

@@ -36,11 +36,12 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.text import clean_text, humanise
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher, CodeShape
-from counterfoil.presentation.words import refunds, settlements
+from counterfoil.presentation.words import outcomes, refunds, settlements
 from counterfoil.presentation.words.settlements import GOT, SAID
 from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
 
 PENDING_BAND = "PENDING: NOT CONFIRMED"
+NOT_PAID_BAND = "NOT PAID"
 TRAINING_BAND = "TRAINING"
 REFUNDED_BAND = "REFUNDED"
 VOID_BAND = "VOID"
@@ -75,8 +76,8 @@ _TAKEN_BACK = frozenset({RedemptionState.REVERSED, RedemptionState.REVERSED_UNVE
 def written(content: SlipContent) -> Slip:
     """Return the slip of a redemption: paid when final, void when taken back, else pending.
 
-    There is none of what was declined or abandoned: nothing was taken, so there is nothing to
-    prove.
+    What was declined has one that says why. There is none of what was abandoned: nothing was sent,
+    so there is nothing to prove.
     """
     heading, redemption = content.heading, content.redemption
     if redemption.is_refund:
@@ -104,6 +105,8 @@ def written(content: SlipContent) -> Slip:
         return given_slip(content)
     if redemption.state is RedemptionState.RESOLVED:
         return settled_slip(content)
+    if redemption.state is RedemptionState.DECLINED:
+        return refused_slip(heading, redemption)
     return pending_slip(heading, redemption)
 
 
@@ -202,6 +205,20 @@ def _handed_out(
 
 def pending_slip(heading: Heading, redemption: Redemption) -> Slip:
     """Return the slip a customer takes away while the redemption is not settled."""
+    told = (_what_is_pending(redemption), say("Bring this slip back."))
+    return _without_value(heading, redemption, say(PENDING_BAND), told)
+
+
+def refused_slip(heading: Heading, redemption: Redemption) -> Slip:
+    """Return the slip of what was declined: why, in our words, and that nothing was taken."""
+    why = outcomes.declined(redemption.decline, redemption.type_name)
+    told = (why, say("Nothing was taken."))
+    return _without_value(heading, redemption, say(NOT_PAID_BAND), told)
+
+
+def _without_value(
+    heading: Heading, redemption: Redemption, band: str, told: Sequence[str]
+) -> Slip:
     lines = [
         *_head(heading),
         Text(say("Ref {reference}", reference=redemption.reference)),
@@ -210,15 +227,12 @@ def pending_slip(heading: Heading, redemption: Redemption) -> Slip:
         Pair(say("Voucher"), masked_voucher(redemption.voucher_tail)),
         Pair(say("Asked for"), amount_text(redemption.amount, redemption.currency)),
         Gap(),
-        Text(_what_is_pending(redemption), Align.CENTRE),
-        Text(say("Bring this slip back."), Align.CENTRE),
+        *(Text(line, Align.CENTRE) for line in told),
         Gap(),
         Barcode(redemption.reference, say(FIND_SALE)),
     ]
     lines += shop_foot(heading.profile)
-    return _slip(
-        heading, SlipKind.PENDING, lines, band=say(PENDING_BAND), reference=redemption.reference
-    )
+    return _slip(heading, SlipKind.PENDING, lines, band=band, reference=redemption.reference)
 
 
 def void_slip(

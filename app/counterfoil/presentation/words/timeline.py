@@ -10,6 +10,7 @@ from counterfoil.domain.money import format_cents
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.reasons import NO_REASONS, Reasons
 from counterfoil.domain.redemption import AttemptKind, Redemption
+from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.presentation.screens import TimelineRow
@@ -75,6 +76,14 @@ def timeline(
     return tuple(rows)
 
 
+_PAPERS = SpokenTable(
+    {
+        SlipKind.ORIGINAL: "original",
+        SlipKind.PENDING: "not as paid",
+        SlipKind.VOID: "void",
+    }
+)
+"""Each paper that can be the first of its kind."""
 _SHOWN = "Change voucher's code shown"
 _PRINTED = "Slip sent to the printer"
 
@@ -108,7 +117,7 @@ def _wish_or_paper(redemption: Redemption, event: audit.AuditEvent) -> _Line | N
             title = say("Code shown after the hand-over") if is_reopened else say(_SHOWN)
             return _Line(title, messages.shown_to(by, way))
         case audit.PrintQueued(kind=kind, copy_number=copy, is_reopened=is_reopened):
-            said = say("copy {copy}", copy=copy) if copy else kind.value
+            said = say("copy {copy}", copy=copy) if copy else _PAPERS[kind]
             return _Line(
                 say(_PRINTED),
                 say("{said}, after the hand-over", said=said) if is_reopened else said,
