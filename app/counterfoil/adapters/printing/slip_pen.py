@@ -5,6 +5,7 @@ Places are in points from the page's lower left corner, as on the paper.
 
 import math
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Protocol
 
 from counterfoil.adapters.printing.lettering import (
@@ -129,8 +130,15 @@ def feet(slip: Slip, count: int) -> Iterator[str]:
 
 
 def _end_of_page(page: tuple[SlipRow, ...]) -> int:
-    """Return how many rows of a full page stay on it: to its last gap, if half of them do."""
-    gaps = [place for place, row in enumerate(page, 1) if isinstance(row, GapRow)]
+    """Return how many rows of a full page stay on it: to its last gap, if half of them do.
+
+    A gap below a band is none: the band is the heading of what follows.
+    """
+    gaps = [
+        place
+        for place, (before, row) in enumerate(pairwise(page), 2)
+        if isinstance(row, GapRow) and not isinstance(before, BandRow)
+    ]
     return gaps[-1] if gaps and gaps[-1] > len(page) // 2 else len(page)
 
 
