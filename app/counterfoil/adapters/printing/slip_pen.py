@@ -5,7 +5,6 @@ Places are in points from the page's lower left corner, as on the paper.
 
 import math
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import Protocol
 
 from counterfoil.adapters.printing.lettering import (
@@ -115,7 +114,7 @@ def pages(rows: tuple[SlipRow, ...], paper: Paper) -> Iterator[tuple[SlipRow, ..
     page: tuple[SlipRow, ...] = ()
     for row in rows:
         if page and height_lines((*page, row)) > room:
-            end = _end_of_page(page)
+            end = _end_of_page((*page, row))
             yield page[:end]
             page = page[end:]
         page = (*page, row)
@@ -129,17 +128,19 @@ def feet(slip: Slip, count: int) -> Iterator[str]:
         yield foot.replace("{pages}", str(count)).replace("{page}", str(page))
 
 
-def _end_of_page(page: tuple[SlipRow, ...]) -> int:
-    """Return how many rows of a full page stay on it: to its last gap, if half of them do.
+def _end_of_page(rows: tuple[SlipRow, ...]) -> int:
+    """Return how many rows stay on a page, of which all but the last one fit.
 
-    A gap below a band is none: the band is the heading of what follows.
+    These are the whole sections, if half of the page is full of them. A section ends with a gap,
+    and begins with a rule. A gap below a band is none: the band is the heading of what follows.
     """
-    gaps = [
+    ends = [
         place
-        for place, (before, row) in enumerate(pairwise(page), 2)
-        if isinstance(row, GapRow) and not isinstance(before, BandRow)
+        for place, (before, last, row) in enumerate(zip(rows, rows[1:], rows[2:], strict=False), 2)
+        if isinstance(row, RuleRow)
+        or (isinstance(last, GapRow) and not isinstance(before, BandRow))
     ]
-    return gaps[-1] if gaps and gaps[-1] > len(page) // 2 else len(page)
+    return ends[-1] if ends and ends[-1] > len(rows) // 2 else len(rows) - 1
 
 
 def _size(paper: Paper) -> float:
