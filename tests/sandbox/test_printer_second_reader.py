@@ -17,6 +17,8 @@ from support.outcomes import all_outcomes
 
 DRAWS_CODES = PROFILES["TM-T20II"]
 DRAWS_NOTHING = replace(GENERIC_80, has_barcode=False)
+OUT_OF_PLACE = (b"a\x1dV\x01", b"a\x1dV\x42\x05", b"\x1dv0\x00\x01\x00\x00\x09" + bytes(9 * 256))
+"""A cut in the middle of a line, and a picture of more rows than there may be."""
 
 
 def slips() -> dict[str, Slip]:
@@ -104,7 +106,7 @@ def test_both_read_alike_what_each_model_is_sent(profile: PrinterProfile) -> Non
         b"\x1d!\x21wide\n\x1dB\x01ink\n",
         b"\x1ba\x02right\n\x1bd\x03left?\n",
         b"\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x06\x1d(k\x07\x001P01234\x1d(k\x03\x001Q0",
-        b"\x1dh\x40\x1dw\x02\x1dk\x49\x0a{BA-{C\x0c\x22{B" + b"x\x1dV\x42\x05end\n",
+        b"\x1dh\x40\x1dw\x02\x1dk\x49\x0a{BA-{C\x0c\x22{B" + b"x\n\x1dV\x42\x05end\n",
         b"\x1dv0\x00\x02\x00\x03\x00\n\x1b\xff\x00\x1dV\x1ba\x00x\n\x1dV\x01",
     ],
 )
@@ -116,6 +118,22 @@ def test_both_read_alike_what_no_slip_needs(data: bytes) -> None:
 
 def test_the_second_reader_takes_nothing_for_a_command_that_is_none() -> None:
     """A reader that passed over what it does not know would agree with everything."""
-    for data in (b"\x1b\x00", b"\x80", b"\x1dv1\x00", b"\x1dk\x02123\x00", b"\x1d(k\x09\x00"):
+    for data in (
+        b"\x1b\x00",
+        b"\x80",
+        b"\x1dv1\x00",
+        b"\x1dk\x02123\x00",
+        b"\x1d(k\x09\x00",
+        *OUT_OF_PLACE,
+    ):
         with pytest.raises(ValueError, match=r"at|kind|missing"):
             CommandReader(data).read()
+
+
+@pytest.mark.parametrize("data", OUT_OF_PLACE)
+def test_the_printer_without_paper_knows_what_is_out_of_place_as_well(data: bytes) -> None:
+    """Epson's pages on GS V and GS v 0 say where and how large they may be."""
+    printer = EscPosPrinter()
+    printer.feed(data)
+    assert [one.data[:2] for one in printer.errors] == [data.lstrip(b"a")[:2]]
+    assert printer.papers == []

@@ -28,6 +28,8 @@ _FOLLOWING = {
 _ALIGN = {0: "left", 1: "centre", 2: "right"}
 _FED_CUTS = (65, 66, 97, 98, 103, 104)
 """The cuts that have one byte more, which says how far the paper is fed before."""
+_TOO_HIGH = 9 * 256
+"""No picture has so many rows: yH is at most 8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,8 @@ class CommandReader:
     def _cut(self) -> None:
         if self._next() in _FED_CUTS:
             _ = self._next()
-        self._end_line()
+        if self._line:
+            raise ValueError(f"a cut within a line at {self._at}")
         self.pieces.append(Cut())
 
     def _raster(self) -> None:
@@ -208,6 +211,8 @@ class CommandReader:
         if zero != ord("0"):
             raise ValueError(f"no picture at {self._at}")
         wide, high = self._number(2), self._number(2)
+        if high >= _TOO_HIGH:
+            raise ValueError(f"a picture of {high} rows at {self._at}")
         data = self._take(wide * high)
         rows = tuple(data[start : start + wide] for start in range(0, len(data), wide))
         self._end_line()

@@ -37,6 +37,7 @@ _IGNORED = {0x00, CR}
 _ALIGN = ("left", "centre", "right")
 _DEFAULT_SPACING = 30
 _TAB = 8
+_RASTER_MODE_MAX, _RASTER_HIGH_MAX = 3, 8
 _CODE128 = 73
 _CODE128_C = ord("C")
 
@@ -348,13 +349,16 @@ class EscPosPrinter:
         self.drawer_kicks += 1
 
     def _cut(self) -> Reading:
-        """GS V m, or GS V m n: cut, for 65 and 66 after feeding to the cutter and n more."""
+        """GS V m, or GS V m n: cut, for 65 and 66 after feeding to the cutter and n more.
+
+        It counts only at the beginning of a line.
+        """
         mode = yield
-        if mode in {65, 66}:
-            self._end_line((yield))
-        elif mode not in {0, 1, 48, 49}:
+        dots = (yield) if mode in {65, 66} else 0
+        if mode not in {0, 1, 48, 49, 65, 66} or self._spans:
             self._misread(bytes((GS, ord("V"), mode)))
             return
+        self._end_line(dots)
         self.cut()
 
     def cut(self) -> None:
@@ -369,7 +373,8 @@ class EscPosPrinter:
         kind, mode, x_low, x_high, y_low, y_high = yield from _bytes(6)
         width, height = x_low + 256 * x_high, y_low + 256 * y_high
         data = yield from _bytes(width * height)
-        if kind != ord("0") or mode % 48 > 3 or not width or self._spans:
+        is_known = kind == ord("0") and mode % 48 <= _RASTER_MODE_MAX and y_high <= _RASTER_HIGH_MAX
+        if not (is_known and data) or self._spans:
             self._misread(bytes((GS, ord("v"), kind, mode)))
             return
         if width * 8 > self.dots + 7:
