@@ -73,7 +73,11 @@ async def stopped_at(end: int, profile: PrinterProfile, *, loses_power: bool) ->
 
 
 def check_papers(papers: list[Paper], first: PrintOutcome, second: SlipKind, before: int) -> None:
-    """Compare what lies before the cashier with what the till believes."""
+    """Compare what lies before the cashier with what the till believes.
+
+    ``before`` is how many papers were cut off before the second slip. One that stopped within its
+    cut is cut off by the white dots that come before the second.
+    """
     last = papers[-1]
     assert CODE in last.text
     assert "R19.00" in last.text
@@ -85,7 +89,7 @@ def check_papers(papers: list[Paper], first: PrintOutcome, second: SlipKind, bef
         assert isinstance(first, Uncertain | Sent)
         assert second is SlipKind.COPY
         assert "COPY 1" in last.text
-        assert len(whole) == before <= 1
+        assert before <= len(whole) <= 1
 
 
 @pytest.mark.fault("R2", "R5")
