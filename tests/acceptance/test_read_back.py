@@ -1,8 +1,8 @@
 """Every slip, at every width, in every form and language: drawn, and read back by other programs.
 
 In the check each two of outcome, width, form and language meet, each in few combinations;
-``COUNTERFOIL_READ_BACK=whole`` tries every combination. Beside English there are two languages that
-nobody speaks: longer words, and longer ones with marks on their letters.
+``COUNTERFOIL_READ_BACK=whole`` tries every combination, in every language of the till. Beside them
+are two that nobody speaks: longer words, and longer ones with marks on their letters.
 """
 
 import io
@@ -19,8 +19,10 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from counterfoil.adapters.languages import translations
 from counterfoil.adapters.printing.slip_formats import SlipFormat, rendering
 from counterfoil.adapters.printing.symbols import ZxingSymbols
+from counterfoil.domain.language import Language
 from counterfoil.domain.paper import A4, ROLL_58, ROLL_80
 from counterfoil.domain.printer_profile import GENERIC_80, PROFILES, PrinterProfile
 from counterfoil.domain.slip import Band, Barcode, Pair, PinBox, QrCode, Slip, Text
@@ -37,11 +39,15 @@ def _spoken(catalogue: Catalogue) -> dict[str, Slip]:
         return all_outcomes()
 
 
+IS_WHOLE = os.environ.get("COUNTERFOIL_READ_BACK") == "whole"
 LANGUAGES = {
     "English": all_outcomes(),
     "longer": _spoken(longer),
     "marked": _spoken(marked),
 }
+if IS_WHOLE:
+    spoken_here = [one for one in Language if one is not Language.ENGLISH]
+    LANGUAGES |= {one.name: _spoken(translations(one)) for one in spoken_here}
 OUTCOMES = tuple(LANGUAGES["English"])
 PAPERS = {32: ROLL_58, 35: ROLL_58, 42: ROLL_80, 44: A4, 48: ROLL_80}
 DOTS_PER_POINT = 203 / 72
@@ -114,7 +120,7 @@ FORMS = (as_pdf, as_picture, as_text, as_dots, as_commands)
 
 def combinations() -> Iterator[tuple[str, int, int, str]]:
     """Return outcome, width, form and language: of each two every pair, or everything."""
-    if os.environ.get("COUNTERFOIL_READ_BACK") == "whole":
+    if IS_WHOLE:
         yield from product(OUTCOMES, COLUMNS, range(len(FORMS)), LANGUAGES)
         return
     languages = tuple(LANGUAGES)

@@ -122,3 +122,11 @@ def test_no_words_stay_no_words(language: Language) -> None:
     """A catalogue answers them with what it tells about itself."""
     with speaking(translations(language)):
         assert say("") == ""
+
+
+@pytest.mark.fault("X1")
+def test_a_paper_after_the_first_has_one_name() -> None:
+    """It is a copy, on paper, screen and command line; other words only find it in the menu."""
+    told = [text for one in languages.messages() for text in _texts(one)]
+    other = [text for text in told if re.search(r"reprint|duplicat", text, re.IGNORECASE)]
+    assert other == ["sales find reprint void slip copy search old"]
