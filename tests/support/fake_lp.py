@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 _LP = """#!{python}
-import json, os, pathlib, sys, time
+import json, os, pathlib, signal, sys, time
 home = pathlib.Path({home!r})
 mode = (home / "mode").read_text()
 if mode == "refuse":
     sys.exit("lp: The printer or class does not exist.")
 if mode == "stopped":
     sys.exit("lp: Destination is not accepting jobs.")
+if mode == "silent":
+    sys.exit("lp: Error - scheduler not responding.")
 if mode == "hang":
     (home / "started").touch()
     while True:
@@ -25,6 +27,12 @@ record = {{"arguments": sys.argv[1:], "environment": dict(os.environ)}}
 # What the print service keeps is paper, in the till's eyes.
 (home / "paper" / f"job-{{number}}.pdf").write_bytes(content)
 (home / f"job-{{number}}.json").write_text(json.dumps(record))
+if mode == "breaks":
+    sys.exit("lp: Error - unable to queue from stdin - Internal Server Error.")
+if mode == "unsaid":
+    sys.exit("lp: Broken pipe")
+if mode == "killed":
+    os.kill(os.getpid(), signal.SIGKILL)
 print(f"request id is Kitchen-{{number}} (0 file(s))")
 """
 
@@ -73,7 +81,10 @@ class FakeLp:
     home: Path
 
     def set_mode(self, mode: str) -> None:
-        """Choose what ``lp`` does: accept, refuse, stopped or hang."""
+        """Choose what ``lp`` does.
+
+        It accepts, hangs, says no in three ways, or fails with the slip in its hands in three.
+        """
         (self.home / "mode").write_text(mode)
 
     def set_device(self, line: str) -> None:

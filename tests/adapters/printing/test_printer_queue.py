@@ -172,7 +172,11 @@ async def test_without_the_print_command_nothing_is_sent(
 
 @pytest.mark.parametrize(
     ("mode", "trouble"),
-    [("refuse", PrintTrouble.QUEUE_MISSING), ("stopped", PrintTrouble.OFFLINE)],
+    [
+        ("refuse", PrintTrouble.QUEUE_MISSING),
+        ("stopped", PrintTrouble.OFFLINE),
+        ("silent", PrintTrouble.SPOOLER_REFUSED),
+    ],
 )
 async def test_a_refusal_is_not_sent(
     printer: QueuePrinter,
@@ -185,6 +189,19 @@ async def test_a_refusal_is_not_sent(
     service.set_mode(mode)
     expect_log("counterfoil.adapters.printing.queue_printer", "print command refused")
     assert await printer.print_slip(pending_slip(), title=TITLE) == NotSent(trouble)
+
+
+@pytest.mark.fault("R5")
+@pytest.mark.parametrize("mode", ["breaks", "unsaid", "killed"])
+async def test_a_command_that_fails_with_the_slip_in_its_hands_is_uncertain(
+    printer: QueuePrinter, service: FakeLp, mode: str, expect_log: ExpectLog
+) -> None:
+    """The print service may have it all the same, and prints it: the next one is no original."""
+    service.set_mode(mode)
+    expect_log("counterfoil.adapters.printing.queue_printer", "print command failed")
+    outcome = await printer.print_slip(pending_slip(), title=TITLE)
+    assert outcome == Uncertain(PrintTrouble.SPOOLER_REFUSED)
+    assert len(service.jobs()) == 1
 
 
 @pytest.mark.fault("R2")

@@ -41,6 +41,10 @@ _VIRTUAL_DEVICE = re.compile(
 """A plain file is named by its path alone, and so is a device."""
 _NO_QUEUE = re.compile(rb"does not exist|unknown destination|no default destination", re.IGNORECASE)
 _QUEUE_STOPPED = re.compile(rb"not accepting|disabled|rejecting", re.IGNORECASE)
+_REFUSED = re.compile(
+    rb": Error - (?!unable to queue)|too many|forbidden|authorized", re.IGNORECASE
+)
+"""What ``lp`` says before it has sent anything."""
 _WAITING = re.compile(r"^(\S+-\d+)\s+\S+\s+\d+", re.MULTILINE)
 _ALERTS = re.compile(r"^\s*Alerts: (.+)$", re.MULTILINE)
 _ALERTED = {
@@ -235,9 +239,13 @@ class QueuePrinter(Printer):
             _log.warning("print command not started: errno %s", error.errno)
             return NotSent(PrintTrouble.SPOOLER_MISSING)
         if done.returncode != 0:
-            trouble = _refusal(done.stderr)
-            _log.warning("print command refused: %s, code %s", trouble, done.returncode)
-            return NotSent(trouble)
+            refusal = _refusal(done.stderr) if done.returncode > 0 else None
+            if refusal is None:
+                # It was ended, or says what it may say with the slip in the service's hands.
+                _log.warning("print command failed: code %s", done.returncode)
+                return Uncertain(PrintTrouble.SPOOLER_REFUSED)
+            _log.warning("print command refused: %s, code %s", refusal, done.returncode)
+            return NotSent(refusal)
         job = _JOB.search(done.stdout.decode(errors="replace"))
         return Sent(job[1] if job else self._queue)
 
@@ -289,9 +297,10 @@ def _is_queue_name(name: str) -> bool:
     return name.isprintable() and _QUEUE_NAME.fullmatch(name) is not None
 
 
-def _refusal(words: bytes) -> PrintTrouble:
+def _refusal(words: bytes) -> PrintTrouble | None:
+    """Return why ``lp`` sent nothing; None where its words do not prove that."""
     if _NO_QUEUE.search(words):
         return PrintTrouble.QUEUE_MISSING
     if _QUEUE_STOPPED.search(words):
         return PrintTrouble.OFFLINE
-    return PrintTrouble.SPOOLER_REFUSED
+    return PrintTrouble.SPOOLER_REFUSED if _REFUSED.search(words) else None
