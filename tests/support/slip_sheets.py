@@ -85,6 +85,7 @@ def main(folder: Path) -> None:
         on_file(own, ROLL_80),
         printed(own, GENERIC_58),
         on_file(all_outcomes()["pending"], ROLL_58),
+        on_file(all_outcomes()["refused"], ROLL_58),
     )
     _save_small(shown, folder / "slips.png")
     to_sign = (
