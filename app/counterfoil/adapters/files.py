@@ -49,6 +49,8 @@ class FreshFile:
         self._folder = folder
         self._held = _hold(folder)
         self._unsynced_bytes = 0
+        self.is_in_place = False
+        """Whether it has its name, be it durable or not."""
         try:
             if is_own and (objection := objection_to(folder)):
                 raise PermissionError(errno.EPERM, objection)
@@ -99,9 +101,11 @@ class FreshFile:
             self._file.close()
         if may_replace:
             self._rename(name)
+            self.is_in_place = True
             self._sync_folder()
         else:
             self._take_free_name(name)
+            self.is_in_place = True
             with self._given_back(name):
                 self._sync_folder()
         return self._folder / name
@@ -114,6 +118,7 @@ class FreshFile:
         except OSError:
             with suppress(OSError):
                 os.unlink(self._at(name), dir_fd=self._held)
+                self.is_in_place = False
             raise
 
     def _sync(self) -> None:

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.printing.folder_printer import FolderPrinter, file_name
+from counterfoil.adapters.printing.slip_formats import PDF_BEGINNING, SlipFormat, rendering
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
+from counterfoil.domain.paper import ROLL_80
+from counterfoil.domain.printer_profile import GENERIC_80
 from counterfoil.domain.slip import Barcode, Slip, SlipKind
-from counterfoil.ports.printer import NotSent, PrintTrouble, Sent
+from counterfoil.ports.printer import NotSent, PrintTrouble, Sent, Uncertain
 from support.canary import CANARY_CHANGE_PIN, PAPER
 from support.log_witness import ExpectLog
 from support.slips import NUMBER, REFERENCE, copy_slip, final_slip, pending_slip
@@ -162,3 +166,27 @@ async def test_a_look_finds_that_the_folder_is_gone(printer: FolderPrinter, fold
     """As when a share is not there."""
     folder.rmdir()
     assert await printer.look() is PrintTrouble.FOLDER_MISSING
+
+
+@pytest.mark.fault("R5", "D4")
+async def test_a_file_that_is_there_and_may_not_stay_is_uncertain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expect_log: ExpectLog
+) -> None:
+    """A slip in the place of an older one can be read, so the next one is no original."""
+    path = tmp_path / "slip.pdf"
+    path.write_bytes(PDF_BEGINNING)
+    drawing = rendering(SlipFormat.PDF, ZxingSymbols(), paper=ROLL_80, profile=GENERIC_80)
+    printer = FilePrinter(path, drawing, own_folder=tmp_path / "till")
+    sync = os.fsync
+
+    def fail(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, "Input/output error")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail)
+    expect_log("counterfoil.adapters.printing.folder_printer", "slip not written")
+    outcome = await printer.print_slip(pending_slip(), title=TITLE)
+    await printer.close()
+    assert outcome == Uncertain(PrintTrouble.STORAGE_FAILED)
+    assert path.read_bytes() > PDF_BEGINNING

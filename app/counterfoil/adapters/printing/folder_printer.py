@@ -14,7 +14,14 @@ from counterfoil.adapters.printing.slip_files import subject_of
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.domain.slip import Slip
 from counterfoil.overriding import override
-from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, PrintTrouble, Sent
+from counterfoil.ports.printer import (
+    NotSent,
+    Printer,
+    PrintOutcome,
+    PrintTrouble,
+    Sent,
+    Uncertain,
+)
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NAMES_MAX = 1000
@@ -84,17 +91,21 @@ class WritingPrinter(Printer):
             _log.error("slip not drawn: %s", type(error).__name__)
             return NotSent(PrintTrouble.DRAWING_FAILED)
         try:
-            return Sent(self._write(name, content).name)
+            with FreshFile(self._folder, _HINT) as file:
+                return self._write(file, name, content)
         except OSError as error:
-            trouble = _TROUBLES.get(error.errno or 0, PrintTrouble.STORAGE_FAILED)
-            _log.warning("slip not written: %s, errno %s", trouble, error.errno)
-            return NotSent(trouble)
+            return NotSent(_trouble(error))
 
-    def _write(self, name: str, content: bytes) -> Path:
-        with FreshFile(self._folder, _HINT) as file:
-            self._remove_unfinished(file.begun_at_s)
-            file.write(content)
-            return self._publish(file, name)
+    def _write(self, file: FreshFile, name: str, content: bytes) -> PrintOutcome:
+        self._remove_unfinished(file.begun_at_s)
+        file.write(content)
+        try:
+            return Sent(self._publish(file, name).name)
+        except OSError as error:
+            if not file.is_in_place:
+                raise
+            # It can be read under its name, and may be gone after a power cut.
+            return Uncertain(_trouble(error))
 
     def _remove_unfinished(self, now_s: float) -> None:
         """Remove what a crash left behind, which may hold a PIN, and nothing of another till."""
@@ -102,6 +113,12 @@ class WritingPrinter(Printer):
             with contextlib.suppress(OSError):
                 if now_s - left.lstat().st_mtime > _LEFT_AFTER_S:
                     left.unlink()
+
+
+def _trouble(error: OSError) -> PrintTrouble:
+    trouble = _TROUBLES.get(error.errno or 0, PrintTrouble.STORAGE_FAILED)
+    _log.warning("slip not written: %s, errno %s", trouble, error.errno)
+    return trouble
 
 
 class FolderPrinter(WritingPrinter):
