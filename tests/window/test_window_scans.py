@@ -16,7 +16,7 @@ from counterfoil.ui.scan_reader import ScanWatch
 from counterfoil.ui.theme import ThemeName
 from support.gateways import ScriptedGateway
 from support.scanner import Scanner
-from support.till import TIME_OUT, approved, intent
+from support.till import TIME_OUT, USED, approved, intent
 from support.window import OTT, TYPES, WindowTill, open_window
 
 FIRST, SECOND = "1115684000000106", "1115684000000107"
@@ -479,6 +479,28 @@ async def test_a_scanned_slip_opens_its_sale_from_every_page(place: str) -> None
         await till.until(lambda: till.printer.slips != [])
         assert wanted.reference in repr(till.printer.slips[0])
         assert amount(till) == ("5" if place == "redeem" else "")
+
+
+async def test_f9_at_the_counter_opens_the_last_slip_and_then_prints_it() -> None:
+    """The last that was paid, not one that was refused since; nothing is printed by one press."""
+    async with open_window(ScriptedGateway([approved(), USED], types=TYPES)) as till:
+        till.press(Qt.Key.Key_F9)
+        await till.settle()
+        assert till.shell.screen().toast == "No voucher payments yet."
+        for number in range(2):
+            order = intent(pin=f"{4_000_000_000_000_000 + number}")
+            task = till.owner.spawn(till.redeemer.redeem(order), "redeem")
+            await till.until(task.done)
+        _, wanted = await till.redemptions()
+        till.type_into("amount", "5")
+        till.press(Qt.Key.Key_F9)
+        await till.until(lambda: till.ledgers[Room.HISTORY].screen().chosen == wanted.id)
+        await till.settle()
+        assert till.printer.slips == []
+        till.press(Qt.Key.Key_F9)
+        await till.until(lambda: till.printer.slips != [])
+        assert wanted.reference in repr(till.printer.slips[0])
+        assert amount(till) == "5"
 
 
 async def test_a_code_that_only_looks_like_a_reference_is_no_slip() -> None:

@@ -66,9 +66,10 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
     """Shows the redemptions of this till, and finds some of them.
 
     Signals, beside those of every list: ``slip_found(str)`` with the reference of a scanned slip
-    that is this till's; ``scan_kept()`` when a scanned voucher's sale is shown here, or a scan
-    could not be looked up: either way it is for no form; ``masked(str)`` what is to stand in the
-    search field instead of a voucher's whole number that was found, or that somebody leaves.
+    that is this till's, or of the last one; ``scan_kept()`` when a scanned voucher's sale is shown
+    here, or a scan could not be looked up: either way it is for no form; ``masked(str)`` what is to
+    stand in the search field instead of a voucher's whole number that was found, or that somebody
+    leaves.
     """
 
     slip_found = Signal(str)
@@ -126,6 +127,10 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
         """Show the redemption with this reference; call ``if_none`` if there is none."""
         self._start(partial(self._find_slip, reference, if_none), "find slip")
 
+    def find_last_slip(self) -> None:
+        """Show the redemption that was paid last, as if its slip had been scanned."""
+        self._start(self._find_last_slip, "reprint")
+
     def list_older(self) -> None:
         """List the next older redemptions as well, if there are any."""
         if self._shown.count > len(self._shown.entries):
@@ -175,6 +180,15 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
             self.slip_found.emit(reference)
         else:
             if_none()
+
+    async def _find_last_slip(self) -> None:
+        paid = Search(states=frozenset({RedemptionState.FINAL}))
+        found = await self._services.journal.find(paid, 1)
+        if found:
+            self._filters = frozenset()
+            self.slip_found.emit(found[0].reference)
+        else:
+            self.told.emit(lists.NO_PAYMENTS, "printer")
 
     async def _is_known(self, reading: Awaitable[object]) -> bool:
         """Whether the journal has what was scanned; a scan that it cannot look up is over."""

@@ -1,6 +1,7 @@
 """What each key of the window means, in one table.
 
-F9, F11 and F12 are not in it: they press the button in front that names them (`words/buttons.py`).
+F11 and F12 are not in it: they press the button in front that names them (`words/buttons.py`). So
+does F9, and it means something more where there is no such button.
 """
 
 from collections.abc import Mapping
@@ -37,6 +38,8 @@ class Wish(Enum):
     LARGER_SLIP = auto()
     PREVIEW = auto()
     """How slips look by the settings."""
+    LAST_SLIP = auto()
+    """The sale that was paid last, to print its slip again."""
     TOUR = auto()
     """Through seven situations, in training."""
     GO_LIVE = auto()
@@ -99,6 +102,7 @@ KEYS: Final = (
     KeyRow(key="F4", wish=Wish.SWITCH, fronts=_OPEN, is_over_buttons=True),
     KeyRow(key="F5", wish=Wish.REFRESH, fronts=_OPEN),
     KeyRow(key="F6", wish=Wish.LISTS, fronts=_OPEN),
+    KeyRow(key="F9", wish=Wish.LAST_SLIP, fronts=_COUNTER, needs=Permission.PRINT_SLIP),
     KeyRow(key="F8", wish=Wish.LOCK, fronts=_OPEN | {Front.SIGN_IN}, is_over_buttons=True),
     KeyRow(key="Shift+F6", wish=Room.OWNER, fronts=_OPEN, needs=Permission.RECONCILE),
     *(

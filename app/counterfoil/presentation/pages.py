@@ -123,6 +123,7 @@ class Pages(QObject):
         self.shell = ShellPresenter(services, printer_name)
         self.sign_in = SignInPresenter(services)
         self.tour = TourPresenter(lessons)
+        self._history = HistoryPresenter(services, self.approvals)
         self._wishes: Mapping[Wish, Callable[[], None]] = {
             **{one: partial(self.wished.emit, one) for one in _OF_WINDOW},
             Wish.BACK: self._back,
@@ -134,9 +135,9 @@ class Pages(QObject):
             Wish.HEALTH: self.health_page.open,
             Wish.STAFF: self.staff_page.open,
             Wish.SETTINGS: self.settings_page.open,
+            Wish.LAST_SLIP: self._history.find_last_slip,
             Wish.TOUR: self.tour.go_on,
         }
-        self._history = HistoryPresenter(services, self.approvals)
         lists: tuple[ListPresenter[Any], ...] = (
             DoubtPresenter(services, self.approvals, self.settler),
             SlipsPresenter(services, self.approvals),

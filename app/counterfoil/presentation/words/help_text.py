@@ -16,7 +16,7 @@ _KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("F6", "History; again: the next list"),
     ("F7", "Shift; again: Reports"),
     ("F8", "Lock the till; the work goes on"),
-    ("F9", "Print, No, or take the rest"),
+    ("F9", "Print, No, or take the rest; else: the last slip"),
     ("F10", "Menu: type what you want to do"),
     ("F11", "The next step on the screen"),
     ("F12", "Only this uses a voucher"),
@@ -30,7 +30,7 @@ _KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("Shift+F2", "In training: the tour"),
 )
 _OF_BUTTONS: Final = frozenset({"F9", "F11", "F12"})
-"""These are on buttons of the pages, and not in the table of the keys."""
+"""These are on buttons of the pages, and not, or not everywhere, in the table of the keys."""
 
 _Pairs = tuple[tuple[str, str], ...]
 _RESULT: Final[_Pairs] = (

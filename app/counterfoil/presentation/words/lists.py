@@ -19,6 +19,7 @@ ALL_SLIPS_OUT = "Every slip is out"
 NOBODY_WAITS = "Nobody waits for paper."
 SLIP_FINISHED = "Slip finished"
 NO_PAPER_STAMP = "NO SLIP"
+NO_PAYMENTS = "No voucher payments yet."
 
 
 def asked_again(said: str) -> str:

@@ -66,6 +66,7 @@ with speaking(ENGLISH):
             Room.OWNER: Command(
                 owner_page.STATEMENTS, "chart", "provider compare csv reconcile owner"
             ),
+            Wish.LAST_SLIP: Command("Last slip", "reprint", "print again copy customer lost paper"),
             Wish.LARGER_SLIP: Command(window.LARGER_SLIP, "eye", "zoom read big"),
             Wish.PREVIEW: Command(window.SLIP_PREVIEW, "printer", "logo paper settings look"),
             Wish.STAFF: Command(
