@@ -138,6 +138,7 @@ def test_each_pair_is_among_the_combinations() -> None:
         assert met == set(product(kinds[one], kinds[other]))
 
 
+@pytest.mark.timeout(600 if IS_WHOLE else 60)
 @pytest.mark.parametrize("outcome", OUTCOMES)
 @pytest.mark.parametrize("form", range(len(FORMS)), ids=lambda one: FORMS[one].__name__)
 def test_a_slip_is_read_as_it_was_meant(form: int, outcome: str) -> None:
