@@ -713,6 +713,11 @@ def _report(name: str, error: Exception) -> None:
     _log.error("a task failed", extra={"stage": name, **describe_failure(error)})
 
 
+def till_language(chosen: str | None, settings: Language) -> Language:
+    """Return what was ``chosen`` in the till's window for everybody, or else its ``settings``."""
+    return Language(chosen) if chosen in set(Language) else settings
+
+
 def catalogue_of(language: Language) -> Words:
     """Return the words of a language; what it has not, it says in English."""
     if language is Language.ENGLISH:

@@ -30,6 +30,7 @@ from counterfoil.bootstrap import (
     data_directory,
     open_closed_till,
     open_till,
+    till_language,
 )
 from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import (
@@ -50,7 +51,7 @@ from counterfoil.presentation.words import settings_page
 from counterfoil.presentation.words.opening import opening_words
 from counterfoil.presentation.words.settings import no_preview
 from counterfoil.presentation.words.slips import sample_slip
-from counterfoil.presentation.words.speaking import use
+from counterfoil.presentation.words.speaking import on_screen, use, use_on_screen
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.paper_keeping import PaperKeeping
 from counterfoil.service.session import Session
@@ -317,8 +318,8 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
     face.window.text_scale_chosen.connect(memory.keep_text_scale)
     speech.follow(window, pages)
     window.again_wished.connect(partial(_open_again, face, lambda: settings_page.LATER))
-    notices = till.notices
-    with notices.listening(pages.notice), notices.listening_to_advices(pages.notice_advice):
+    notices, notice_advice = till.notices, on_screen(pages.notice_advice)
+    with notices.listening(on_screen(pages.notice)), notices.listening_to_advices(notice_advice):
         yield face
 
 
@@ -500,6 +501,7 @@ class Speech:
         self._memory = memory
         self._language = language
         self._spoken = self._wanted()
+        use(catalogue_of(self._of_till()))
         self._speak()
 
     def follow(self, window: Window, pages: Pages) -> None:
@@ -516,6 +518,8 @@ class Speech:
 
         def keep(language: Language) -> None:
             self._memory.keep_language(language)
+            use(catalogue_of(self._of_till()))
+            use_on_screen(catalogue_of(self._spoken))
             change()
             window.mark_language(self._spoken)
 
@@ -523,14 +527,15 @@ class Speech:
         pages.till_language_chosen.connect(keep)
 
     def _wanted(self) -> Language:
-        """Return the language of the person, or what was chosen for the till, or is in its file."""
-        kept = self._memory.recall().language
-        of_till = Language(kept) if kept in set(Language) else self._language
-        return self._session.actor.language or of_till
+        """Return the language of the person, or else the till's."""
+        return self._session.actor.language or self._of_till()
+
+    def _of_till(self) -> Language:
+        return till_language(self._memory.recall().language, self._language)
 
     def _speak(self) -> None:
         """Have everything say its words in this language; Qt does so too."""
-        use(catalogue_of(self._spoken))
+        use_on_screen(catalogue_of(self._spoken))
         if self._spoken is not Language.ENGLISH and self._app.findChild(QtWords) is None:
             self._app.installTranslator(QtWords(self._app))
 

@@ -14,13 +14,16 @@ import typer
 
 from counterfoil import __version__
 from counterfoil.adapters.door import DOOR_NAME, Streams, door
+from counterfoil.adapters.languages import translations
 from counterfoil.cli import answering, calling
 from counterfoil.cli.calls import Line
 from counterfoil.cli.commands import app, read_quietly
 from counterfoil.cli.running import Alone, InTill
 from counterfoil.domain.failures import JournalFullError
+from counterfoil.domain.language import Language
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.staff import NOBODY
+from counterfoil.presentation.words.speaking import ENGLISH, on_screen, say, use, use_on_screen
 from counterfoil_sandbox.pins import ONE_VOUCHER
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
@@ -136,6 +139,21 @@ async def test_sales_that_come_by_the_door_are_not_at_the_counter(open_till: Ope
     sold = await open_till.json(*PART, stdin=CANARY_PIN)
     assert (await open_till.till.visited()).gate is not gate
     assert sold["sale_id"] not in gate._at_counter
+
+
+async def test_a_command_speaks_the_tills_language(open_till: OpenTill) -> None:
+    """And not that of who happens to be signed in at the window, which is spoken there."""
+    seen: list[str] = []
+    with open_till.till.notices.listening(on_screen(lambda _: seen.append(say("Paid")))):
+        use(translations(Language.AFRIKAANS))
+        use_on_screen(translations(Language.ISIZULU))
+        try:
+            await asyncio.to_thread(open_till.line.program, *PART, stdin=CANARY_PIN)
+            listed = await asyncio.to_thread(open_till.line.program, "history")
+        finally:
+            use(ENGLISH)
+    assert "Betaal" in listed.out
+    assert set(seen) == {"Kukhokhiwe"}
 
 
 async def test_a_slip_is_written_where_the_command_was_typed(

@@ -22,6 +22,7 @@ from counterfoil.cli.terminal import SECRET_MAX
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import Proof
 from counterfoil.presentation.words import command_line
+from counterfoil.presentation.words.speaking import for_the_record
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.visits import Work
 
@@ -79,7 +80,8 @@ class Visit:
 
         async with TaskOwner(_let_it_go) as owner:
             _ = owner.spawn(self._beat(), "beat")
-            code = await fenced(speaker, work())
+            with for_the_record():  # whatever who is at the window speaks
+                code = await fenced(speaker, work())
         self._line.say({"exit": code})
 
     async def end(self) -> None:

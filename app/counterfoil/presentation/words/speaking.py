@@ -2,7 +2,8 @@
 
 Words for people are written in the source as whole English sentences, with names for the values in
 them, as translators' catalogues have them. They are looked up when they are said, not when a module
-is loaded: a slip may be in another language than the window beside it.
+is loaded: a slip may be in another language than the window beside it. The screen speaks to who is
+there; what others read later, records and files and the command line, is in the till's language.
 
 Inside a module of words a sentence goes through `say`. Its constants are said when somebody else
 reads them through the module (`counter.SAVING`), its tables when something is looked up in them.
@@ -10,17 +11,18 @@ reads them through the module (`counter.SAVING`), its tables when something is l
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import date
 from gettext import NullTranslations
 from types import ModuleType
-from typing import Any, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from counterfoil.overriding import override
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
+_P = ParamSpec("_P")
 
 
 class Catalogue(Protocol):
@@ -40,11 +42,12 @@ class Catalogue(Protocol):
 
 ENGLISH: Catalogue = NullTranslations()
 _of_the_till: list[Catalogue] = [ENGLISH]
+_on_screen: list[Catalogue] = [ENGLISH]
 _here: ContextVar[Catalogue | None] = ContextVar("catalogue", default=None)
 
 
 def _catalogue() -> Catalogue:
-    return _here.get() or _of_the_till[0]
+    return _here.get() or _on_screen[0]
 
 
 def say(words: str, /, **values: object) -> str:
@@ -166,15 +169,38 @@ def dated(at: date, form: str) -> str:
 
 
 def use(catalogue: Catalogue) -> None:
-    """Use this language from now on, wherever no other one is spoken."""
-    _of_the_till[0] = catalogue
+    """Use this language as the till's from now on, and on the screen."""
+    _of_the_till[0] = _on_screen[0] = catalogue
+
+
+def use_on_screen(catalogue: Catalogue) -> None:
+    """Use this language from now on for who is at the screen; the till's stays."""
+    _on_screen[0] = catalogue
 
 
 @contextmanager
-def speaking(catalogue: Catalogue) -> Iterator[None]:
-    """Use another language until the block ends, also in tasks and threads that it begins."""
+def speaking(catalogue: Catalogue | None) -> Iterator[None]:
+    """Use another language until the block ends, also in tasks and threads that it begins.
+
+    None is the one of the screen.
+    """
     before = _here.set(catalogue)
     try:
         yield
     finally:
         _here.reset(before)
+
+
+def for_the_record() -> AbstractContextManager[None]:
+    """Use the till's language until the block ends, whoever is at the screen."""
+    return speaking(_of_the_till[0])
+
+
+def on_screen(call: Callable[_P, _Value]) -> Callable[_P, _Value]:
+    """Have a function use the language of the screen, in whichever one its caller speaks."""
+
+    def called(*arguments: _P.args, **named: _P.kwargs) -> _Value:
+        with speaking(None):
+            return call(*arguments, **named)
+
+    return called
