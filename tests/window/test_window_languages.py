@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -11,6 +13,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QTableView, QWidget
 
+from counterfoil.adapters.printing.report_files import DocumentsFolder
 from counterfoil.adapters.settings.look_memory import LookMemory
 from counterfoil.bootstrap import catalogue_of
 from counterfoil.desktop import Speech
@@ -18,6 +21,7 @@ from counterfoil.domain.audit import StaffDone
 from counterfoil.domain.failures import JournalUnavailableError, SignInRefusedError
 from counterfoil.domain.language import Language
 from counterfoil.domain.pin_rules import FREE_TRIES
+from counterfoil.domain.rows import CashMoved, Row, StaffKept
 from counterfoil.domain.secret import Secret
 from counterfoil.presentation.sign_in_screen import SignInStage
 from counterfoil.presentation.words import sign_in as sign_in_words
@@ -27,6 +31,7 @@ from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
 from counterfoil.ui.window import Window
 from support.canary import CANARY_PIN
+from support.clocks import START
 from support.people import (
     CASHIER_NUMBER,
     CASHIER_PIN,
@@ -36,8 +41,11 @@ from support.people import (
     SUPERVISOR_PIN,
     hire,
 )
+from support.report_days import lived
 from support.till import WatchedJournal, approved
 from support.window import WindowTill, open_window
+from window.test_window_settling import approve
+from window.test_window_shift import moved_by_touch, opened_by_keys
 from window.test_window_sign_in import page, sign_in, type_keys
 
 IN_ENGLISH, IN_ISIZULU = "History", "Umlando"
@@ -235,6 +243,32 @@ async def test_a_window_that_changes_its_language_says_all_in_it(tmp_path: Path)
             await till.settle()
         await choose(till, Language.ISIZULU)
         assert await said_on_each_page(till) == wanted
+
+
+async def test_records_and_files_are_in_the_tills_language(tmp_path: Path) -> None:
+    """Whoever reads them later; who chooses a reason or looks at a report reads their own."""
+    async with open_speaking(tmp_path) as till:
+        files = DocumentsFolder(tmp_path / "documents")
+        services = till.pages.reports._services
+        till.pages.reports._services = replace(services, report_files=files)
+        await sign_in(till)
+        await lived(till.journal, START - timedelta(hours=1))
+        await opened_by_keys(till)
+        kept: list[Row] = []
+        till.journal.before_commit = kept.extend
+        await moved_by_touch(till, "pay_out", "45", is_approved=True)
+        assert [one.move.reason for one in kept if isinstance(one, CashMoved)] == ["Delivery"]
+        approved = [one.reason for one in kept if isinstance(one, StaffKept) and one.reason]
+        assert approved == ["Saw the invoice"]
+        till.click("tab-reports")
+        till.press(Qt.Key.Key_F11)
+        await approve(till)
+        await till.until(lambda: till.has("sheet-table"))
+        assert till.pages.reports.screen().title == "Usuku ngosuku"
+        till.click("act-save_csv")
+        await till.until(lambda: bool(till.shell.screen().toast))
+        (written,) = (tmp_path / "documents").iterdir()
+        assert written.read_text(encoding="utf-8-sig").startswith("Day,Currency,")
 
 
 async def test_a_closed_till_says_why_in_another_language(tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ Whether it is approved is decided in the gate. Here a command waits for it, and 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -31,6 +32,7 @@ from counterfoil.presentation.words import approvals, failures, lists, refunds, 
 from counterfoil.presentation.words.approvals import Asked, To
 from counterfoil.presentation.words.owed import upstream_name
 from counterfoil.presentation.words.rows import amount_of, tail_of
+from counterfoil.presentation.words.speaking import for_the_record
 from counterfoil.service.approvals import APPROVAL_LIMIT_S, Approval
 from counterfoil.service.commands import (
     Answer,
@@ -67,6 +69,8 @@ class _Request:
     """What is asked for, and who asks for it."""
 
     asked: Asked
+    reasons: tuple[str, ...]
+    """Those to choose from as they are kept: in the till's language, whoever chooses."""
     by: Actor
     redemption: Redemption | None
     until_s: float
@@ -196,8 +200,8 @@ class ApprovalPresenter(QObject):
             return None
         first = VoidRedemption(redemption.id, VoidReason.GOODS_RETURNED)
         barred = await self._services.gate.barred(first, asker.by)
-        asked = approvals.void_asked(redemption, plan.way, self._reasons)
-        async with self._asked(asker, asked, None, barred, redemption) as answer:
+        ask = partial(approvals.void_asked, redemption, plan.way, self._reasons)
+        async with self._asked(asker, ask, None, barred, redemption) as answer:
             if answer is None:
                 return None
             command, approval = answer
@@ -326,7 +330,7 @@ class ApprovalPresenter(QObject):
                 asked_by=request.by,
                 number=self._number,
                 pin=self._pin,
-                reason=request.asked.reasons[self._chosen],
+                reason=request.reasons[self._chosen],
             )
             work = self._approve(request, command, self._number, approving)
             _ = self._services.owner.spawn(work, "approve")
@@ -341,24 +345,31 @@ class ApprovalPresenter(QObject):
         of: Redemption | None = None,
     ) -> Approval:
         """Return an approval of a command; raise the refusal again where there is none."""
-        asked = approvals.asked(error.permission, self._reasons, _to(command))
-        if asked is None:
+        if approvals.asked(error.permission, self._reasons) is None:
             raise error
         redemption_id: str | None = getattr(command, "redemption_id", None)
         if redemption_id is not None:
             of = await self._services.journal.redemption(redemption_id)
-        if isinstance(command, SettleByHand) and of is not None:
-            asked = approvals.settle_asked(asked, of, command.evidence, command.got)
-        async with self._asked(asker, asked, command, error, of) as answer:
+        ask = partial(self._worded, command, error, of)
+        async with self._asked(asker, ask, command, error, of) as answer:
             if answer is None or answer[1] is None:
                 raise error
             return answer[1]
+
+    def _worded(
+        self, command: Command[Any], error: NotPermittedError, of: Redemption | None
+    ) -> Asked:
+        asked = approvals.asked(error.permission, self._reasons, _to(command))
+        assert asked is not None, "somebody approves it"
+        if isinstance(command, SettleByHand) and of is not None:
+            return approvals.settle_asked(asked, of, command.evidence, command.got)
+        return asked
 
     @asynccontextmanager
     async def _asked(
         self,
         asker: _Asker,
-        asked: Asked,
+        ask: Callable[[], Asked],
         command: Command[Any] | None,
         barred: NotPermittedError | None,
         redemption: Redemption | None,
@@ -371,8 +382,11 @@ class ApprovalPresenter(QObject):
         if not self._is_free(asker):
             yield None
             return
+        with for_the_record():
+            reasons = ask().reasons
         request = _Request(
-            asked=asked,
+            asked=ask(),
+            reasons=reasons,
             by=asker.by,
             redemption=redemption,
             until_s=self._now_s() + APPROVAL_LIMIT_S,

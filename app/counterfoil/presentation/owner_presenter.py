@@ -37,6 +37,7 @@ from counterfoil.presentation.screens import Act, Button, Fact, PaperRow
 from counterfoil.presentation.sheet_presenter import SheetPresenter
 from counterfoil.presentation.words import failures, owner_page, statements, window
 from counterfoil.presentation.words.owed import upstream_name
+from counterfoil.presentation.words.speaking import for_the_record
 from counterfoil.service.commands import (
     Progress,
     ReconcileStatement,
@@ -557,7 +558,8 @@ class OwnerPresenter(SheetPresenter):
 
     @property
     def _said(self) -> str:
-        chosen = "" if self._reason is None else owner_page.REASONS[self._reason]
+        with for_the_record():
+            chosen = "" if self._reason is None else owner_page.REASONS[self._reason]
         return self._words.strip() or chosen
 
     def _go_home(self) -> None:

@@ -14,6 +14,7 @@ from counterfoil.presentation.reports_screen import FIRST, LAST, PeriodChoice, R
 from counterfoil.presentation.screens import Act, Button, PaperRow
 from counterfoil.presentation.sheet_presenter import SheetPresenter
 from counterfoil.presentation.words import report_page, reports
+from counterfoil.presentation.words.speaking import for_the_record
 from counterfoil.service.commands import ReadReport
 from counterfoil.service.services import Services
 
@@ -206,10 +207,13 @@ class ReportsPresenter(SheetPresenter):
         return Days(first, last)
 
     async def _save_csv(self, report: Report) -> None:
-        await self._save(report, "csv", csv_of(report).encode())
+        with for_the_record():
+            content = csv_of(report)
+        await self._save(report, "csv", content.encode())
 
     async def _save_pdf(self, report: Report) -> None:
-        sheet = reports.sheet_of(report, self._services.profile, is_wide=True)
+        with for_the_record():
+            sheet = reports.sheet_of(report, self._services.profile, is_wide=True)
         await self._save(report, "pdf", await self._services.report_files.draw(sheet))
 
     async def _save(self, report: Report, ending: str, content: bytes) -> None:

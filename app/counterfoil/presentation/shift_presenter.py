@@ -34,6 +34,7 @@ from counterfoil.presentation.shift_screen import (
 )
 from counterfoil.presentation.words import entries, failures, shift_page, window
 from counterfoil.presentation.words.shift_slips import shift_slip
+from counterfoil.presentation.words.speaking import for_the_record
 from counterfoil.service.commands import (
     CloseShift,
     Command,
@@ -447,12 +448,13 @@ class ShiftPresenter(SheetPresenter):
 
     @property
     def _said(self) -> str:
-        """The reason: in own words, or else as chosen."""
-        reasons = (
-            shift_page.EXPLANATIONS
-            if self._stage is ShiftStage.COUNTED
-            else shift_page.REASONS[self._kind]
-        )
+        """The reason: in own words, or else as chosen, in the till's."""
+        with for_the_record():
+            reasons = (
+                shift_page.EXPLANATIONS
+                if self._stage is ShiftStage.COUNTED
+                else shift_page.REASONS[self._kind]
+            )
         chosen = "" if self._reason is None else reasons[self._reason]
         return self._words.strip() or chosen
 
