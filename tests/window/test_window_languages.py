@@ -271,6 +271,29 @@ async def test_records_and_files_are_in_the_tills_language(tmp_path: Path) -> No
         assert written.read_text(encoding="utf-8-sig").startswith("Day,Currency,")
 
 
+async def test_what_was_wrong_is_not_left_in_the_language_of_before(tmp_path: Path) -> None:
+    """An error on Shift or Reports and a toast go with it, until they are told again."""
+    async with open_speaking(tmp_path) as till:
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        reports = till.pages.reports
+        till.press(Qt.Key.Key_F7)
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        reports.choose_period(len(reports.screen().periods) - 1)
+        reports.press()
+        till.shell.toast("Noted", "check")
+
+
+        def wrong() -> list[bool]:
+            amount = till.pages.shift.screen().amount
+            said = (amount and amount.error, reports.screen().error, till.shell.screen().toast)
+            return [bool(one) for one in said]
+
+        assert wrong() == [True, True, True]
+        await choose(till, Language.ISIZULU)
+        assert wrong() == [False, False, False]
+
+
 async def test_a_closed_till_says_why_in_another_language(tmp_path: Path) -> None:
     """Nobody is there, so it is the till's."""
     async with open_speaking(tmp_path) as till:

@@ -421,6 +421,8 @@ class Pages(QObject):
         self.shell.say_anew()
         self.shell.training(self.tour.screen())
         self.counter.say_anew()
+        for sheet in (self.shift, self.owner, self.reports):
+            sheet.say_anew()
         self._follow_sign_in(self.sign_in.screen())
         self._refresh_list()
 

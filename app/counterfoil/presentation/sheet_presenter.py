@@ -39,6 +39,11 @@ class SheetPresenter(QObject):
         """Return what is to be shown now."""
         raise NotImplementedError  # each page has its own; a QObject takes no abstract methods
 
+    def say_anew(self) -> None:
+        """Show the page in the language that is spoken now, without what was said to be wrong."""
+        self._error = ""
+        self._emit()
+
     @property
     def _is_deaf(self) -> bool:
         """Whether a press means nothing: it was meant for what was shown before, or is a second."""

@@ -173,7 +173,10 @@ class ShellPresenter(QObject):
     def forget_refusal(self) -> None:
         """Remove the toast that said why something was refused, since that is over."""
         if self._screen.toast_tone is Tone.DECLINED:
-            self._change(toast="", toast_icon="", toast_tone=Tone.NONE)
+            self._forget_toast()
+
+    def _forget_toast(self) -> None:
+        self._change(toast="", toast_icon="", toast_tone=Tone.NONE)
 
     def backup(self, error: BackupError | None) -> None:
         """Show that the last backup failed, or with None that it did not.
@@ -201,7 +204,8 @@ class ShellPresenter(QObject):
         self._show_failure(error)
 
     def say_anew(self) -> None:
-        """Say why the till is closed in the language that is spoken now."""
+        """Say why the till is closed in the language that is spoken now; a toast is over."""
+        self._forget_toast()
         if self._failure is not None:
             self._show_failure(self._failure)
 

@@ -122,6 +122,11 @@ class ShiftPresenter(SheetPresenter):
             self._go_home()
 
     @override
+    def say_anew(self) -> None:
+        self._amount_error = ""
+        super().say_anew()
+
+    @override
     def screen(self) -> ShiftScreen:
         """Return what is to be shown now."""
         match self._stage:
