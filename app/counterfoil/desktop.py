@@ -506,7 +506,7 @@ class Speech:
 
     def follow(self, window: Window, pages: Pages) -> None:
         """Speak another language whenever another one is wanted in this window."""
-        window.mark_language(self._spoken)
+        self._mark(window)
 
         def change() -> None:
             if (wanted := self._wanted()) is not self._spoken:
@@ -514,17 +514,21 @@ class Speech:
                 self._speak()
                 pages.say_anew()
                 window.say_anew()
-                window.mark_language(wanted)
+            self._mark(window)
 
         def keep(language: Language) -> None:
             self._memory.keep_language(language)
             use(catalogue_of(self._of_till()))
             use_on_screen(catalogue_of(self._spoken))
             change()
-            window.mark_language(self._spoken)
 
         self._session.on_change.append(change)
         pages.till_language_chosen.connect(keep)
+
+    def _mark(self, window: Window) -> None:
+        """Mark what was chosen; only who is signed in can choose the till's."""
+        is_somebody, own = self._session.is_signed_in, self._session.actor.language
+        window.mark_language(own or ("" if is_somebody else self._spoken), has_tills=is_somebody)
 
     def _wanted(self) -> Language:
         """Return the language of the person, or else the till's."""

@@ -1,5 +1,6 @@
 """Each person has a language: the window speaks it while they are at the till."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -149,6 +150,29 @@ async def test_who_chooses_a_language_has_it_from_now_on(tmp_path: Path) -> None
         assert history_tab(till).startswith(IN_ISIZULU)
 
 
+async def test_who_chose_a_language_can_go_back_to_the_tills(tmp_path: Path) -> None:
+    """In the same menu; while nobody is signed in, the till's own is chosen there."""
+    async with open_speaking(tmp_path) as till:
+        till.press(Qt.Key.Key_F10)
+        assert not till.has("language-till")
+        till.press(Qt.Key.Key_Escape)
+        await sign_in(till)
+        assert history_tab(till).startswith(IN_ISIZULU)
+        await choose(till, None)
+        assert history_tab(till).startswith(IN_ENGLISH)
+        till.press(Qt.Key.Key_F10)
+        assert till.visible("language-till").property("checked")
+
+
+async def test_lists_are_made_ahead_again_in_another_language(tmp_path: Path) -> None:
+    """Or the first press of a list's key would wait until all of it is made."""
+    async with open_speaking(tmp_path) as till:
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        before = asyncio.all_tasks()
+        await choose(till, Language.ISIZULU)
+        assert "lists" in {one.get_name() for one in asyncio.all_tasks() - before}
+
+
 async def test_what_is_chosen_while_nobody_is_there_is_the_tills(tmp_path: Path) -> None:
     """It is kept for the next start, and spoken to who never chose one."""
     async with open_speaking(tmp_path) as till:
@@ -180,10 +204,10 @@ async def test_a_pin_that_is_seen_no_more_lets_nobody_in(tmp_path: Path) -> None
         await till.until(lambda: not till.pages.is_signing_in)
 
 
-async def choose(till: WindowTill, language: Language) -> None:
-    """Choose a language in the menu."""
+async def choose(till: WindowTill, language: Language | None) -> None:
+    """Choose a language in the menu, or with None the till's."""
     till.press(Qt.Key.Key_F10)
-    till.click(f"language-{language}")
+    till.click(f"language-{language or 'till'}")
     await till.until(lambda: till.session.actor.language is language)
     await till.settle()
 
@@ -282,7 +306,6 @@ async def test_what_was_wrong_is_not_left_in_the_language_of_before(tmp_path: Pa
         reports.choose_period(len(reports.screen().periods) - 1)
         reports.press()
         till.shell.toast("Noted", "check")
-
 
         def wrong() -> list[bool]:
             amount = till.pages.shift.screen().amount

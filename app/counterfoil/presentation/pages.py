@@ -406,12 +406,15 @@ class Pages(QObject):
         self.go_to(_NEXT_LIST.get(self.room, Room.HISTORY))
 
     def choose_language(self, code: str) -> None:
-        """Keep a language for the person who is signed in, or for the till where nobody is."""
-        language, session = Language(code), self._services.session
+        """Keep a language for the person who is signed in, or for the till where nobody is.
+
+        Without a code the person is spoken to in the till's.
+        """
+        language, session = Language(code) if code else None, self._services.session
         if session.is_signed_in and not self.is_closed:
             choosing = partial(session.choose_language, language)
             _ = self._owner.spawn(self.counter.fenced(choosing), "choose language")
-        else:
+        elif language is not None:
             self.till_language_chosen.emit(language)
 
     def say_anew(self) -> None:

@@ -373,7 +373,7 @@ class ChangeOwnPin(Command[None]):
 class ChooseLanguage(Command[None]):
     """Have the window speak a language to oneself from now on."""
 
-    language: Language
+    language: Language | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -352,8 +352,8 @@ class People:
             changed = replace(tried.without_tries(), pin=renewed.pin)
             await self._keep(tried, changed, StaffDeed.PIN_SET, actor.name)
 
-    async def choose_language(self, actor: Actor, language: Language) -> None:
-        """Have the window speak a language to somebody from now on."""
+    async def choose_language(self, actor: Actor, language: Language | None) -> None:
+        """Have the window speak a language to somebody from now on, or with None the till's."""
         person = _one_of(await self._journal.staff(), actor.number)
         chosen = replace(person, language=language)
         await self._keep(person, chosen, StaffDeed.LANGUAGE_SET, actor.name)

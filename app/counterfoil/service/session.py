@@ -55,8 +55,11 @@ class Session:
             await self._gate.run(SignOut(), self._actor)
             self._be(self._nobody)
 
-    async def choose_language(self, language: Language) -> None:
-        """Have the window speak a language to who is at the till, now and whenever they are."""
+    async def choose_language(self, language: Language | None) -> None:
+        """Have the window speak a language to who is at the till, now and whenever they are.
+
+        None is the till's, whichever one that is then.
+        """
         actor = self._actor
         await self._gate.run(ChooseLanguage(language), actor)
         is_still_here = self._actor == actor  # and not somebody who has come meanwhile

@@ -40,7 +40,7 @@ class MenuOverlay(Overlay):
     One types what one looks for; the arrows choose among what is found, and Enter runs it.
 
     Signals: ``theme_chosen(str)`` a theme's name or `theme.SYSTEM`; ``text_scale_chosen(float)``;
-    ``language_chosen(str)`` its code;
+    ``language_chosen(str)`` its code, empty for the till's;
     ``row_chosen(MenuRow)`` what is to be done, once the menu is closed.
     """
 
@@ -91,16 +91,24 @@ class MenuOverlay(Overlay):
         )
         self._languages = self._choices(
             "language",
-            tuple((code.value, name) for code, name in languages.NAMES.items()),
+            (
+                ("", languages.OF_TILL),
+                *((one.value, name) for one, name in languages.NAMES.items()),
+            ),
             self.language_chosen.emit,
         )
+        self._languages[""].hide()  # until somebody is there who can choose for themselves
         self.body().setSpacing(CHOICE_GAP)
         self.body().addWidget(self._find)
         self.body().addWidget(self._none)
         self.body().addWidget(self._scroll, 1)
-        self._add_choices(window.LOOK, self._themes)
-        self._add_choices(window.TEXT_SIZE, self._scales)
-        self._add_choices(languages.LANGUAGE, self._languages)
+        self.body().addLayout(
+            self._laid_out(
+                (window.LOOK, self._themes),
+                (window.TEXT_SIZE, self._scales),
+                (languages.LANGUAGE, self._languages),
+            )
+        )
         back = SecondaryButton(window.BACK, key="Esc", parent=self)
         back.setObjectName("menu-back")
         back.clicked.connect(self.close_overlay)
@@ -109,8 +117,9 @@ class MenuOverlay(Overlay):
         foot.addStretch(1)
         self.body().addLayout(foot)
 
-    def mark_language(self, code: str) -> None:
-        """Mark the language that is spoken."""
+    def mark_language(self, code: str, *, has_tills: bool) -> None:
+        """Mark the language that was chosen; the empty code is the till's, where it is offered."""
+        self._languages[""].setVisible(has_tills)
         self._languages[code].setChecked(True)
 
     def open_menu(self, rows: tuple[MenuRow, ...]) -> None:
@@ -193,16 +202,22 @@ class MenuOverlay(Overlay):
         made: dict[str, Choice] = {}
         for value, caption in pairs:
             choice = Choice(caption, self)
-            choice.setObjectName(f"{name}-{value}")
+            choice.setObjectName(f"{name}-{value or 'till'}")
             choice.clicked.connect(partial(choose, value))
             group.addButton(choice)
             made[value] = choice
         return made
 
-    def _add_choices(self, title: str, choices: dict[str, Choice]) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(CHOICE_GAP)
-        row.addWidget(PlainLabel(title, Role.LABEL, "ink", self), 1)
-        for choice in choices.values():
-            row.addWidget(choice, 2)
-        self.body().addLayout(row)
+    def _laid_out(self, *rows: tuple[str, dict[str, Choice]]) -> QGridLayout:
+        """Lay out the choices in rows that begin on one line, each after its name."""
+        grid = QGridLayout()
+        grid.setSpacing(CHOICE_GAP)
+        grid.setColumnStretch(1, 1)
+        for at, (title, choices) in enumerate(rows):
+            row = QHBoxLayout()
+            row.setSpacing(CHOICE_GAP)
+            for choice in choices.values():
+                row.addWidget(choice, 1)
+            grid.addWidget(PlainLabel(title, Role.LABEL, "ink", self), at, 0)
+            grid.addLayout(row, at, 1)
+        return grid

@@ -118,6 +118,7 @@ class Window(QWidget):
         self._may_close = False
         self._is_ending = False
         self._toast_number = 0
+        self._spawn = spawn
         self._sounds = Sounds(loudspeaker, spawn, self, is_on=has_sounds)
         self._codes = CodeBook(symbols, spawn, self)
         self._columns = columns
@@ -201,18 +202,21 @@ class Window(QWidget):
     async def make_lists_ready(
         self, after_s: float = LISTS_AFTER_S, pause_s: float = LISTS_PAUSE_S
     ) -> None:
-        """Make the pages with lists one by one, some seconds after the start.
+        """Make the pages with lists one by one, some seconds after all else was made.
 
         Else the first press of a page's key would wait until all of it is made.
         """
+        rooms = self._rooms
         await asyncio.sleep(after_s)
         for room in self._pages.lists:
+            if self._rooms is not rooms:
+                return  # All was made anew since, and so will these be.
             _ = self._ledger_view(room)
             await asyncio.sleep(pause_s)
 
-    def mark_language(self, code: str) -> None:
-        """Mark in the menu which language is spoken."""
-        self._menu.mark_language(code)
+    def mark_language(self, code: str, *, has_tills: bool) -> None:
+        """Mark in the menu which language was chosen, and say whether it offers the till's."""
+        self._menu.mark_language(code, has_tills=has_tills)
 
     def say_anew(self) -> None:
         """Say all that is in the window in the language that is spoken now.
@@ -231,6 +235,7 @@ class Window(QWidget):
             self._sign_in_view().focus_first()
         elif place:
             self._counter_view.focus_place(place)
+        _ = self._spawn(self.make_lists_ready(), "lists")
 
     def _clear(self) -> None:
         """Let go of all that lies in the window."""

@@ -14,6 +14,7 @@ NAMES: Mapping[Language, str] = {
 }
 """Each in itself: who does not read the present one must find it."""
 LANGUAGE = "Language"
+OF_TILL = "As the till"
 
 _OF_QT = (
     "&Copy",
