@@ -1,12 +1,14 @@
 """The menu and the help in the real window: by keys alone, and by touch alone."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from counterfoil import __version__
 from counterfoil.domain.failures import JournalBusyError
 from counterfoil.presentation.screens import Room
+from counterfoil.ui.act_menu import middle_of
 from counterfoil.ui.widgets.button import ListButton
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
@@ -66,6 +68,34 @@ async def test_by_touch_alone_the_same_is_two_touches() -> None:
         till.click("footer-menu")
         till.click("menu-close-till")
         assert not till.has("menu-overlay")
+
+
+def click(window: QWidget, place: QPoint, at_ms: int) -> None:
+    """Click at a place of the screen at this time, as the system tells a window of it."""
+    handle = window.windowHandle()
+    for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+        local, left = QPointF(window.mapFromGlobal(place)), Qt.MouseButton.LeftButton
+        none = Qt.KeyboardModifier.NoModifier
+        event = QMouseEvent(kind, local, QPointF(place), left, left, none)
+        event.setTimestamp(at_ms)
+        QApplication.sendEvent(handle, event)
+
+
+async def test_a_double_click_does_not_fall_through_the_menu_that_it_closes() -> None:
+    """Not on the button behind it that takes money; a click after a while is one of its own."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES)) as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F10)
+        menu, back = till.visible("menu-overlay"), till.visible("menu-back")
+        place = middle_of(till.visible("primary"))
+        menu.move(menu.pos() + place - middle_of(back))
+        click(menu, place, 10_000)
+        assert not menu.isVisible()
+        click(till.window, place, 10_200)
+        await till.settle()
+        assert till.counter.shown is None
+        click(till.window, place, 10_700)
+        await till.until_result()
 
 
 async def test_the_buttons_of_the_page_in_front_are_in_the_menu() -> None:

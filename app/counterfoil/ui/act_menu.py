@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import field
 from typing import Final, Protocol
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QHideEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
@@ -118,7 +118,12 @@ class ActMenu(QMenu):
 
 
 class ActPage(QWidget):
-    """A page with such a menu: one at a time, and gone when what it offers is offered no longer."""
+    """A page with such a menu: one at a time, and gone when what it offers is offered no longer.
+
+    Signals: ``menu_opened(QWidget)`` with the menu, which is a window of its own.
+    """
+
+    menu_opened = Signal(QWidget)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,6 +144,7 @@ class ActPage(QWidget):
         self._menu.popup(at)
         if by_key:
             self._menu.setActiveAction(self._menu.actions()[0])
+        self.menu_opened.emit(self._menu)
 
     def keep_menu(self) -> None:
         """Close the menu if the page offers anything else now, or the same for another entry."""

@@ -29,7 +29,7 @@ from counterfoil.presentation.sign_in_screen import SignInScreen
 from counterfoil.presentation.words import window as window_words
 from counterfoil.ui import theme
 from counterfoil.ui.about_overlay import AboutOverlay
-from counterfoil.ui.act_menu import focused_in, middle_of
+from counterfoil.ui.act_menu import ActPage, focused_in, middle_of
 from counterfoil.ui.closed_view import ClosedView
 from counterfoil.ui.closing_overlay import ClosingOverlay
 from counterfoil.ui.code_book import CodeBook, Spawn
@@ -124,12 +124,11 @@ class Window(QWidget):
         self._columns = columns
         self._reader = ScanReader(self)
         self._watch = ScanWatch(self._reader, self)
+        self._presence = Presence(self)
+        self._presence.noticed.connect(self._pages.note_presence)
         self._furnish()
         self._follow_pages()
         theme.theme_signals().theme_changed.connect(self._follow_theme)
-        self._presence = Presence(self)
-        self._presence.noticed.connect(self._pages.note_presence)
-        self._presence.watch(self)
         self.resize(1366, 768)
 
     def _furnish(self) -> None:
@@ -139,6 +138,7 @@ class Window(QWidget):
         self._shell.body().addWidget(self._rooms)
         self._training = self._made_training_bar()
         self._counter_view = CounterView(self._codes.modules, self._rooms, columns=self._columns)
+        self._counter_view.menu_opened.connect(self._presence.watch)
         self._rooms.addWidget(self._counter_view)
         # Only what is shown first is made at the start; each page when somebody first goes there.
         self._ledger_views: dict[Room, LedgerView] = {}
@@ -153,6 +153,7 @@ class Window(QWidget):
         self._overlays = [self._help, self._menu, self._larger, self._closing]
         for top in (self, *self._overlays):
             self._watch.watch(top)
+            self._presence.watch(top)
         self._connect_counter()
         self._connect_sign_in()
         self._connect_work()
@@ -327,6 +328,7 @@ class Window(QWidget):
     def _take_overlay(self, overlay: Overlay) -> None:
         self._overlays.append(overlay)
         self._watch.watch(overlay)
+        self._presence.watch(overlay)
 
     def _ledger_view(self, room: Room) -> LedgerView:
         """Return a page with a list; it is made when it is first asked for.
@@ -423,6 +425,8 @@ class Window(QWidget):
         self, view: LedgerView | ShiftView | OwnerView | ReportsView | ClosedView | SignInView
     ) -> None:
         self._rooms.addWidget(view)
+        if isinstance(view, ActPage):
+            view.menu_opened.connect(self._presence.watch)
         if self._grid is not None:
             view.set_grid(self._grid)
 
