@@ -165,6 +165,10 @@ def test_steps_that_have_no_room_for_more_are_their_titles(page: QWidget) -> Non
     (label,) = [one for one in steps.findChildren(PlainLabel) if one.isVisible()]
     said = (label.text(), label.toolTip(), label.accessibleDescription())
     assert said == ("Read it again", "One digit is wrong.", "One digit is wrong.")
+    steps.set_brief(False)
+    (title, line) = [one for one in steps.findChildren(PlainLabel) if one.isVisible()]
+    assert title is label
+    assert (line.text(), title.toolTip()) == ("One digit is wrong.", "")
 
 
 def test_what_decides_is_never_shortened_and_a_hint_may_be(page: QWidget) -> None:

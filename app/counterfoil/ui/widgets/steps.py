@@ -28,11 +28,17 @@ WIZARD_STEP_GAP: Final = 22
 class StepCircle(ThemeFollower, QWidget):
     """The number of a step in a circle."""
 
-    def __init__(self, number: int, parent: QWidget | None = None, *, side: int = CIRCLE) -> None:
+    def __init__(self, number: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._number = number
-        self._side = side
+        self._side = CIRCLE
         self.follow_theme()
+
+    def set_side(self, side: int) -> None:
+        """Set how wide and high it is, in px at the normal text size."""
+        if side != self._side:
+            self._side = side
+            self.refresh_theme()
 
     @override
     def refresh_theme(self) -> None:
@@ -54,13 +60,41 @@ class StepCircle(ThemeFollower, QWidget):
         paint_text(painter, box, str(self._number), font, ink, alignment=middle)
 
 
+class _Step(QWidget):
+    """One step: its number, its title, and what explains it below or, if brief, in a tooltip."""
+
+    def __init__(self, number: int, step: NumberedStep, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._explained = step.line
+        self._title = PlainLabel(step.title, Role.STEP_TITLE, "ink", self, wrapped=True)
+        self._line = PlainLabel(step.line, Role.NOTE, "muted", self, wrapped=True)
+        self._circle = StepCircle(number, self)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._title)
+        words.addWidget(self._line)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(TEXT_GAP)
+        line.addWidget(self._circle, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(words, 1)
+
+    def set_brief(self, is_brief: bool) -> None:
+        """Show the title alone, or what explains it as well."""
+        beside = self._explained if is_brief else ""
+        set_plain_tooltip(self._title, beside)
+        self._title.setAccessibleDescription(beside)
+        self._line.setVisible(bool(self._explained) and not is_brief)
+        self._circle.set_side(BRIEF_CIRCLE if is_brief else CIRCLE)
+
+
 class NumberedSteps(QWidget):
     """A short list of steps, each with a number in a circle."""
 
     def __init__(self, steps: tuple[NumberedStep, ...] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[NumberedStep, ...] = ()
-        self._rows: list[QWidget] = []
+        self._rows: list[_Step] = []
         self._is_brief = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -76,7 +110,8 @@ class NumberedSteps(QWidget):
         """Set whether each step is its title alone, and what explains it stands in a tooltip."""
         if is_brief != self._is_brief:
             self._is_brief = is_brief
-            self._build(self._shown)
+            for row in self._rows:
+                row.set_brief(is_brief)
 
     def show_steps(self, steps: tuple[NumberedStep, ...]) -> None:
         """Show these steps; showing the same again changes nothing."""
@@ -88,30 +123,12 @@ class NumberedSteps(QWidget):
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._rows = [self._row(number, step) for number, step in enumerate(steps, start=1)]
+        self._rows = [_Step(number, step, self) for number, step in enumerate(steps, start=1)]
         for row in self._rows:
+            row.set_brief(self._is_brief)
             self._column.addWidget(row)
             row.show()
         self._shown = steps
-
-    def _row(self, number: int, step: NumberedStep) -> QWidget:
-        row = QWidget(self)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        title = PlainLabel(step.title, Role.STEP_TITLE, "ink", row, wrapped=True)
-        words.addWidget(title)
-        if step.line and self._is_brief:
-            set_plain_tooltip(title, step.line)
-            title.setAccessibleDescription(step.line)
-        elif step.line:
-            words.addWidget(PlainLabel(step.line, Role.NOTE, "muted", row, wrapped=True))
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(TEXT_GAP)
-        side = BRIEF_CIRCLE if self._is_brief else CIRCLE
-        line.addWidget(StepCircle(number, row, side=side), 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(words, 1)
-        return row
 
 
 class SentenceBlock(QWidget):
