@@ -75,17 +75,17 @@ class AmountLine(BoxLine):
     @override
     def paint_inside(self, painter: QPainter) -> None:
         current = theme.current()
+        if self._whole_words:
+            font, ink = current.font(Role.QUESTION), current.colour("ink")
+            end = Qt.AlignmentFlag.AlignRight
+            # There is no number, so no sign stands before it, and the words have its room too.
+            room = super().text_room()
+            paint_whole(painter, room, self._whole_words, font, ink, alignment=end)
+            return
         box = visual(self, QRectF(TEXT_START, 0, self.width(), self.height()))
         currency_font = current.font(Role.CURRENCY)
         paint_text(painter, box, self._currency, currency_font, current.colour("muted"))
-        if not self._whole_words:
-            super().paint_inside(painter)
-            return
-        font = current.font(Role.QUESTION)
-        room = self.text_room()
-        ink = current.colour("ink")
-        end = Qt.AlignmentFlag.AlignRight
-        paint_whole(painter, room, self._whole_words, font, ink, alignment=end)
+        super().paint_inside(painter)
 
     @override
     def _paint_caret(self, painter: QPainter, room: QRectF, at: float) -> None:
