@@ -8,11 +8,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
+from itertools import combinations
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QRegion, QTransform
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QApplication,
+    QWidget,
+)
 
 from counterfoil.ui.widgets.banner import FinalHead, StateBanner
 from counterfoil.ui.widgets.button import PrimaryButton
@@ -66,16 +73,38 @@ def painted_in(window: QWidget) -> tuple[Painted, ...]:
 def faults_of(window: QWidget) -> list[str]:
     """Return a sentence for each text that is cut, covered, or shortened against the rule.
 
+    And one for each button that lies over a part of another one.
+
     The rule: names, hints and descriptions may end in an ellipsis, where whoever asks the widget
     hears them in full; what decides something may not. The lines of a slip and the rows of a list
     may go on below, where one scrolls; the words of ALWAYS_WHOLE and the digits of
     SECRETS_AND_AMOUNTS may not.
     """
-    return [
+    texts = [
         f"{_name_of(one.widget)} {fault}: {one.text!r}"
         for one in painted_in(window)
         for fault in _faults(one)
     ]
+    return texts + list(_buttons_over_others(window))
+
+
+def _buttons_over_others(window: QWidget) -> Iterator[str]:
+    front = QApplication.activeModalWidget() or window
+    seen = [
+        (one, QRect(one.mapTo(front, QPoint()), one.size()) & _seen_in(one, front))
+        for one in front.findChildren(QAbstractButton)
+        if one.isVisible() and one.window() is front
+    ]
+    for (one, place), (other, its_place) in combinations(seen, 2):
+        both = place & its_place
+        if min(both.width(), both.height()) > 1 and not one.isAncestorOf(other):
+            yield f"{_name_of(one)} lies over {_name_of(other)}"
+
+
+def _seen_in(widget: QWidget, front: QWidget) -> QRect:
+    """Return what is in sight of a widget, in the px of the window in front."""
+    _, seen = _places(widget)
+    return seen.translated(widget.mapTo(front, QPoint()))
 
 
 def _faults(one: Painted) -> Iterator[str]:

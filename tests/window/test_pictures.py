@@ -148,6 +148,13 @@ def test_a_label_that_lacks_a_little_is_painted_smaller(page: QWidget) -> None:
         label.hide()
 
 
+def test_a_button_over_another_one_is_found(page: QWidget) -> None:
+    """One may be pressed for the other, even where no letter is covered."""
+    for _ in range(2):
+        put(page, SecondaryButton(""), width=80).setObjectName("act")
+    assert faults_of(page) == ["SecondaryButton act lies over SecondaryButton act"]
+
+
 def test_large_letters_shrink_to_half_and_no_further(page: QWidget) -> None:
     """The first line of a result stays whole; what has no room even then is found."""
     label = put(page, PlainLabel("HAND OVER NOW", Role.HAND_OVER), width=300)

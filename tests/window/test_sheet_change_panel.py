@@ -9,13 +9,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.secret import Secret
 from counterfoil.presentation.screens import ChangeRow, Fact, HiddenCode, TimelineRow
+from counterfoil.presentation.words.speaking import speaking
 from counterfoil.ui import theme
 from counterfoil.ui.theme import SizeClass, ThemeName
 from counterfoil.ui.widgets.change_panel import SHOWN_S, ChangePanel
 from counterfoil.ui.widgets.timeline import Timeline
 from support.canary import CANARY_CHANGE_PIN
+from support.painted_text import faults_of
+from support.pseudo import longer
 
 FACTS = (
     Fact(label="Value", value="R31.00"),
@@ -52,6 +56,34 @@ def panel(qtbot: QtBot) -> ChangePanel:
         lambda is_wanted: made.show_codes((Secret(CANARY_CHANGE_PIN),)) if is_wanted else None
     )
     return made
+
+
+def test_two_codes_and_both_buttons_have_room_at_the_largest_text(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    """Also in words two fifths longer: no digit is cut, and neither button lies over the other."""
+    theme.set_room(1024, 768)
+    theme.apply_theme(qapp, ThemeName.LIGHT, scale=2.0)
+    theme.set_size_class(SizeClass.SMALL)
+    with speaking(longer):
+        page = QWidget()
+        qtbot.addWidget(page)
+        panel = ChangePanel(page)
+        panel.offer_message(MessageWay.SMS)
+        codes = tuple(
+            HiddenCode(groups=(4, 4, 4, 4), caption=f"[PIN~~], R{n}.00") for n in (20, 11)
+        )
+        panel.set_row(ChangeRow(redemption_id="4", codes=codes))
+        page.show()
+        secrets = (Secret(CANARY_CHANGE_PIN), Secret("9000000000541588"))
+        panel.reveal_requested.connect(lambda _: panel.show_codes(secrets))
+        QTest.mousePress(hold_button(panel), Qt.MouseButton.LeftButton)
+        assert panel.is_pin_shown()
+        for width in range(480, 600, 10):
+            page.resize(width, panel.sizeHint().height())
+            panel.resize(page.size())
+            QApplication.sendPostedEvents()  # the layout follows
+            assert (width, faults_of(page)) == (width, [])
 
 
 def hold_button(panel: ChangePanel) -> QPushButton:

@@ -96,6 +96,7 @@ class ChangePanel(ThemeFollower, QWidget):
             button.installEventFilter(self)
         self._message.hide()
         self._way: MessageWay | None = None
+        self._button_width = 0
         self._is_message_in_foot = False
         self._card: MessageCard | None = None
         self._fact_columns: list[_FactColumn] = []
@@ -199,9 +200,7 @@ class ChangePanel(ThemeFollower, QWidget):
         if self._way is not None:
             captions.append(messages.hold_for(self._way))
         # One width for every caption, so that nothing moves while the seconds count.
-        width = round(max(text_width(text, font) for text in captions)) + 64
-        for button in (self._hold, self._message):
-            button.setFixedWidth(width)
+        self._button_width = round(max(text_width(text, font) for text in captions)) + 64
         self._share_out_facts()
         self.update()
 
@@ -278,12 +277,17 @@ class ChangePanel(ThemeFollower, QWidget):
         """
         gap = self._facts_beside.spacing()
         sides = _PADDING[0] + _PADDING[2] + 2 * _BORDER
-        room = self.width() - sides - self._hold.width()
+        whole = self.width() - sides
+        # Where both stand in the foot, each has half of it at most.
+        width = min(self._button_width, (whole - self._foot.spacing()) // 2)
+        for button in (self._hold, self._message):
+            button.setFixedWidth(width)
+        room = whole - width
         above: list[_FactColumn] = []
         beside = list(self._fact_columns)
         is_in_foot = not beside or _width_of(beside, gap) > room
         if is_in_foot and self._way is not None:
-            room -= self._message.width() + self._foot.spacing()
+            room -= width + self._foot.spacing()
         while beside and _width_of(beside, gap) > room:
             above.append(beside.pop(0))
         self._place_message(in_foot=is_in_foot)
@@ -450,9 +454,11 @@ class HiddenDigits(ThemeFollower, QWidget):
         for length in groups:
             parts.append(text[:length])
             text = text[length:]
-        font = self._font()
-        fitted = QFont(font)
-        fitted.setPointSizeF(font.pointSizeF() * cell / text_width("0", font))
+        line = " ".join(parts)
+        fitted = QFont(self._font())
+        # Letters of a smaller size are not smaller by just so much, so it is measured again.
+        while (wide := text_width(line, fitted)) > self._columns() * cell + 0.5:
+            fitted.setPointSizeF(fitted.pointSizeF() * 0.995 * self._columns() * cell / wide)
         painter.setFont(fitted)
         painter.setPen(theme.current().colour("ink"))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
@@ -460,7 +466,7 @@ class HiddenDigits(ThemeFollower, QWidget):
         painter.drawText(
             area,
             int(flags | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextForceLeftToRight),
-            " ".join(parts),
+            line,
         )
 
     def _columns(self) -> int:
