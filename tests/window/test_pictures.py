@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from counterfoil.presentation.screens import Banner, NumberedStep, Tone
+from counterfoil.presentation.settings_presenter import SettingRow
 from counterfoil.presentation.words.speaking import speaking
 from counterfoil.ui import theme
+from counterfoil.ui.setting_button import SettingButton
 from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.banner import StateBanner
 from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
@@ -198,6 +200,15 @@ def test_the_name_of_a_setting_goes_on_below(page: QWidget) -> None:
         tone=Tone.NONE, icon="stop", first="No key", lines=("COUNTERFOIL_MOMENT_API_KEY",)
     )
     put(page, StateBanner(named), width=360, height=300)
+    assert faults_of(page) == []
+
+
+def test_a_setting_and_its_value_are_whole_on_two_lines(page: QWidget) -> None:
+    """Where one line is too short for both."""
+    row = SettingRow(
+        name="a", caption="Address of the provider", value="https://api.moment.example"
+    )
+    put(page, SettingButton(row, page), width=380, height=48)
     assert faults_of(page) == []
 
 

@@ -10,15 +10,13 @@ from counterfoil.overriding import override
 from counterfoil.presentation.settings_presenter import SettingRow
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
-from counterfoil.ui.theme.painting import paint_text, text_width, visual
+from counterfoil.ui.theme.painting import line_height, paint_text, text_width, visual
 from counterfoil.ui.widgets.button import ButtonFace, ListButton
 from counterfoil.ui.widgets.icon import paint_icon
 
 _SIDE: Final = 16
 _ICON: Final = 18
 _GAP: Final = 10
-_WORDS_SHARE: Final = 0.6
-"""A caption takes at most so much of the line where its value needs the rest."""
 
 
 class SettingButton(ListButton):
@@ -40,33 +38,32 @@ class SettingButton(ListButton):
 
     @override
     def _paint_wide(self, painter: QPainter, face: ButtonFace) -> None:
+        """Paint what it is called and its value: on two lines, where one is too short for both."""
         current, row = theme.current(), self._row
-        start, end = float(_SIDE), float(self.width() - _SIDE)
-        caption, value = current.font(Role.BODY_LARGE), current.font(Role.BODY)
-        if row.is_changed:
-            value = current.font(Role.BODY_BOLD)
-        room = end - start - _GAP
-        if row.is_wrong or row.is_changed:
-            room -= _ICON + _GAP
-        for_value = min(
-            text_width(row.value, value),
-            max(room - text_width(row.caption, caption), room * (1 - _WORDS_SHARE)),
+        caption = current.font(Role.BODY_LARGE)
+        value = current.font(Role.BODY_BOLD if row.is_changed else Role.BODY)
+        is_marked = row.is_wrong or row.is_changed
+        line = QRectF(_SIDE, 0, self.width() - 2 * _SIDE, self.height())
+        room = line.width() - _GAP - (_ICON + _GAP if is_marked else 0)
+        words, for_value = text_width(row.caption, caption), text_width(row.value, value)
+        above, below = line, line
+        if words + for_value > room:
+            middle = (
+                self.height() * line_height(caption) / (line_height(caption) + line_height(value))
+            )
+            above, below = (
+                line.adjusted(0, 0, 0, middle - line.height()),
+                line.adjusted(0, middle, 0, 0),
+            )
+            for_value = min(for_value, room)
+        ink = current.colour(
+            "declined-ink" if row.is_wrong else "ink" if row.is_changed else "muted"
         )
-        box = QRectF(end - for_value, 0, for_value, self.height())
-        ink = "declined-ink" if row.is_wrong else "ink" if row.is_changed else "muted"
-        paint_text(
-            painter,
-            visual(self, box),
-            row.value,
-            value,
-            current.colour(ink),
-            alignment=Qt.AlignmentFlag.AlignRight,
-        )
-        end = box.left() - _GAP
-        if row.is_wrong or row.is_changed:
-            mark = QRectF(end - _ICON, (self.height() - _ICON) / 2, _ICON, _ICON)
-            name = "stop" if row.is_wrong else "check"
-            paint_icon(painter, name, visual(self, mark), current.colour(ink))
-            end = mark.left() - _GAP
-        words = visual(self, QRectF(start, 0, end - start, self.height()))
-        paint_text(painter, words, row.caption, caption, face.text)
+        box = below.adjusted(below.width() - for_value, 0, 0, 0)
+        right = Qt.AlignmentFlag.AlignRight
+        paint_text(painter, visual(self, box), row.value, value, ink, alignment=right)
+        if is_marked:
+            top = below.center().y() - _ICON / 2
+            mark = QRectF(box.left() - _GAP - _ICON, top, _ICON, _ICON)
+            paint_icon(painter, "stop" if row.is_wrong else "check", visual(self, mark), ink)
+        paint_text(painter, visual(self, above), row.caption, caption, face.text)
