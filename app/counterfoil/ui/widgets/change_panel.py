@@ -279,7 +279,7 @@ class ChangePanel(ThemeFollower, QWidget):
         sides = _PADDING[0] + _PADDING[2] + 2 * _BORDER
         whole = self.width() - sides
         # Where both stand in the foot, each has half of it at most.
-        width = min(self._button_width, (whole - self._foot.spacing()) // 2)
+        width = max(1, min(self._button_width, (whole - self._foot.spacing()) // 2))
         for button in (self._hold, self._message):
             button.setFixedWidth(width)
         room = whole - width
