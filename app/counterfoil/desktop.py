@@ -315,6 +315,7 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
         ending.wished.connect(window.close_once_answered)
     face.window.theme_chosen.connect(memory.keep_theme)
     face.window.sounds_chosen.connect(memory.keep_sounds)
+    face.window.motion_chosen.connect(memory.keep_motion)
     face.window.text_scale_chosen.connect(memory.keep_text_scale)
     speech.follow(window, pages)
     window.again_wished.connect(partial(_open_again, face, lambda: settings_page.LATER))
@@ -558,4 +559,6 @@ def _choose_theme(app: QApplication, till: Till, memory: LookMemory) -> None:
     kept, settings = memory.recall(), till.settings
     chosen = kept.theme or settings.theme
     scale = kept.text_scale or settings.text_scale
-    theme.apply_theme(app, chosen, scale=scale, training=till.profile.is_training)
+    motion = settings.has_motion if kept.motion is None else kept.motion
+    training = till.profile.is_training
+    theme.apply_theme(app, chosen, scale=scale, training=training, motion=motion)

@@ -49,8 +49,8 @@ def test_who_may_not_do_something_is_not_offered_it() -> None:
 def test_where_there_are_no_pages_help_health_and_the_way_out_are_left(front: Front) -> None:
     """Support is called most of all when nothing can be sold."""
     offered = wishes(front, NOBODY, is_training=True)
-    of_window = {Wish.PREVIEW, Wish.SOUNDS, Wish.FULL_SCREEN, Wish.ABOUT, Wish.CLOSE_TILL}
-    assert offered == {Wish.HELP, Wish.HEALTH, *of_window}
+    of_window = {Wish.PREVIEW, Wish.SOUNDS, Wish.MOTION, Wish.FULL_SCREEN}
+    assert offered == {Wish.HELP, Wish.HEALTH, *of_window, Wish.ABOUT, Wish.CLOSE_TILL}
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from counterfoil import ui
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
+from counterfoil.ui.widgets.overlay import Overlay, Scrim
 from counterfoil.ui.widgets.pin_field import PinField
 from counterfoil.ui.widgets.tab import TabBar
 
@@ -79,6 +80,26 @@ def test_the_mark_of_the_page_slides_only_where_motion_is_wanted(
     assert pressed == ["three"]
     tabs.choose("three")
     assert tabs.tab("three").is_chosen()
+
+
+@EACH_MOTION
+def test_a_window_dims_by_degrees_only_where_motion_is_wanted(
+    qapp: QApplication, *, name: ThemeName, motion: bool, is_moving: bool
+) -> None:
+    """Behind an overlay, which is there at once; once it is closed nothing goes on."""
+    theme.apply_theme(qapp, name, motion=motion)
+    window = QWidget()
+    window.resize(400, 300)
+    overlay = Overlay(window)
+    scrim = window.findChild(Scrim)
+    assert scrim is not None
+    window.show()
+    overlay.open_overlay()
+    assert (overlay.isVisible(), scrim.is_fading()) == (True, is_moving)
+    overlay.close_overlay()
+    assert not scrim.is_fading()
+    window.hide()
+    theme.apply_theme(qapp, ThemeName.LIGHT, motion=False)
 
 
 def test_a_mark_on_its_way_is_there_at_once_when_its_row_goes(

@@ -19,6 +19,7 @@ from counterfoil.domain.failures import BackupError, JournalFullError, JournalHe
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason
 from counterfoil.ports.journal import Damage
+from counterfoil.presentation.key_map import Wish
 from counterfoil.presentation.screens import Room
 from counterfoil.ui import theme
 from counterfoil.ui.theme import SizeClass, StateTone, ThemeName
@@ -204,6 +205,22 @@ async def test_the_look_is_changed_at_run_time() -> None:
         assert chosen == ["dark", 1.12]
         assert theme.current().name is ThemeName.DARK
         assert theme.current().scale == 1.12
+
+
+async def test_the_menu_lets_nothing_move_and_lets_it_move_again() -> None:
+    """It says so, tells it to be kept for the next start, and another look leaves it so."""
+    async with open_window() as till:
+        chosen: list[bool] = []
+        till.window.motion_chosen.connect(chosen.append)
+        before = theme.current().motion
+        till.pages.carry_out(Wish.MOTION)
+        said = till.shell.screen().toast
+        till.press(Qt.Key.Key_F10)
+        till.click("theme-dark")
+        assert theme.current().motion is not before
+        till.pages.carry_out(Wish.MOTION)
+        assert till.shell.screen().toast != said
+        assert chosen == [not before, before]
 
 
 async def test_the_menu_goes_back_to_the_systems_look_and_follows_it(qapp: QApplication) -> None:

@@ -46,6 +46,8 @@ class Wish(Enum):
     """What is to be done before real vouchers are taken."""
     SOUNDS = auto()
     """On, or off."""
+    MOTION = auto()
+    """Whether anything slides or fades."""
     FULL_SCREEN = auto()
     """The window over all else, or with its frame again."""
     ABOUT = auto()
@@ -118,6 +120,7 @@ KEYS: Final = (
     KeyRow(key="Shift+F2", wish=Wish.TOUR, fronts=_OPEN, is_for_training=True),
     KeyRow(key="", wish=Wish.GO_LIVE, fronts=_OPEN, is_for_training=True),
     KeyRow(key="", wish=Wish.SOUNDS, fronts=_ANY),
+    KeyRow(key="", wish=Wish.MOTION, fronts=_ANY),
     KeyRow(key="", wish=Wish.FULL_SCREEN, fronts=_ANY),
     KeyRow(key="", wish=Wish.ABOUT, fronts=_ANY),
     KeyRow(key="", wish=Wish.CLOSE_TILL, fronts=_ANY),

@@ -56,7 +56,7 @@ ListPages = dict[Room, ListPresenter[Any]]
 _NEXT_LIST = {Room.HISTORY: Room.IN_DOUBT, Room.IN_DOUBT: Room.SLIPS}
 _OF_WINDOW = (
     *(Wish.HELP, Wish.MENU, Wish.LARGER_SLIP, Wish.PREVIEW, Wish.GO_LIVE),
-    *(Wish.SOUNDS, Wish.FULL_SCREEN, Wish.ABOUT, Wish.CLOSE_TILL),
+    *(Wish.SOUNDS, Wish.MOTION, Wish.FULL_SCREEN, Wish.ABOUT, Wish.CLOSE_TILL),
 )
 """What is nothing but a part of the window that opens or closes."""
 _ENDS_IN_DOUBT = FOR_A_PERSON | {RedemptionState.INFLIGHT, RedemptionState.REVERSING}

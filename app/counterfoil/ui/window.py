@@ -81,7 +81,8 @@ class Window(QWidget):
     Signals: ``close_requested()``; ``theme_chosen(str)`` and ``text_scale_chosen(float)`` when a
     person has chosen one, `theme.SYSTEM` among them;
     ``again_wished()`` when the till is to be opened again;
-    ``sounds_chosen(bool)`` whether any are heard from now on;
+    ``sounds_chosen(bool)`` whether any are heard from now on; ``motion_chosen(bool)`` whether
+    anything moves;
     ``preview_opened()`` when `preview` is to be kept up to date.
     """
 
@@ -91,6 +92,7 @@ class Window(QWidget):
     again_wished = Signal()
     text_scale_chosen = Signal(float)
     sounds_chosen = Signal(bool)
+    motion_chosen = Signal(bool)
     _preview: PreviewOverlay | None = None
     _about: AboutOverlay | None = None
     _go_live: GoLiveOverlay | None = None
@@ -562,6 +564,7 @@ class Window(QWidget):
             Wish.PREVIEW: self._open_preview,
             Wish.GO_LIVE: self._open_go_live,
             Wish.SOUNDS: self._turn_sounds,
+            Wish.MOTION: self._turn_motion,
             Wish.FULL_SCREEN: self._turn_full_screen,
             Wish.ABOUT: self._open_about,
             Wish.CLOSE_TILL: self.close,
@@ -574,6 +577,13 @@ class Window(QWidget):
         self._pages.shell.toast(said, "check")
         self._sounds.play(Cue.SOUNDS_ON)
         self.sounds_chosen.emit(is_on)
+
+    def _turn_motion(self) -> None:
+        is_on = not theme.current().motion
+        theme.choose_motion(is_on=is_on)
+        said = window_words.MOTION_ON if is_on else window_words.MOTION_OFF
+        self._pages.shell.toast(said, "check")
+        self.motion_chosen.emit(is_on)
 
     def _turn_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -14,7 +14,9 @@ def test_a_look_is_there_again_at_the_next_start(tmp_path: Path) -> None:
     memory.keep_text_scale(1.12)
     memory.keep_window("AdnQ")
     memory.keep_sounds(is_on=False)
-    assert LookMemory(tmp_path).recall() == Look(ThemeChoice.DARK, 1.12, "AdnQ", sounds=False)
+    memory.keep_motion(is_on=False)
+    kept = Look(ThemeChoice.DARK, 1.12, "AdnQ", sounds=False, motion=False)
+    assert LookMemory(tmp_path).recall() == kept
 
 
 def test_a_theme_that_is_chosen_says_nothing_about_the_text_size(tmp_path: Path) -> None:

@@ -115,6 +115,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         [window]
         theme = "dark"
         text_scale = 1.25
+        motion = false
         [roles]
         stock-taker = ["check_balance", "ask_for_types"]
         [reasons]
@@ -163,6 +164,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         vault="file",
         theme=ThemeChoice.DARK,
         text_scale=1.25,
+        has_motion=False,
         roles={"stock-taker": frozenset({Permission.CHECK_BALANCE, Permission.ASK_FOR_TYPES})},
     )
 

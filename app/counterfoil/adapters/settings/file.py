@@ -212,6 +212,7 @@ class WindowSection:
     language: str = "en"
     theme: str = "system"
     text_scale: float = 1.0
+    motion: bool = True
     lock_minutes: int = 3
 
 
@@ -530,6 +531,7 @@ def _whole() -> core.CoreSchema:
                 "language": _one_of(*Language),
                 "theme": _one_of("system", "light", "dark", "contrast"),
                 "text_scale": core.float_schema(ge=0.8, le=2.0),
+                "motion": core.bool_schema(),
                 "lock_minutes": core.int_schema(ge=1, le=15),
             },
         ),

@@ -1,4 +1,4 @@
-"""Remembers the language, theme, text size, sounds and window place that a person chose last."""
+"""Remembers what a person chose last: language, look, sounds, movement and the window's place."""
 
 import json
 from dataclasses import asdict, replace
@@ -32,6 +32,8 @@ class Look:
     """Where the window was and how large, as Qt writes it down."""
     sounds: bool | None = None
     """Whether the till beeps; it does where nobody chose."""
+    motion: bool | None = None
+    """Whether anything slides or fades."""
     language: str | None = None
     """The code of the language; the frame of the window, which reads it first, knows none."""
 
@@ -71,6 +73,10 @@ class LookMemory:
         """Store for the next start whether the till beeps."""
         self._keep(replace(self._look, sounds=is_on))
 
+    def keep_motion(self, is_on: bool) -> None:  # noqa: FBT001 - a signal gives it
+        """Store for the next start whether anything moves."""
+        self._keep(replace(self._look, motion=is_on))
+
     def keep_window(self, geometry: str) -> None:
         """Store where the window is, in Qt's notation, for the next start."""
         self._keep(replace(self._look, window=geometry))
@@ -98,6 +104,7 @@ class LookMemory:
                 theme=ThemeChoice(kept["theme"]) if "theme" in kept else None,
                 text_scale=_scale(kept.get("text_scale")),
                 sounds=_truth(kept.get("sounds")),
+                motion=_truth(kept.get("motion")),
                 language=_text(kept.get("language")),
                 window=_text(kept.get("window")),
             )

@@ -195,6 +195,7 @@ class TillSettings:
     """What the window and the command line speak; slips have their own."""
     theme: ThemeChoice = ThemeChoice.SYSTEM
     text_scale: float = 1.0
+    has_motion: bool = True
     customer_display: CustomerDisplayChoice = CustomerDisplayChoice()
     explain_above_cents: int = 2_000
     """So much a count may differ from what should be in the drawer without a word of why."""
@@ -389,6 +390,7 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
         language=Language(document.window.language),
         theme=ThemeChoice(document.window.theme),
         text_scale=float(document.window.text_scale),
+        has_motion=document.window.motion,
         customer_display=CustomerDisplayChoice(
             screen=document.customer_display.screen,
             device=document.customer_display.device,

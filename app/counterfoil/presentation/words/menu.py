@@ -85,6 +85,9 @@ with speaking(ENGLISH):
                 training.GO_LIVE, "check", "training real start settings key end"
             ),
             Wish.SOUNDS: Command(window.SOUNDS, "pulse", "beep quiet silent mute loud noise"),
+            Wish.MOTION: Command(
+                window.MOTION, "arrow-right", "still animation slide fade calm dizzy"
+            ),
             Wish.FULL_SCREEN: Command(
                 window.FULL_SCREEN, "sliders", "kiosk whole large window frame maximise"
             ),

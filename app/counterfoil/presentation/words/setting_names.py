@@ -219,6 +219,11 @@ EACH_SETTING: Mapping[str, Named] = SpokenTable(
         "window.text_scale": Named(
             "Text size", "1 is normal. A size that was chosen in the menu goes first.", "0.8 to 2.0"
         ),
+        "window.motion": Named(
+            "Movement",
+            "No: nothing slides or fades. What was chosen in the menu goes first, and nothing "
+            "moves where the system wants that.",
+        ),
         "window.lock_minutes": Named(
             "Lock after", "A till that nobody touches asks who is there.", "1 to 15 minutes"
         ),

@@ -155,6 +155,11 @@ def choose_look(app: QApplication, name: ThemeName | str, *, scale: float) -> Th
     return apply_theme(app, name, scale=scale, training=now.training, motion=now.motion)
 
 
+def choose_motion(*, is_on: bool) -> None:
+    """Let what can be animated move from now on, or nothing."""
+    _InForce.theme = replace(current(), motion=is_on)
+
+
 def follow_system(app: QApplication) -> None:
     """Take the system's theme as soon as it changes, for as long as nobody has chosen one."""
 

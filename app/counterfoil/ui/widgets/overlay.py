@@ -5,8 +5,17 @@ An overlay is shown with Qt's ``open()`` and never with ``exec()``, which would 
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import (
+    QEvent,
+    QObject,
+    QPoint,
+    QRectF,
+    QSize,
+    Qt,
+    QVariantAnimation,
+    Signal,
+)
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QDialog,
@@ -20,42 +29,74 @@ from PySide6.QtWidgets import (
 from counterfoil.overriding import override
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
-from counterfoil.ui.theme.painting import ThemeFollower, line_width, paint_box
+from counterfoil.ui.theme.painting import ThemeFollower, line_width, may_move, paint_box
 from counterfoil.ui.widgets.icon import Icon
 from counterfoil.ui.widgets.label import PlainLabel
 
 PANEL_SIZE: Final = QSize(900, 620)
 PANEL_PADDING: Final = 28
+FADE_MS: Final = 120
 HEADER_ICON: Final = 28
 HEADER_GAP: Final = 12
 
 
 class Scrim(QWidget):
-    """The dark layer over a window while an overlay is open."""
+    """The dark layer over a window while an overlay is open; it comes by degrees."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("scrim")
+        self._below = QPixmap()
+        self._fade = QVariantAnimation(self)
+        self._fade.setStartValue(0.0)
+        self._fade.setEndValue(1.0)
+        self._fade.setDuration(FADE_MS)
+        self._fade.valueChanged.connect(self.update)
+        self._fade.finished.connect(self._end_fade)
         parent.installEventFilter(self)
         self.hide()
 
     def cover(self) -> None:
         """Cover everything in the window."""
-        self.setGeometry(self._covered().rect())
+        covered = self._covered()
+        if self.isHidden() and may_move(covered):
+            # As it looks now: to paint all of it anew for each step would hold the window up.
+            self._below = covered.grab()
+            self._fade.start()
+        self.setGeometry(covered.rect())
         self.raise_()
         self.show()
+
+    def is_fading(self) -> bool:
+        """Return whether it is still coming."""
+        return self._fade.state() is QVariantAnimation.State.Running
+
+    def _end_fade(self) -> None:
+        self._below = QPixmap()
+        self.update()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._fade.stop()
+        self._below = QPixmap()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
+            self._fade.stop()
+            self._below = QPixmap()
             self.setGeometry(self._covered().rect())
         return False
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        current = theme.current()
-        scrim = current.colour("scrim", alpha=current.tokens.scrim_alpha)
-        QPainter(self).fillRect(self.rect(), scrim)
+        current, painter, share = theme.current(), QPainter(self), 1.0
+        if self.is_fading():
+            share = float(self._fade.currentValue())
+            painter.drawPixmap(0, 0, self._below)
+        scrim = current.colour("scrim", alpha=current.tokens.scrim_alpha * share)
+        painter.fillRect(self.rect(), scrim)
 
     def _covered(self) -> QWidget:
         parent = self.parentWidget()
