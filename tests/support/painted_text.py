@@ -112,7 +112,10 @@ def _faults(one: Painted) -> Iterator[str]:
         yield "shortens"
     place, seen = _places(one.widget)
     must_be_seen = is_always_whole(one.widget)
-    room = QRectF(seen if must_be_seen else place).adjusted(-SLACK, -SLACK, SLACK, SLACK)
+    room = QRectF(seen if must_be_seen else place)
+    if isinstance(one.widget, BoxLine) and one.text == one.widget.text_for_display():
+        room = one.widget.text_room()  # A box cuts what does not go into it.
+    room = room.adjusted(-SLACK, -SLACK, SLACK, SLACK)
     if not room.contains(one.ink) and not _may_run_on(one.widget):
         yield f"cuts {_sides(room, one.ink)} of"
     elif (over := _over(one, seen)) is not None:

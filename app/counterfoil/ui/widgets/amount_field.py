@@ -5,7 +5,7 @@ It shows text and emits text; what it means in cents is decided elsewhere.
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import paint_text, paint_whole, text_width, visual
 from counterfoil.ui.widgets.button import SecondaryButton, TallButton
 from counterfoil.ui.widgets.field import LABEL_GAP, HintLine
-from counterfoil.ui.widgets.field_line import TEXT_START, BoxLine
+from counterfoil.ui.widgets.field_line import SHRINK_MAX, TEXT_START, BoxLine
 from counterfoil.ui.widgets.field_text import FieldKind, amount_typed
 from counterfoil.ui.widgets.label import PlainLabel
 
@@ -26,6 +26,8 @@ AMOUNT_HEIGHT: Final = 60
 NUMBER_END: Final = 21
 WHOLE_GAP: Final = 10
 CARET_AIR: Final = 8
+WIDEST: Final = "9999.99"
+"""The longest amount that must have room in digits of at least the smallest size."""
 NO_PART: Final = (AmountProblem.NOT_AN_AMOUNT, AmountProblem.CODE, AmountProblem.NEGATIVE)
 """What refuses a pasted text; what is wrong with an amount otherwise is said where it stands."""
 
@@ -71,6 +73,13 @@ class AmountLine(BoxLine):
     def clean(self, before: str, typed: str) -> str:
         # The sign stands in the box already; without it the amount is the same.
         return amount_typed(typed).removeprefix(self._currency).lstrip()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Return how wide it must be at least: no digit of an amount may be out of sight."""
+        digits = text_width(WIDEST, theme.current().font(Role.AMOUNT)) * SHRINK_MAX
+        beside = self.width() - self.text_room().width()
+        return QSize(round(digits + beside) + CARET_AIR, self.height())
 
     @override
     def paint_inside(self, painter: QPainter) -> None:
@@ -142,6 +151,7 @@ class AmountField(QWidget):
         self._whole = kind(whole_caption, key=whole_key, height=AMOUNT_HEIGHT, parent=self)
         self._whole.setObjectName("whole_value")
         self._whole.setCheckable(True)
+        self._whole.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._whole.setVisible(bool(whole_caption))
         self._whole.clicked.connect(self.whole_toggled)
         self._hint_line = HintLine(self)

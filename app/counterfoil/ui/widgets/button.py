@@ -18,6 +18,7 @@ from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import (
     CHOSEN_WIDTH,
     FOCUS_WIDTH,
+    SHRINKS,
     KeyboardFocus,
     ThemeFollower,
     inner,
@@ -337,18 +338,26 @@ class TallButton(SecondaryButton):
         return False
 
     @override
+    def minimumSizeHint(self) -> QSize:
+        """Return how narrow it may be: its words then stand in two lines."""
+        word = max((text_width(one, self.font()) for one in self._caption.split()), default=0.0)
+        words = word * SHRINKS[-1]
+        return QSize(round(max(words, self._cap_width())) + 2 * TICK_GAP, self.height())
+
+    def _cap_width(self) -> float:
+        tick = theme.current().px(BUTTON_ICON) + TICK_GAP if self.isCheckable() else 0
+        return float(keycap_size(self._key).width()) + tick
+
+    @override
     def _content_width(self) -> float:
         words = text_width(self._caption, self.font())
-        tick = theme.current().px(BUTTON_ICON) + TICK_GAP if self.isCheckable() else 0
-        return max(words, float(keycap_size(self._key).width()) + tick)
+        return max(words, self._cap_width())
 
     @override
     def _paint_centred(self, painter: QPainter, face: ButtonFace) -> None:
         middle = round(self.height() * WORDS_SHARE)
-        words = text_width(self._caption, self.font())
-        start = max(4.0, (self.width() - words) / 2)
-        box = QRectF(start, 0, self.width() - 2 * start + 1, middle)
-        paint_whole(painter, visual(self, box), self._caption, self.font(), face.text)
+        box, centre = QRectF(4, 0, self.width() - 8, middle), Qt.AlignmentFlag.AlignHCenter
+        paint_whole(painter, box, self._caption, self.font(), face.text, alignment=centre)
         cap = keycap_size(self._key)
         side = theme.current().px(BUTTON_ICON) if self._icon_name else 0
         start = (self.width() - cap.width() - side - (TICK_GAP if side else 0)) / 2
