@@ -13,7 +13,8 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from bench.flatness import Sample
 from bench.shop_clock import ShopClock
 from bench.ticks import Ticks
 from counterfoil import bootstrap, desktop
+from counterfoil.adapters.printing.receipt_printer import Limits, ReceiptPrinter
 from counterfoil.adapters.system.clock import SystemClock
 from counterfoil.demo import Hand
 from counterfoil.desktop import Face
@@ -41,10 +43,11 @@ from counterfoil.presentation.screens import Act, Room, Stage
 from support.window_lives import _is_open, _settle_by_hand, finish_slips, leave
 
 _PATIENCE_S = 20.0
-_LOOK_EVERY_S = 0.004
-_SETTLE_STEP_S, _SETTLE_PAUSE_S, _SETTLE_MAX_S = 60.0, 2.0, 900.0
+_LOOK_EVERY_S = 0.01
+_SETTLE_STEP_S, _SETTLE_PAUSE_S, _SETTLE_MAX_S = 900.0, 1.0, 900.0
 """A call that is under way while time is skipped has taken as long, and its answer counts for none:
-so there is a pause in real time after each step."""
+so there is a pause in real time after each step. What is not known at a provider is reversed once
+more a day later, so all of a day passes after the last customer."""
 _ROOMS = (Room.HISTORY, Room.IN_DOUBT, Room.SLIPS)
 _ROOMS_EVERY = 100
 _LEAKED_BYTES = 20_000
@@ -302,6 +305,10 @@ def open_day(day: Day) -> int:
 
     vars(desktop)["begin"] = begin_with_cashier
     vars(bootstrap)["SystemClock"] = lambda: clock
+    # As much faster as the clock is. How long an answer may take stays as it is: the printer's are
+    # as slow as this machine is busy.
+    limits = replace(Limits(), apart_s=Limits().apart_s / day.speed)
+    vars(bootstrap)["ReceiptPrinter"] = partial(ReceiptPrinter, limits=limits)
     # Who is there may do everything, as where nobody signs in: this is not about that.
     vars(bootstrap)["NOBODY"] = Actor("Thandi M.", EVERYTHING)
     return open_window(Path(day.data_dir), Path(day.settings))

@@ -526,7 +526,7 @@ class MortalReceiptPrinter(ReceiptPrinter):
 
     def __init__(self, line: Line, writing: SlipEscPos) -> None:
         # It is on this machine, and asked how it is after each slip.
-        super().__init__(line, writing, limits=Limits(answer_s=0.2))
+        super().__init__(line, writing, limits=Limits(answer_s=0.2, apart_s=0.2))
 
     @override
     async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:

@@ -111,7 +111,7 @@ class Limits:
     """How long each step may take, in seconds.
 
     ``write_s`` is how long a printer may take none of what is left to send. After a slip the
-    printer is asked ``looks`` times for its status, ``answer_s`` apart: paper may run out in the
+    printer is asked ``looks`` times for its status, ``apart_s`` apart: paper may run out in the
     middle of a slip after all of it was sent. A drawer is not opened after ``drawer_s``, such as
     behind a slip that hangs: nobody stands there any more.
     """
@@ -120,13 +120,15 @@ class Limits:
     write_s: float = 10.0
     answer_s: float = 0.5
     looks: int = 4
+    apart_s: float = 0.5
     drawer_s: float = 5.0
 
     @property
     def all_s(self) -> float:
         """The most seconds that are waited for one slip, with all its steps."""
-        asked = (_ANSWERS * (1 + self.looks) + self.looks + _LAST_READS) * self.answer_s
-        return self.connect_s + 2 * self.write_s + asked + _THREAD_GRACE_S
+        asked = (_ANSWERS * (1 + self.looks) + _LAST_READS) * self.answer_s
+        watched = self.looks * self.apart_s
+        return self.connect_s + 2 * self.write_s + asked + watched + _THREAD_GRACE_S
 
 
 class ReceiptPrinter(Printer):
@@ -268,7 +270,7 @@ class ReceiptPrinter(Printer):
         for look in range(self._limits.looks):
             if look:
                 with suppress(TimeoutError):
-                    wire.receive(self._limits.answer_s)  # nothing comes, unless it hangs up
+                    wire.receive(self._limits.apart_s)  # nothing comes, unless it hangs up
             still_answers, trouble = self._ask(wire)
             if trouble is not None:
                 return trouble
