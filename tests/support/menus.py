@@ -1,7 +1,7 @@
 """Opens the menu of the right mouse button, and reads it."""
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -27,3 +27,14 @@ def menu() -> ActMenu:
 def offered() -> list[tuple[str, str]]:
     """Return what the open menu offers, with the keys that it shows."""
     return [(one.text(), one.shortcut().toString()) for one in menu().actions()]
+
+
+def click(window: QWidget, place: QPoint, at_ms: int) -> None:
+    """Click at a place of the screen at this time, as the system tells a window of it."""
+    handle = window.windowHandle()
+    for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+        local, left = QPointF(window.mapFromGlobal(place)), Qt.MouseButton.LeftButton
+        none = Qt.KeyboardModifier.NoModifier
+        event = QMouseEvent(kind, local, QPointF(place), left, left, none)
+        event.setTimestamp(at_ms)
+        QApplication.sendEvent(handle, event)

@@ -1,9 +1,8 @@
 """The menu and the help in the real window: by keys alone, and by touch alone."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QLabel
 
 from counterfoil import __version__
 from counterfoil.domain.failures import JournalBusyError
@@ -12,6 +11,7 @@ from counterfoil.ui.act_menu import middle_of
 from counterfoil.ui.widgets.button import ListButton
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
+from support.menus import click
 from support.people import hire
 from support.scanner import Scanner
 from support.till import approved
@@ -68,17 +68,6 @@ async def test_by_touch_alone_the_same_is_two_touches() -> None:
         till.click("footer-menu")
         till.click("menu-close-till")
         assert not till.has("menu-overlay")
-
-
-def click(window: QWidget, place: QPoint, at_ms: int) -> None:
-    """Click at a place of the screen at this time, as the system tells a window of it."""
-    handle = window.windowHandle()
-    for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
-        local, left = QPointF(window.mapFromGlobal(place)), Qt.MouseButton.LeftButton
-        none = Qt.KeyboardModifier.NoModifier
-        event = QMouseEvent(kind, local, QPointF(place), left, left, none)
-        event.setTimestamp(at_ms)
-        QApplication.sendEvent(handle, event)
 
 
 async def test_a_double_click_does_not_fall_through_the_menu_that_it_closes() -> None:
@@ -152,7 +141,7 @@ async def test_who_has_not_signed_in_finds_no_page_in_the_menu() -> None:
     """And is told what to do where somebody signs in."""
     async with open_window(staff=hire) as till:
         till.press(Qt.Key.Key_F10)
-        of_window = ["preview", "health", "sounds", "full-screen", "about", "close-till"]
+        of_window = ["preview", "health", "sounds", "motion", "full-screen", "about", "close-till"]
         assert shown(till) == ["help", *of_window]
         till.press(Qt.Key.Key_Escape)
         till.press(Qt.Key.Key_F1)

@@ -17,7 +17,7 @@ from counterfoil.ui.widgets.slip_paper import SlipPaper
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
-from support.menus import menu, offered, right_press
+from support.menus import click, menu, offered, right_press
 from support.till import approved, intent
 from support.window import TYPES, WindowTill, open_window
 
@@ -83,6 +83,27 @@ async def test_what_is_chosen_in_the_menu_is_done() -> None:
         QTest.keyClick(menu(), Qt.Key.Key_Return)
         await till.until(lambda: len(till.printer.slips) == 1)
     assert QApplication.activePopupWidget() is None
+
+
+async def test_a_double_click_does_not_fall_through_the_menu() -> None:
+    """It chooses a row of the menu, and no entry that lies behind it."""
+    async with open_window(ScriptedGateway(types=TYPES)) as till:
+        older, newer = await sell(till, 1), await sell(till, 2)
+        table = await in_history(till)
+        history = till.ledgers[Room.HISTORY]
+        behind = table.visualRect(table.model().index(1, 0)).center()
+        place = table.viewport().mapToGlobal(behind)
+        QTest.keyClick(table, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+        opened = menu()
+        row = opened.actionGeometry(opened.actions()[0]).center()
+        opened.move(opened.pos() + place - opened.mapToGlobal(row))
+        click(opened, place, 10_000)
+        await till.until(lambda: QApplication.activePopupWidget() is None)
+        click(till.window, place, 10_200)
+        await till.settle()
+        assert history.screen().chosen == newer
+        click(till.window, place, 10_700)
+        await till.until(lambda: history.screen().chosen == older)
 
 
 async def test_a_menu_goes_when_another_entry_takes_its_place() -> None:
