@@ -36,6 +36,7 @@ from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.printing.training_printer import TrainingPrinter
 from counterfoil.adapters.printing.usb_line import UsbLine
+from counterfoil.adapters.settings.electrum_settings import PASSWORD_ENTRY, password_place
 from counterfoil.adapters.settings.keyring_entry import keep_in_keyring
 from counterfoil.adapters.settings.settings_editor import SettingsEditor, changed_text
 from counterfoil.adapters.settings.shown_settings import settings_lines
@@ -83,7 +84,7 @@ from counterfoil.adapters.system.vault import (
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.chain_head import ChainHead
-from counterfoil.domain.contact import Contact
+from counterfoil.domain.contact import Contact, ProviderKind
 from counterfoil.domain.failures import (
     CounterfoilError,
     JournalUnavailableError,
@@ -143,7 +144,7 @@ from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
 from counterfoil.service.void_desk import VoidDesk
 from counterfoil.service.voiding import Voider
-from counterfoil.upstreams import moment_contact, open_gateways, practice_vouchers
+from counterfoil.upstreams import electrum_contact, moment_contact, open_gateways, practice_vouchers
 
 STATE_FOLDER = "counterfoil-tills"
 """Beside the till's own folders on every system, and never inside of them."""
@@ -346,7 +347,9 @@ class FirstStartHere(FirstStart):
         self._source = source
 
     @override
-    async def contact(self, address: str, key: Secret) -> Contact:
+    async def contact(self, address: str, key: Secret, kind: ProviderKind, user: str) -> Contact:
+        if kind is ProviderKind.ELECTRUM:
+            return await electrum_contact(address, user, key, self._clock)
         return await moment_contact(address, key, self._clock)
 
     @override
@@ -362,12 +365,15 @@ class FirstStartHere(FirstStart):
         return outcome
 
     @override
-    async def key_place(self) -> FoundKey:
+    async def key_place(self, kind: ProviderKind = ProviderKind.MOMENT) -> FoundKey:
+        if kind is ProviderKind.ELECTRUM:
+            return await asyncio.to_thread(password_place)
         return await asyncio.to_thread(key_place, self._source)
 
     @override
-    async def keep_key(self, key: Secret) -> None:
-        await asyncio.to_thread(keep_in_keyring, KEYRING_ENTRY, key)
+    async def keep_key(self, key: Secret, kind: ProviderKind = ProviderKind.MOMENT) -> None:
+        entry = PASSWORD_ENTRY if kind is ProviderKind.ELECTRUM else KEYRING_ENTRY
+        await asyncio.to_thread(keep_in_keyring, entry, key)
 
 
 def vault_of(directory: Path, settings: TillSettings) -> Vault:

@@ -109,6 +109,26 @@ async def moment_contact(address: str, key: Secret, clock: Clock) -> Contact:
         return gateway.contact
 
 
+async def electrum_contact(address: str, user: str, password: Secret, clock: Clock) -> Contact:
+    """Ask Electrum at an address once, with this name and password, and return how the line is."""
+
+    def read(name: str) -> Secret:
+        if name == USER:
+            raise VaultUnavailableError(KeyProblem.NO_KEY_HERE)  # then it is the client's id
+        return password
+
+    async with AsyncExitStack() as opened:
+        gateway = ElectrumGateway(
+            _exchange(opened, clock),
+            base_url=address.rstrip("/"),
+            authorisation=BasicAuthorisation(read, user),
+            parties=_TRAINING_PARTIES,  # A question about products names nobody.
+            offered=Offered(descriptors=resource_path("descriptors")),
+            clock=clock,
+        )
+        return await gateway.greet()
+
+
 def _read_training_secret(name: str) -> Secret:
     """Give the sandbox any password; its user is the client's id."""
     if name == USER:

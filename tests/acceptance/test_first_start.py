@@ -6,18 +6,20 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters import keyrings
+from counterfoil.adapters.settings.electrum_settings import PASSWORD_ENTRY, credential_reader
 from counterfoil.adapters.settings.keyring_entry import KEYRING_SERVICE
 from counterfoil.adapters.settings.till_settings import KEYRING_ENTRY, KeySource, api_key_reader
 from counterfoil.adapters.system.clock import SystemClock
 from counterfoil.bootstrap import FirstStartHere, Places, open_till
-from counterfoil.domain.contact import LineState
+from counterfoil.domain.contact import LineState, ProviderKind
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.setting import SettingChange
+from counterfoil.domain.setting import FoundKey, SettingChange
 from counterfoil.domain.staff import EVERYTHING, NOBODY, Actor
 from counterfoil.ports.printer import Sent
 from counterfoil.service.commands import ChangeSettings, KeepKey, SetUpTill
 from counterfoil_sandbox.server import SandboxServer
+from counterfoil_sandbox.suv.access import WRONG_PASSWORD
 from support.canary import CANARY_API_KEY
 from support.keyrings import BrokenKeyring, ShelfKeyring
 
@@ -29,16 +31,26 @@ def here(folder: Path) -> FirstStartHere:
     return FirstStartHere(folder / "settings.toml", SystemClock(), KeySource.AUTO)
 
 
+async def asked(folder: Path, address: str, key: Secret, user: str = "") -> LineState:
+    """Ask Moment once, or as a user Electrum, and return how the line is."""
+    kind = ProviderKind.ELECTRUM if user else ProviderKind.MOMENT
+    return (await here(folder).contact(address, key, kind, user)).line
+
+
 async def test_a_right_key_a_wrong_one_and_a_dead_line_are_told_apart(tmp_path: Path) -> None:
     """By one question, with a key that is kept nowhere."""
     with SandboxServer() as server:
-        assert (await here(tmp_path).contact(server.url, KEY)).line is LineState.ANSWERS
-        refused = await here(tmp_path).contact(server.url, Secret("pk_of_somebody_else"))
-        assert refused.line is LineState.KEY_REFUSED
+        assert await asked(tmp_path, server.url, KEY) is LineState.ANSWERS
+        wrong = Secret("pk_of_somebody_else")
+        assert await asked(tmp_path, server.url, wrong) is LineState.KEY_REFUSED
+        assert await asked(tmp_path, server.url, KEY, "22222222") is LineState.ANSWERS
+        not_it = Secret(WRONG_PASSWORD)
+        assert await asked(tmp_path, server.url, not_it, "22222222") is LineState.KEY_REFUSED
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
-        assert (await here(tmp_path).contact(address, KEY)).line is LineState.NO_LINE
+        assert await asked(tmp_path, address, KEY) is LineState.NO_LINE
+        assert await asked(tmp_path, address, KEY, "22222222") is LineState.NO_LINE
     assert list(tmp_path.iterdir()) == []
 
 
@@ -67,6 +79,22 @@ async def test_the_key_is_kept_where_the_till_then_reads_it(
     monkeypatch.setattr(keyrings, "system_keyring", BrokenKeyring)
     with pytest.raises(VaultUnavailableError):
         await here(tmp_path).keep_key(KEY)
+
+
+async def test_electrums_password_is_kept_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the till then reads it; of one there is said that it is there."""
+    shelf = ShelfKeyring()
+    monkeypatch.setattr(keyrings, "system_keyring", lambda: shelf)
+    kind = ProviderKind.ELECTRUM
+    assert await here(tmp_path).key_place(kind) is FoundKey.NOWHERE
+    await here(tmp_path).keep_key(KEY, kind)
+    assert shelf.kept == {(KEYRING_SERVICE, PASSWORD_ENTRY): CANARY_API_KEY}
+    assert credential_reader("keyring")("password").reveal() == CANARY_API_KEY
+    assert await here(tmp_path).key_place(kind) is FoundKey.KEYRING
+    monkeypatch.setenv("COUNTERFOIL_ELECTRUM_PASSWORD", "x")
+    assert await here(tmp_path).key_place(kind) is FoundKey.ENVIRONMENT
 
 
 async def test_who_practises_reaches_neither_the_file_nor_the_key_of_a_real_till(

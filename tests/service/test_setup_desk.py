@@ -7,6 +7,7 @@ import pytest
 from counterfoil.adapters.settings.settings_editor import SettingsEditor
 from counterfoil.adapters.settings.till_settings import load_settings
 from counterfoil.domain.causes.settings import FileProblem, NotSettings
+from counterfoil.domain.contact import ProviderKind
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.rows import SettingChanged
 from counterfoil.domain.secret import Secret
@@ -179,7 +180,8 @@ async def test_what_the_machine_knows_is_asked_of_it(tmp_path: Path) -> None:
     assert await desk.printers() == await system.printers()
     assert await desk.key_place() == await system.key_place()
     address = "https://api.example.test"
-    assert await desk.contact(address, KEY) == await system.contact(address, KEY)
+    kind = ProviderKind.MOMENT
+    assert await desk.contact(address, KEY) == await system.contact(address, KEY, kind, "")
 
 
 @pytest.mark.parametrize("address", ["no address", "http://api.example.test"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing_extensions import override
 
 from counterfoil.domain.causes.key import KeyProblem
-from counterfoil.domain.contact import Contact, LineState
+from counterfoil.domain.contact import Contact, LineState, ProviderKind
 from counterfoil.domain.failures import KeyringSilentError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.setting import FoundKey, SettingChange
@@ -33,17 +33,18 @@ class MemoryFirstStart(FirstStart):
     """Whether the keyring waits to be unlocked."""
     answers: asyncio.Event = field(default_factory=_set)
     """Cleared, neither keyring nor printers answer until it is set."""
-    asked: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[tuple[str, ...]] = field(default_factory=list)
     printed: list[tuple[SettingChange, ...]] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
 
     @override
-    async def contact(self, address: str, key: Secret) -> Contact:
-        self.asked.append((address, key.reveal()))
+    async def contact(self, address: str, key: Secret, kind: ProviderKind, user: str) -> Contact:
+        asked = (address, key.reveal())
+        self.asked.append(asked if kind is ProviderKind.MOMENT else (*asked, user))
         return Contact(line=self.line)
 
     @override
-    async def key_place(self) -> FoundKey:
+    async def key_place(self, kind: ProviderKind = ProviderKind.MOMENT) -> FoundKey:
         return FoundKey.KEYRING if self.kept else FoundKey.NOWHERE
 
     @override
@@ -57,10 +58,10 @@ class MemoryFirstStart(FirstStart):
         return self.outcome
 
     @override
-    async def keep_key(self, key: Secret) -> None:
+    async def keep_key(self, key: Secret, kind: ProviderKind = ProviderKind.MOMENT) -> None:
         await self.answers.wait()
         if self.is_locked:
             raise KeyringSilentError(KeyProblem.KEYRING_SILENT)
         if not self.has_keyring:
             raise VaultUnavailableError(KeyProblem.UPSTREAM_KEYRING_UNUSABLE)
-        self.kept.append(key.reveal())
+        self.kept.append(key.reveal() if kind is ProviderKind.MOMENT else f"{kind}: {key.reveal()}")

@@ -132,6 +132,48 @@ async def test_a_wrong_key_and_a_dead_line_read_differently(
         assert till.visible("first-start-act").isEnabled()
 
 
+ELECTRUM = {
+    "electrum.base_url": "https://electrum.test",
+    "electrum.terminal_id": "TILL0001",
+    "electrum.client.id": "22222222",
+    "electrum.client.name": "Acquirer",
+    "key": CANARY_API_KEY,
+    "electrum.originator.id": "11111111",
+    "electrum.originator.name": "Corner Shop",
+    "electrum.merchant.type": "5411",
+    "electrum.merchant.id": "CORNERSHOP00001",
+    "electrum.merchant.name": "Corner Shop",
+    "electrum.merchant.city": "Cape Town",
+    "electrum.merchant.region": "WC",
+    "electrum.merchant.country": "ZA",
+}
+
+
+async def test_a_till_is_set_up_for_electrum_and_its_line_tried(tmp_path: Path) -> None:
+    """Its password is tried with the client's id, and a part of what it needs is not enough."""
+    system = MemoryFirstStart(line=LineState.KEY_REFUSED)
+    async with fresh(tmp_path, system) as till:
+        await up_to(till, FirstStage.PROVIDER)
+        till.click("first-provider-electrum")
+        await till.settle()
+        for at, (name, text) in enumerate(ELECTRUM.items()):
+            till.type_into(f"field-first-{name}", text)
+            if not at:
+                await till.until(lambda: first_start.ALL_NEEDED in words(till, OVERLAY))
+                assert not till.visible("first-start-act").isEnabled()
+        await till.until(lambda: till.visible("first-start-act").isEnabled())
+        till.press(Qt.Key.Key_F9)
+        await till.until(lambda: "Ask Electrum for another" in words(till, OVERLAY))
+        assert system.asked == [("https://electrum.test", CANARY_API_KEY, "22222222")]
+        for _ in range(FirstStage.PROVIDER, FirstStage.READY + 1):
+            till.press(Qt.Key.Key_F12)
+        await till.until(lambda: not till.has(OVERLAY))
+    chosen = load_settings(tmp_path / "settings.toml").electrum
+    assert chosen is not None
+    assert (chosen.client.id, chosen.terminal_id) == ("22222222", "TILL0001")
+    assert system.kept == [f"electrum: {CANARY_API_KEY}"]
+
+
 async def test_no_paper_and_no_printer_are_said(tmp_path: Path) -> None:
     """What a kind of printer needs is asked for at once."""
     system = MemoryFirstStart(known=(), outcome=NotSent(PrintTrouble.PAPER_OUT))

@@ -6,6 +6,13 @@ from enum import StrEnum
 from counterfoil.declaring import dataclass
 
 
+class ProviderKind(StrEnum):
+    """Which interface a provider speaks: the name of its upstream."""
+
+    MOMENT = "moment"
+    ELECTRUM = "electrum"
+
+
 class LineState(StrEnum):
     """How the last call to a provider ended."""
 

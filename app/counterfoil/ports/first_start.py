@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from counterfoil.declaring import dataclass
-from counterfoil.domain.contact import Contact
+from counterfoil.domain.contact import Contact, ProviderKind
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.setting import FoundKey, SettingChange
 from counterfoil.ports.printer import PrintOutcome
@@ -22,8 +22,11 @@ class KnownPrinter:
 class FirstStart(Protocol):
     """Tries what the settings are about to say, and keeps the key that they do not hold."""
 
-    async def contact(self, address: str, key: Secret) -> Contact:
-        """Ask the provider at an address which voucher types there are; return how that went."""
+    async def contact(self, address: str, key: Secret, kind: ProviderKind, user: str) -> Contact:
+        """Ask the provider at an address what it offers; return how that went.
+
+        ``user`` is the name that goes with the key, where this kind of provider wants one.
+        """
         ...
 
     async def printers(self) -> tuple[KnownPrinter, ...]:
@@ -39,12 +42,12 @@ class FirstStart(Protocol):
         """
         ...
 
-    async def key_place(self) -> FoundKey:
-        """Return where the provider's key is found now."""
+    async def key_place(self, kind: ProviderKind = ProviderKind.MOMENT) -> FoundKey:
+        """Return where the key of this provider is found now."""
         ...
 
-    async def keep_key(self, key: Secret) -> None:
-        """Put the provider's key into the system's keyring.
+    async def keep_key(self, key: Secret, kind: ProviderKind = ProviderKind.MOMENT) -> None:
+        """Put the key of this provider into the system's keyring.
 
         Raises:
             VaultUnavailableError: there is none, or it cannot be written.

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.settings import SettingsCause, WrongSetting
-from counterfoil.domain.contact import LineState
+from counterfoil.domain.contact import LineState, ProviderKind
 from counterfoil.domain.failures import KeyringSilentError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.setting import (
@@ -23,12 +23,13 @@ from counterfoil.presentation.fence import Fence
 from counterfoil.presentation.latest_reader import LatestReader
 from counterfoil.presentation.screens import Tone
 from counterfoil.presentation.words import first_start, settings_page, window
+from counterfoil.presentation.words.owed import upstream_name
 from counterfoil.service.commands import SetUpTill, TryPrinter, TryProvider
 from counterfoil.service.services import Services
 
-KEY = "key"
-"""The field of the provider's key, which is no setting."""
-_ADDRESS, _LANGUAGE, _KIND = "moment.base_url", "window.language", "printer.kind"
+KEY, PROVIDER = "key", "provider"
+"""The fields of the provider's key and of its kind, which are no settings."""
+_LANGUAGE, _KIND, _CLIENT = "window.language", "printer.kind", "electrum.client.id"
 
 
 class FirstStage(IntEnum):
@@ -53,9 +54,27 @@ _FIELDS: Mapping[FirstStage, tuple[str, ...]] = {
         "shop.helpline",
     ),
     FirstStage.TILL: ("till.name", "till.number"),
-    FirstStage.PROVIDER: (KEY, _ADDRESS),
     FirstStage.PRINTER: (_KIND,),
 }
+_OF_PROVIDER: Mapping[ProviderKind, tuple[str, ...]] = {
+    ProviderKind.MOMENT: (KEY, "moment.base_url"),
+    ProviderKind.ELECTRUM: (
+        "electrum.base_url",
+        "electrum.terminal_id",
+        _CLIENT,
+        "electrum.client.name",
+        KEY,
+        "electrum.originator.id",
+        "electrum.originator.name",
+        "electrum.merchant.type",
+        "electrum.merchant.id",
+        "electrum.merchant.name",
+        "electrum.merchant.city",
+        "electrum.merchant.region",
+        "electrum.merchant.country",
+    ),
+}
+"""What each kind of provider needs."""
 _OF_PRINTER: Mapping[str, tuple[str, ...]] = {
     "queue": ("printer.queue",),
     "network": ("printer.host", "printer.port"),
@@ -124,7 +143,7 @@ class FirstStartPresenter(QObject):
         self._first = FirstStage.LANGUAGE
         self._settings: Mapping[str, Setting] = {}
         self._texts: dict[str, str] = {}
-        self._key = Secret("")
+        self._provider, self._key = ProviderKind.MOMENT, Secret("")
         self._causes: tuple[SettingsCause, ...] = ()
         self._printers: tuple[KnownPrinter, ...] | None = None
         self._said, self._tone = "", Tone.NONE
@@ -149,7 +168,8 @@ class FirstStartPresenter(QObject):
 
     def close(self) -> None:
         """Go away, and forget all that was typed."""
-        self._stage, self._texts, self._causes, self._key = None, {}, (), Secret("")
+        self._stage, self._texts, self._causes = None, {}, ()
+        self._provider, self._key = ProviderKind.MOMENT, Secret("")
         self.changed.emit(None)
 
     # ------------------------------------------------------------------------------------ intents
@@ -158,6 +178,9 @@ class FirstStartPresenter(QObject):
         """Take what was typed or chosen for a field, and have it checked."""
         if name == KEY:
             self._key = Secret(text.strip())
+        elif name == PROVIDER:
+            # Whose key it is, is another question then.
+            self._provider, self._key = ProviderKind(text), Secret("")
         else:
             self._texts[name] = text
         self._said = ""
@@ -239,10 +262,17 @@ class FirstStartPresenter(QObject):
         if name == KEY:
             return FirstField(
                 name=KEY,
-                label=first_start.KEY,
+                label=first_start.KEYS[self._provider],
                 text="",
                 hint=first_start.KEY_TYPED if self._key.reveal() else first_start.KEY_HINT,
                 is_secret=True,
+            )
+        if name == PROVIDER:
+            return FirstField(
+                name=PROVIDER,
+                label=first_start.PROVIDER,
+                text=self._provider,
+                choices=tuple((one.value, upstream_name(one)) for one in ProviderKind),
             )
         one = self._settings[name]
         return FirstField(
@@ -264,7 +294,8 @@ class FirstStartPresenter(QObject):
                 if value:
                     yield first_start.label(name), settings_page.shown(one, value)
         has_key = bool(self._key.reveal())
-        yield first_start.KEY, first_start.KEY_KEPT if has_key else first_start.NO_KEY
+        kept = first_start.KEY_KEPT if has_key else first_start.NO_KEY
+        yield first_start.KEYS[self._provider], kept
         kind = self._text(self._settings[_KIND])
         named = (self._text(self._settings[one]) for one in self._of_printer()[:1])
         yield first_start.PRINTER_FACT, " ".join((kind, *named))
@@ -273,10 +304,10 @@ class FirstStartPresenter(QObject):
     def _names(self) -> tuple[str, ...]:
         """Return what this step asks."""
         assert self._stage is not None, "a step is shown"
+        if self._stage is FirstStage.PROVIDER:
+            return (PROVIDER, *_OF_PROVIDER[self._provider])
         names = _FIELDS.get(self._stage, ())
-        if self._stage is not FirstStage.PRINTER:
-            return names
-        return (*names, *self._of_printer())
+        return (*names, *self._of_printer()) if self._stage is FirstStage.PRINTER else names
 
     def _trial(self) -> str:
         if self._stage is FirstStage.PROVIDER:
@@ -303,6 +334,9 @@ class FirstStartPresenter(QObject):
         """Return what is wrong and stands at no field of this step."""
         if self._stage is FirstStage.READY:
             return next(map(settings_page.wrong_at, self._causes), "")
+        if self._stage is FirstStage.PROVIDER:
+            is_wrong = any(getattr(one, "key", "").startswith("electrum") for one in self._causes)
+            return first_start.ALL_NEEDED if is_wrong else ""
         return self._error("printer") if self._stage is FirstStage.PRINTER else ""
 
     # --------------------------------------------------------------------------------------- work
@@ -328,10 +362,13 @@ class FirstStartPresenter(QObject):
         self._emit()
 
     async def _try_line(self) -> None:
-        address = self._text(self._settings[_ADDRESS])
-        contact = await self._services.run(TryProvider(address, self._key))
+        kind = self._provider
+        address = self._text(self._settings[f"{kind}.base_url"])
+        user = self._text(self._settings[_CLIENT]) if kind is ProviderKind.ELECTRUM else ""
+        contact = await self._services.run(TryProvider(address, self._key, kind, user))
         is_good = contact.line is LineState.ANSWERS
-        self._say(first_start.line_said(contact.line), Tone.INFO if is_good else Tone.DECLINED)
+        said = first_start.line_said(contact.line, kind)
+        self._say(said, Tone.INFO if is_good else Tone.DECLINED)
 
     async def _try_slip(self) -> None:
         outcome = await self._services.run(TryPrinter(self._changes()))
@@ -341,7 +378,7 @@ class FirstStartPresenter(QObject):
     async def _set_up(self) -> None:
         key = self._key if self._key.reveal() else None
         try:
-            await self._services.run(SetUpTill(self._changes(), key))
+            await self._services.run(SetUpTill(self._changes(), key, self._provider))
         except VaultUnavailableError as error:
             self._key = Secret("")
             is_silent = isinstance(error, KeyringSilentError)
@@ -362,8 +399,10 @@ class FirstStartPresenter(QObject):
         return tuple(said)
 
     def _is_said(self, name: str) -> bool:
-        """Whether the file has a use for a setting; of a printer, by what it is."""
+        """Whether the file has a use for a setting; of printer and provider, by what they are."""
         of_any = {one for names in _OF_PRINTER.values() for one in names}
+        if name in _OF_PROVIDER[ProviderKind.ELECTRUM]:
+            return self._provider is ProviderKind.ELECTRUM
         return name not in of_any or name in self._of_printer()
 
     def _of_printer(self) -> tuple[str, ...]:

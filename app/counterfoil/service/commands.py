@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
-from counterfoil.domain.contact import Contact
+from counterfoil.domain.contact import Contact, ProviderKind
 from counterfoil.domain.drawer import CashMove, DrawerCount
 from counterfoil.domain.language import Language
 from counterfoil.domain.message import MessageWay
@@ -552,10 +552,15 @@ class KeepKey(Command[None]):
 
 @dataclass(frozen=True, slots=True)
 class TryProvider(Command[Contact]):
-    """Ask a provider once, with a key that is kept nowhere, and say how the line is."""
+    """Ask a provider once, with a key that is kept nowhere, and say how the line is.
+
+    ``user`` is by which name Electrum knows the till, whose key is a password; Moment needs none.
+    """
 
     address: str
     key: Secret
+    kind: ProviderKind = ProviderKind.MOMENT
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -574,6 +579,8 @@ class SetUpTill(Command[None]):
 
     changes: tuple[SettingChange, ...]
     key: Secret | None = None
+    kind: ProviderKind = ProviderKind.MOMENT
+    """Whose key it is."""
 
 
 @dataclass(frozen=True, slots=True)

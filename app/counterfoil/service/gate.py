@@ -535,13 +535,14 @@ class Gate:
         return await self._engine.shredder.about_phone(command.phone, actor)
 
     async def _set_up_till(self, command: SetUpTill, actor: Actor) -> None:
-        await self._engine.setup.set_up(command.changes, command.key, actor)
+        await self._engine.setup.set_up(command.changes, command.key, actor, kind=command.kind)
 
     async def _keep_key(self, command: KeepKey, actor: Actor) -> None:
         await self._engine.setup.keep_key(command.key, actor)
 
     async def _try_provider(self, command: TryProvider, _: Actor) -> Contact:
-        return await self._engine.setup.contact(command.address, command.key)
+        setup = self._engine.setup
+        return await setup.contact(command.address, command.key, command.kind, command.user)
 
     async def _try_printer(self, command: TryPrinter, _: Actor) -> PrintOutcome:
         return await self._engine.setup.print_test_slip(command.changes)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.causes.settings import FileProblem, NotSettings, SettingsCause
-from counterfoil.domain.contact import Contact
+from counterfoil.domain.contact import Contact, ProviderKind
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.setting import FoundKey, SettingChange
@@ -64,17 +64,34 @@ class SetupDesk:
         """Return the printers that this machine knows."""
         return await self._system.printers()
 
-    async def contact(self, address: str, key: Secret) -> Contact:
+    async def contact(
+        self,
+        address: str,
+        key: Secret,
+        kind: ProviderKind = ProviderKind.MOMENT,
+        user: str = "",
+    ) -> Contact:
         """Ask a provider once, with a key that is kept nowhere; SettingsError for no address."""
-        refuse_first(await self._settings.faults((SettingChange("moment.base_url", address),)))
-        return await self._system.contact(address, key)
+        name = f"{kind}.base_url"
+        faults = await self._settings.faults((SettingChange(name, address),))
+        refuse_first(tuple(one for one in faults if getattr(one, "key", name) == name))
+        return await self._system.contact(address, key, kind, user)
 
     async def print_test_slip(self, changes: Sequence[SettingChange]) -> PrintOutcome:
         """Print a test slip by these settings; SettingsError where one is wrong."""
         return await self._system.print_test_slip(changes)
 
-    async def set_up(self, changes: Sequence[SettingChange], key: Secret | None, by: Actor) -> None:
+    async def set_up(
+        self,
+        changes: Sequence[SettingChange],
+        key: Secret | None,
+        by: Actor,
+        *,
+        kind: ProviderKind = ProviderKind.MOMENT,
+    ) -> None:
         """Keep the key and make the settings file; with that the till is no longer for training.
+
+        ``kind`` is the provider whose key it is.
 
         Raises:
             SettingsError: a setting is wrong, or there is a file or a key; nothing was done.
@@ -86,7 +103,7 @@ class SetupDesk:
             raise SettingsError(NotSettings(FileProblem.NOT_IN_TRAINING, ""))
         if key is not None:
             # Nobody need be signed in here, so a key that may be the shop's own is not replaced.
-            if await self._system.key_place() is not FoundKey.NOWHERE:
+            if await self._system.key_place(kind) is not FoundKey.NOWHERE:
                 raise SettingsError(NoKey(KeyProblem.UPSTREAM_KEY_IS_KEPT))
-            await self._system.keep_key(key)
+            await self._system.keep_key(key, kind)
         await self._settings.change(changes, by)

@@ -11,6 +11,7 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.setting import FoundKey
 
 if TYPE_CHECKING:
     from counterfoil.adapters.settings.file import ElectrumSection, InstitutionSection
@@ -22,6 +23,9 @@ CREDENTIALS: Mapping[str, tuple[str, str]] = {
     "client_secret": ("COUNTERFOIL_ELECTRUM_CLIENT_SECRET", "electrum-client-secret"),
 }
 """Each credential's environment variable and its name in the keyring."""
+
+
+PASSWORD_ENTRY = CREDENTIALS["password"][1]
 
 
 class AuthChoice(StrEnum):
@@ -105,6 +109,15 @@ def to_electrum_settings(section: "ElectrumSection") -> ElectrumSettings:
         products=dict(section.products),
         confirmation_hold_s=section.confirmation_hold_s,
     )
+
+
+def password_place(environment: Mapping[str, str] | None = None) -> FoundKey:
+    """Return where a till finds Electrum's password; the keyring may be asked."""
+    variables = os.environ if environment is None else environment
+    if variables.get(CREDENTIALS["password"][0], "").strip():
+        return FoundKey.ENVIRONMENT
+    is_kept = bool(read_keyring(PASSWORD_ENTRY, is_optional=True))
+    return FoundKey.KEYRING if is_kept else FoundKey.NOWHERE
 
 
 def credential_reader(

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from counterfoil.domain.contact import LineState
+from counterfoil.domain.contact import LineState, ProviderKind
 from counterfoil.ports.first_start import KnownPrinter
 from counterfoil.ports.printer import NotSent, PrintOutcome, Sent
 from counterfoil.presentation.words import failures
+from counterfoil.presentation.words.owed import upstream_name
 from counterfoil.presentation.words.setting_names import EACH_SETTING
 from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
 
@@ -13,7 +14,7 @@ WELCOME = "Welcome"
 WELCOME_LINE = "This till has no settings yet. You can set it up now, or try it first."
 WELCOME_FACTS = (
     ("Set it up", "Six short steps: language, shop, till, provider, printer, and a last look."),
-    ("You need", "The shop's name, the key that Moment gave for this till, and a printer."),
+    ("You need", "The shop's name, the key that the provider gave for this till, and a printer."),
     ("Not at hand?", "Key and printer can come later. Nothing is kept before the last step."),
     ("Training", "Test vouchers, no real money, people and slips of its own."),
     ("Later", "In training, Go live leads back here at any time."),
@@ -25,13 +26,17 @@ LINES = (
     "What the window speaks. Everybody can choose another in the menu.",
     "As it stands on the slips. Only the name is needed.",
     "What this till is called. No two tills of a shop share a number.",
-    "Moment gives the shop a key for this till. The test says which is wrong: key or line.",
+    "Whose vouchers are taken here. The test says which is wrong: key or line.",
     "Choose one that was found, or say what it is. Then print a test slip and look at it.",
     "Look once more. Then the till opens for real vouchers, and asks for its first manager.",
 )
 NEXT = "Next"
 OPEN = "Open the till for real vouchers"
-KEY = "Moment's key"
+PROVIDER = "Provider"
+KEYS: Mapping[ProviderKind, str] = SpokenTable(
+    {ProviderKind.MOMENT: "Moment's key", ProviderKind.ELECTRUM: "Electrum's password"}
+)
+ALL_NEEDED = "All of these are needed, as Electrum wrote them to you. Or leave all of them empty."
 KEY_HINT = "It goes into the system's keyring and stands in no file"
 KEY_TYPED = "A key was typed; type another one to change it"
 NO_KEY = "without a key: nothing is sold until it is there"
@@ -54,19 +59,20 @@ SLIP_SENT = "The test slip was sent. Is it whole, and can both codes be read?"
 CAN_CHANGE = ("Later", "All of it can be changed: Shift+F8, Settings.")
 PRINTER_FACT = "Printer"
 
-_LINES_SAID: Mapping[LineState, str] = SpokenTable(
+_LINES_SAID: SpokenTable[LineState, str] = SpokenTable(
     {
-        LineState.ANSWERS: "Moment answers and takes the key.",
-        LineState.KEY_REFUSED: "The line works, but the key is wrong. Ask Moment for another.",
+        LineState.ANSWERS: "{provider} answers and takes the key.",
+        LineState.KEY_REFUSED: "The line works, but the key is wrong. Ask {provider} for another.",
         LineState.NO_KEY: "There is no key yet. Type it in.",
         LineState.NO_LINE: "The line is dead: no connection. Check the cable or the Wi-Fi.",
         LineState.NO_ANSWER: "The line is open, but no whole answer came. Try once more.",
         LineState.NOT_TRUSTED: (
             "The connection is not safe. Check this computer's date and time, and the address."
         ),
-        LineState.FAILS: "The line works, but Moment has a fault now. Try again later.",
+        LineState.FAILS: "The line works, but {provider} has a fault now. Try again later.",
         LineState.WEB_PAGE: (
-            "A web page answers in Moment's place. The network may want a login; open a website."
+            "A web page answers in {provider}'s place. The network may want a login; open a "
+            "website."
         ),
         LineState.NOT_SENT: "The till could not send. Check the address: it begins with https://",
         LineState.NOT_ASKED: "Nothing was asked.",
@@ -74,9 +80,9 @@ _LINES_SAID: Mapping[LineState, str] = SpokenTable(
 )
 
 
-def line_said(line: LineState) -> str:
+def line_said(line: LineState, kind: ProviderKind = ProviderKind.MOMENT) -> str:
     """Say how the line to the provider is, and whose the fault is."""
-    return _LINES_SAID[line]
+    return say(_LINES_SAID.english[line], provider=upstream_name(kind))
 
 
 def slip_said(outcome: PrintOutcome) -> str:

@@ -131,6 +131,11 @@ class ElectrumGateway(AdvisedGateway):
         self._types = {one.id: one for one in types}
         return types
 
+    async def greet(self) -> Contact:
+        """Ask for the catalogue of products, whatever the till offers; return how the line is."""
+        _ = await self._get("/products")
+        return self._contact
+
     @override
     async def look_up(
         self, type_id: str, fields: Mapping[str, Secret], wire: Mapping[str, WireKind] = ALL_TEXT
