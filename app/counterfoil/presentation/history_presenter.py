@@ -286,7 +286,10 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
     async def _void_buttons(self, chosen: Redemption) -> tuple[Button, ...]:
         """Return what can be done about one that is over: its paper may be to be signed."""
         is_void = (await self._services.slips.details(chosen)).void is not None
-        return (buttons.PRINT_SLIP,) if has_slip(chosen, is_void=is_void) else ()
+        # The slip of what was refused is for who asks for it, and proposed to nobody.
+        is_asked_for = chosen.state is RedemptionState.DECLINED
+        printing = replace(buttons.PRINT_SLIP, is_primary=not is_asked_for)
+        return (printing,) if has_slip(chosen, is_void=is_void) else ()
 
     async def _held_advice(self, chosen: Redemption) -> Advice | None:
         is_final = chosen.state is RedemptionState.FINAL
