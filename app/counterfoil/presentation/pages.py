@@ -135,7 +135,7 @@ class Pages(QObject):
             Wish.HEALTH: self.health_page.open,
             Wish.STAFF: self.staff_page.open,
             Wish.SETTINGS: self.settings_page.open,
-            Wish.LAST_SLIP: self._history.find_last_slip,
+            Wish.LAST_SLIP: self._find_last_slip,
             Wish.TOUR: self.tour.go_on,
         }
         lists: tuple[ListPresenter[Any], ...] = (
@@ -351,6 +351,8 @@ class Pages(QObject):
         is_training = self._services.profile.is_training
         actor = self._services.actor
         rows = menu_rows(self.front, actor, self._buttons(), is_training=is_training)
+        if not self._has_form:
+            rows = tuple(one for one in rows if one.wish is not Wish.LAST_SLIP)
         cards = self.tour.cards() if self.front in {Front.COUNTER, Front.LIST} else ()
         return (*rows, *map(practice_row, cards))
 
@@ -401,6 +403,15 @@ class Pages(QObject):
 
     def _back(self) -> None:
         (self.sign_in if self.is_signing_in else self.counter).back()
+
+    def _find_last_slip(self) -> None:
+        if self._has_form:
+            self._history.find_last_slip()
+
+    @property
+    def _has_form(self) -> bool:
+        """Whether no result stands at the counter, which is to be read before anything else."""
+        return self.counter.shown is None
 
     def _go_through_lists(self) -> None:
         self.go_to(_NEXT_LIST.get(self.room, Room.HISTORY))
