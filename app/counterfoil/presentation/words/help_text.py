@@ -16,7 +16,7 @@ _KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("F6", "History; again: the next list"),
     ("F7", "Shift; again: Reports"),
     ("F8", "Lock the till; the work goes on"),
-    ("F9", "Print, No, or take the rest; else: the last slip"),
+    ("F9", "Print, No, the rest, the last slip"),
     ("F10", "Menu: type what you want to do"),
     ("F11", "The next step on the screen"),
     ("F12", "Only this uses a voucher"),
