@@ -1,4 +1,4 @@
-"""A shift over two midnights and the change of the clocks, killed with SIGKILL and gone on with.
+"""A shift over two midnights and a change of the clocks, killed with SIGKILL and gone on with.
 
 ``python tests/crash/random_kills.py --shift night`` does the same for as long as one likes.
 """
@@ -11,6 +11,8 @@ from counterfoil_sandbox.server import SandboxServer
 from support.flows import Kill
 from support.killing import Nursery
 from support.night_shift_kills import BOUNDARIES, NIGHT_MUTANTS, NightScene
+from support.raw_printer import RawPrinter
+from support.window_night_kills import WINDOW_NIGHTS, WindowNight
 
 KILLS = {"spring": BOUNDARIES // 2 + 1, "autumn": BOUNDARIES + 1}
 
@@ -25,6 +27,18 @@ async def test_a_killed_night_is_whole_once_it_went_on(
     life = await scene.killed(Kill(at=KILLS[season]))
     assert life.was_killed is (KILLS[season] <= BOUNDARIES)
     assert life.was_killed or life.passed == BOUNDARIES
+
+
+@pytest.mark.fault("P1", "P11", "H9", "X21")
+async def test_a_window_that_is_open_all_night_is_whole_once_it_went_on(
+    ledger_server: SandboxServer, window_nursery: Nursery, tmp_path: Path
+) -> None:
+    """Killed while its slip prints, an hour before there is no such hour."""
+    with RawPrinter() as printer:
+        scene = WindowNight.at(ledger_server, window_nursery, tmp_path, printer)
+        scene.times = WINDOW_NIGHTS["spring"]
+        first, _last = await scene.killed((Kill(at=30),))
+    assert first.was_killed
 
 
 @pytest.mark.parametrize("mutant", NIGHT_MUTANTS)

@@ -141,6 +141,8 @@ class Cashier:
     """Whether they print what is in *Slips to finish*, once nothing is open, until nothing is."""
     shift: tuple[str, ...] = ()
     """What they do of a shift, by the names in `support.window_story`; then nothing else."""
+    begin_s: Mapping[str, float] = field(default_factory=dict)
+    """How far their clocks are ahead at least when each thing of a shift begins."""
     has_rival: bool = False
     """Whether somebody else may close the shift beside them, through the till's local door."""
 

@@ -45,7 +45,7 @@ NIGHT_MUTANTS: Final = {
 spring, whose long day is none."""
 BOUNDARIES: Final = 56
 """How many a shift passes that nobody kills."""
-_LATER: Final = timedelta(minutes=2)
+LATER: Final = timedelta(minutes=2)
 """So much later somebody goes on."""
 
 
@@ -157,12 +157,12 @@ class NightScene:
         story = story_of(self.night)
         life = self.nursery.live(kill.of(self._job([(one, one.at) for one in story])))
         died = story[min(len(life.codes), len(story) - 1)]
-        recovered = self._carry_out(("recover",), died.at + _LATER, kill.mutant)
+        recovered = self._carry_out(("recover",), died.at + LATER, kill.mutant)
         assert recovered.codes[0] in {0, 2}, recovered.said
         done = await self._done()
         for one, _code in zip(story, life.codes, strict=False):
             lost_unless(one.name in done, f"{one.name} was acknowledged, and is not there")
-        rest = [(one, max(one.at, died.at + 2 * _LATER)) for one in story if one.name not in done]
+        rest = [(one, max(one.at, died.at + 2 * LATER)) for one in story if one.name not in done]
         again = self.nursery.live(replace(self._job(rest), mutant=kill.mutant))
         assert set(again.codes) <= {0}, again.said
         await self._check_whole(kill.mutant)
@@ -174,15 +174,13 @@ class NightScene:
         return Job(
             lines=[self.line.line(*one.words) for one, _ in steps],
             stdins=[f"{pins[one.cents]}\n" if one.cents else "" for one, _ in steps],
-            begin_s=[_ahead_s(at) for _, at in steps],
+            begin_s=[ahead_s(at) for _, at in steps],
             zone=ZONE,
         )
 
-    def _carry_out(
-        self, words: Sequence[str], at: datetime, mutant: str, *, as_json: bool = False
-    ) -> Life:
-        line = self.line.line(*words, as_json=as_json)
-        job = Job(lines=[line], begin_s=[_ahead_s(at)], zone=ZONE, mutant=mutant)
+    def _carry_out(self, words: Sequence[str], at: datetime, mutant: str) -> Life:
+        line = self.line.line(*words)
+        job = Job(lines=[line], begin_s=[ahead_s(at)], zone=ZONE, mutant=mutant)
         return self.nursery.live(job)
 
     async def _done(self) -> frozenset[str]:
@@ -209,7 +207,9 @@ class NightScene:
         self._check_ledger(books.redemptions)
         finals = {_asked(one) for one in books.redemptions if one.state is S.FINAL}
         self._check_z(shift, finals)
-        self._check_reports([one for one in story if one.cents in finals], mutant)
+        reports = NightReports(self.nursery, self.line, self.night.closed, mutant)
+        sold = {one.at: one.cents for one in story if one.cents in finals}
+        reports.check(sold, since=self.night.opened)
 
     def _check_ledger(self, rows: Sequence[Redemption]) -> None:
         """Check that the provider took what the journal says, and nothing else."""
@@ -225,48 +225,60 @@ class NightScene:
         """Check one Z over both midnights: its times, its sales, its drawer, and what is left."""
         assert (shift.number, shift.state) == (1, ShiftState.CLOSED)
         assert shift.books is not None
-        assert shift.closed_at is not None
         drawer = shift.books.drawer
         assert (drawer.holds_cents, drawer.counted_cents) == (HOLDS_CENTS, HOLDS_CENTS)
         sold = shift.books.vouchers_cents("ZAR")
         lost_unless(sold == sum(finals), f"the Z says {sold}, the journal {sorted(finals)}")
         assert len(shift.books.carried) == len(SOLD_CENTS) - len(finals)
-        for at, planned in (
-            (shift.opened_at, self.night.opened),
-            (shift.closed_at, self.night.closed),
-        ):
-            late = at - datetime.fromisoformat(planned)
-            assert timedelta(0) <= late <= 4 * _LATER, f"{planned} was written as {at}"
+        check_times(shift, self.night.opened, self.night.closed)
 
-    def _check_reports(self, sold: Sequence[NightStep], mutant: str) -> None:
-        """Check that each day and hour of the shop has its sales, and that all days are the Z."""
+
+@dataclass(frozen=True, slots=True)
+class NightReports:
+    """The reports of a till in the zone, read by the shipped command once the shift is closed."""
+
+    nursery: Nursery
+    line: CommandLine
+    closed: str
+    mutant: str = ""
+
+    def check(self, sold: Mapping[datetime, int], *, since: str) -> None:
+        """Check that each day and hour of the shop has its sales, in cents, and that is all."""
         wanted = Counter[str]()
         hours = Counter[int]()
-        for one in sold:
-            wanted[one.at.date().isoformat()] += one.cents
-            hours[one.at.hour] += one.cents
-        first, last = (
-            datetime.fromisoformat(at).date() for at in (self.night.opened, self.night.closed)
-        )
-        for day in {first, first + timedelta(days=1), last}:
-            found = self._report(ReportKind.DAY, day.isoformat(), day.isoformat(), mutant)
+        for at, cents in sold.items():
+            wanted[at.date().isoformat()] += cents
+            hours[at.hour] += cents
+        first, last = (datetime.fromisoformat(at).date() for at in (since, self.closed))
+        for day in sorted({first, first + timedelta(days=1), last}):
+            found = self._read(ReportKind.DAY, day.isoformat(), day.isoformat())
             cents = sum(row["sales_cents"] for row in found["rows"])
             said = f"the report of {day} says {cents}, and it was {wanted[day.isoformat()]}"
             lost_unless(cents == wanted[day.isoformat()], said)
-        whole = self._report(ReportKind.HOUR, first.isoformat(), last.isoformat(), mutant)
+        whole = self._read(ReportKind.HOUR, first.isoformat(), last.isoformat())
         by_hour = {row["hour"]: row["sales_cents"] for row in whole["rows"] if row["sales_cents"]}
         assert by_hour == hours, f"the report by hour says {by_hour}, and it was {dict(hours)}"
 
-    def _report(self, kind: ReportKind, first: str, last: str, mutant: str) -> Mapping[str, Any]:
+    def _read(self, kind: ReportKind, first: str, last: str) -> Mapping[str, Any]:
         words = ("report", kind.value, "--from", first, "--to", last)
-        at = datetime.fromisoformat(self.night.closed) + 6 * _LATER
-        life = self._carry_out(words, at, mutant, as_json=True)
+        at = datetime.fromisoformat(self.closed) + 6 * LATER
+        line = self.line.line(*words, as_json=True)
+        job = Job(lines=[line], begin_s=[ahead_s(at)], zone=ZONE, mutant=self.mutant)
+        life = self.nursery.live(job)
         assert life.codes == [0], life.said
         found: Mapping[str, Any] = json.loads(life.said)
         return found
 
 
-def _ahead_s(at: datetime) -> float:
+def check_times(shift: Shift, opened: str, closed: str) -> None:
+    """Check that a shift was opened and closed then, by the world's clock."""
+    assert shift.closed_at is not None
+    for at, planned in ((shift.opened_at, opened), (shift.closed_at, closed)):
+        late = at - datetime.fromisoformat(planned)
+        assert timedelta(0) <= late <= 4 * LATER, f"{planned} was written as {at}"
+
+
+def ahead_s(at: datetime) -> float:
     """Return how far a clock is ahead that says ``at`` now, in seconds."""
     return (at - SystemClock().now().wall).total_seconds()
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,12 @@ from support.restore_kills import RESTORE_MUTANTS, RestoreScene, random_restore
 from support.rival_shift_kills import RIVAL_MUTANT, LineRivals, WindowRivals, random_rivals
 from support.sandboxes import canary_sandbox
 from support.shift_kills import SHIFT_MUTANTS, ShiftScene, random_kill
+from support.window_night_kills import (
+    WINDOW_NIGHTS,
+    WindowNight,
+    chance_of_window,
+    random_window_night,
+)
 from support.window_shift_kills import WINDOW_SHIFT_MUTANT, WindowShiftScene, random_kills
 
 LINE, WINDOW, RESTORE, NIGHT, RIVALS = "line", "window", "restore", "night", "rivals"
@@ -62,9 +69,17 @@ class ShiftKiller:
         return await scene.killed(random_restore(seed, number, mutant))
 
     async def _at_night(self, seed: int, number: int, mutant: str, folder: Path) -> list[Life]:
+        if chance_of_window(seed, number) and not mutant:
+            return await self._at_night_in_window(seed, number, folder)
         season, kill = random_night(seed, number, mutant)
         scene = NightScene.at(self._server, self._nursery_of(LINE), folder, season)
         return [await scene.killed(kill)]
+
+    async def _at_night_in_window(self, seed: int, number: int, folder: Path) -> list[Life]:
+        season, kills = random_window_night(seed, number)
+        with RawPrinter() as printer:
+            scene = WindowNight.at(self._server, self._nursery_of(WINDOW), folder, printer)
+            return await replace(scene, times=WINDOW_NIGHTS[season]).killed(kills)
 
     async def _by_two(self, seed: int, number: int, mutant: str, folder: Path) -> list[Life]:
         has_window, plan = random_rivals(seed, number, mutant)

@@ -49,6 +49,7 @@ async def keep_shift(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
     """Do what is left of a shift, and see that each of its slips came out."""
     hand = await ready(pipe, face, cashier)
     for name in cashier.shift:
+        pipe.ahead = max(pipe.ahead, timedelta(seconds=cashier.begin_s.get(name, 0.0)))
         step = _close_beside if name == CLOSED and cashier.has_rival else _STEPS[name]
         await step(pipe, hand)
         pipe.mark(name)
