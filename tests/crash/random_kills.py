@@ -103,9 +103,9 @@ def work(seed: int, faces: tuple[str, ...], mutant: str) -> int:
 class Campaign:
     """Kills until there were enough, and counts."""
 
-    def __init__(self, asked: argparse.Namespace, folder: Path) -> None:
+    def __init__(self, asked: argparse.Namespace, folder: Path, stopped: Event) -> None:
         self.figures = Figures(seed=asked.seed, first=asked.first)
-        self.stopped = Event()
+        self.stopped = stopped
         self._asked = asked
         self._folder = folder
         self._lock = Lock()
@@ -236,11 +236,13 @@ def kill_shifts(asked: argparse.Namespace) -> int:
     """Kill shifts, one after the other, and say what was found."""
     kinds = SHIFT_KINDS if asked.shift == ALL_FACES else (asked.shift,)
     figures = ShiftFigures(seed=asked.seed, first=asked.first)
+    stopped = _stopping()
     with open_shift_killer() as killer:
         for number in count(asked.first):
             is_late = figures.took_s > 60 * asked.minutes
             is_enough = figures.kills >= asked.kills or 0 < asked.runs <= figures.runs
-            if is_late or is_enough or figures.findings >= FINDINGS_MAX:
+            has_found_enough = figures.findings >= FINDINGS_MAX
+            if is_late or is_enough or has_found_enough or stopped.is_set():
                 break
             kind = KIND_OF_MUTANT.get(asked.mutant, kinds[number % len(kinds)])
             folder = Path(tempfile.mkdtemp(prefix="shift-"))
@@ -258,6 +260,18 @@ def kill_shifts(asked: argparse.Namespace) -> int:
     return 1 if figures.findings else 0
 
 
+def _stopping() -> Event:
+    """Return what is set once somebody wants this to stop."""
+    stopped = Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    return stopped
+
+
 def main() -> int:
     """Read the command line and run."""
     asked = _parser().parse_args()
@@ -266,13 +280,7 @@ def main() -> int:
     if asked.worker:
         return work(asked.seed, _faces(asked.face), asked.mutant)
     folder = Path(tempfile.mkdtemp(prefix="kills-"))
-    campaign = Campaign(asked, folder)
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        campaign.stopped.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+    campaign = Campaign(asked, folder, _stopping())
     campaign.run()
     sys.stdout.write(campaign.figures.say())
     if campaign.figures.findings:

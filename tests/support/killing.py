@@ -284,6 +284,8 @@ def _started(*options: str, **variables: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, **ours, **variables},
+        # Who started this one says when to stop, and not a key that all of a terminal hear.
+        start_new_session=True,
     )
 
 
