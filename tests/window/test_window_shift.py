@@ -453,6 +453,7 @@ async def test_nobody_approves_so_nothing_is_moved() -> None:
         asked = till.pages.approvals.screen()
         assert asked is not None
         assert [one.value for one in asked.facts] == ["R45.00", "Delivery", "Thandi M."]
+        assert asked.hint == "Not the person who asks"
         till.press(Qt.Key.Key_Escape)
         await at_stage(till, ShiftStage.MOVE)
         assert till.box("shift-amount").value() == "45"

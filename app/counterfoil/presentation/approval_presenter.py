@@ -269,7 +269,7 @@ class ApprovalPresenter(QObject):
             is_for_manager=asked.is_for_manager,
             number=self._number,
             name=self._names.get(self._number, ""),
-            hint=approvals.NOT_THE_SELLER,
+            hint=approvals.NOT_THE_SELLER if request.redemption else approvals.NOT_WHO_ASKS,
             error=sign_in.TOO_MANY if wait else self._error,
             wait=wait,
             left=self._left(request) if request.barred is not None else "",
