@@ -148,6 +148,6 @@ def test_a_void_says_in_words_what_was_given_and_what_that_does_not_do(till: Com
     sold = till.json(*PART, stdin=CANARY_PIN)["reference"]
     said = till.run("void", sold, "--reason", "goods_returned", "--given", "credit")
     assert said.out == (
-        "Voided: R19.00 was settled outside it: store credit. "
+        "Voided. The customer got R19.00 another way: store credit. "
         "This does not put value back on the voucher.\n"
     )

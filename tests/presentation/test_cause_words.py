@@ -46,11 +46,11 @@ def test_every_trouble_with_a_key_has_words(problem: KeyProblem) -> None:
         (
             NoKey(KeyProblem.UPSTREAM_KEY_MISSING, variable="KEY", service="till", entry="moment"),
             (
-                "there is no key for the upstream: put it into the environment variable KEY or "
+                "there is no key for the provider: put it into the environment variable KEY or "
                 "the keyring (service till, name moment)"
             ),
         ),
-        (NoKey(KeyProblem.UPSTREAM_KEY_MISSING), "there is no key for the upstream"),
+        (NoKey(KeyProblem.UPSTREAM_KEY_MISSING), "there is no key for the provider"),
         (
             NoKey(KeyProblem.KEYRING_FOREIGN, variable="BACKEND"),
             (

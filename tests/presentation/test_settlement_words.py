@@ -51,7 +51,7 @@ def test_a_void_outside_the_voucher_says_what_was_given_and_what_it_does_not_do(
         why_not=NotVoidedReason.NO_REVERSALS,
     )
     said = refunds.voided(outcome)
-    assert said.startswith("Voided: R19.00")
+    assert said.startswith("Voided. The customer got R19.00")
     assert settlements.GOT[got] in said
     assert settlements.NOT_ON_VOUCHER in said
 

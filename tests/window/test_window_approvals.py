@@ -90,7 +90,7 @@ async def test_a_sale_is_voided_with_a_supervisor_by_the_keyboard() -> None:
         sold_id = await sell(till)
         await ask_to_void(till)
         shown = request(till)
-        assert shown.title == "Void this redemption?"
+        assert shown.title == "Void this payment?"
         assert [fact.value for fact in shown.facts][::2] == ["R19.00", "Thandi M."]
         assert shown.not_done == "This does not put value back on the voucher."
         assert (shown.needs_approver, shown.can_press) == (True, False)
@@ -103,7 +103,7 @@ async def test_a_sale_is_voided_with_a_supervisor_by_the_keyboard() -> None:
         till.press(Qt.Key.Key_F11)
         till.press(Qt.Key.Key_F11)
         await till.until(lambda: request(till).is_over)
-        assert "R19.00 was settled outside it: cash." in request(till).line
+        assert "R19.00 another way: cash." in request(till).line
         (sold,) = await till.redemptions()
         assert sold.settled_as is SettledAs.OUTSIDE
         till.press(Qt.Key.Key_F11)
@@ -472,7 +472,7 @@ async def test_a_void_that_is_not_possible_leaves_another_request_alone() -> Non
         (sold,) = await till.redemptions()
         refused = replace(sold, state=RedemptionState.DECLINED)
         assert await till.pages.approvals.void(refused) is None
-        assert request(till).title == "Void this redemption?"
+        assert request(till).title == "Void this payment?"
 
 
 async def test_a_full_disk_while_it_is_approved_closes_the_till() -> None:

@@ -241,7 +241,7 @@ async def test_what_is_kept_of_persons_by_keys_and_its_last_round() -> None:
         assert "Nothing is due now." in words(till)
         till.press(Qt.Key.Key_F11)
         await at_stage(till, OwnerStage.RETENTION)
-        assert "removed from 0 redemptions" in words(till)
+        assert "removed from 0 payments" in words(till)
         till.press(Qt.Key.Key_Escape)
         await at_stage(till, OwnerStage.HOME)
 

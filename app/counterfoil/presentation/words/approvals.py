@@ -34,7 +34,7 @@ HOLD_NOW = "Approved. Hold the button to see the code."
 UNDER_WAY = "Asking the provider…"
 DONE = "Done"
 SETTLE_BY = "Settle with the customer by"
-VOID_TITLE = "Void this redemption?"
+VOID_TITLE = "Void this payment?"
 
 
 _BACK_ON_VOUCHER = frozenset({VoidWay.REVERSED, VoidWay.REFUNDED})

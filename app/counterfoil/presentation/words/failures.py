@@ -171,7 +171,7 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
     (SupportFileError, "The support file could not be written. See if the disk is full."),
     (
         UnknownRedemptionError,
-        "The journal has no redemption with this id. Nothing was done. Look in History.",
+        "The journal has no payment with this id. Nothing was done. Look in History.",
     ),
     (UnknownSaleError, "The journal has no sale with this id. Nothing was done."),
     (UnknownUpstreamError, "{name} is not in this till's settings. Nothing was done."),

@@ -35,8 +35,8 @@ _WORDS: Mapping[KeyProblem, str] = SpokenTable(
             "the recovery key does not open: the passphrase is another, or the file was altered"
         ),
         KeyProblem.PASSPHRASE_SHORT: "the passphrase must have at least {cause.wanted} characters",
-        KeyProblem.UPSTREAM_KEY_MISSING: "there is no key for the upstream{belongs}",
-        KeyProblem.UPSTREAM_KEY_UNSENDABLE: "the key for the upstream has letters that no key has",
+        KeyProblem.UPSTREAM_KEY_MISSING: "there is no key for the provider{belongs}",
+        KeyProblem.UPSTREAM_KEY_UNSENDABLE: "the key for the provider has letters that no key has",
         KeyProblem.UPSTREAM_KEY_IS_KEPT: (
             "there is a key for the provider here already; leave it empty to use that one, and "
             "change it later on the page Settings"
@@ -44,7 +44,7 @@ _WORDS: Mapping[KeyProblem, str] = SpokenTable(
         KeyProblem.UPSTREAM_KEY_IN_TRAINING: (
             "in training no other key for the provider can be kept"
         ),
-        KeyProblem.UPSTREAM_KEYRING_UNUSABLE: "the keyring with the upstream's key cannot be read",
+        KeyProblem.UPSTREAM_KEYRING_UNUSABLE: "the keyring with the provider's key cannot be read",
     }
 )
 

@@ -332,7 +332,7 @@ def removed(shredded: int) -> str:
 
 
 def _redemptions(count: int) -> str:
-    return say_number("1 redemption", "{count} redemptions", count)
+    return say_number("1 payment", "{count} payments", count)
 
 
 # ------------------------------------------------------------------------------------- the papers
@@ -413,7 +413,7 @@ def difference_paper(one: Difference) -> Slip:
         lines.append(Text(day(one.at)))
     lines += [Rule(), Text(say("THIS TILL"), is_bold=True)]
     if one.redemption_id is None:
-        lines.append(Text(say("knows no such redemption")))
+        lines.append(Text(say("knows no such payment")))
     else:
         lines.append(Pair(say("Took"), here(one)))
         state = state_here(one)
@@ -436,7 +436,7 @@ def retention_paper(retention: Retention) -> Slip:
     lines += [Text(day_line(kind, days)) for kind, days in retention.days.items()]
     lines += [
         Rule(),
-        Text(say("All of a redemption goes at once, on the first of its days.")),
+        Text(say("All of a payment goes at once, on the first of its days.")),
         Text(say("What is not over, is disputed or has no confirmed slip stays.")),
     ]
     return _draft(lines)

@@ -212,7 +212,7 @@ def _outside(outcome: VoidOutcome, reason: str) -> str:
             nothing_back=say(NOTHING_BACK),
             outside=say(_OUTSIDE),
         )
-    return say("Voided: {given}", given=settlements.given(outcome.redemption, outcome.settlement))
+    return say("Voided. {given}", given=settlements.given(outcome.redemption, outcome.settlement))
 
 
 def _refused(outcome: VoidOutcome) -> str:

@@ -25,7 +25,7 @@ SHREDDED_DETAIL = "by the retention rules"
 NOTHING_STORED = "Nothing is stored about this number."
 FOR_GOOD = "What money moved, when and by whom stays in the journal for good."
 WHOLE_AT_ONCE = (
-    "All of a redemption goes at once, on the first of its days. The days count from the last "
+    "All of a payment goes at once, on the first of its days. The days count from the last "
     "thing that happened to it."
 )
 _KINDS: Mapping[SecretKind, str] = SpokenTable(
@@ -131,7 +131,7 @@ def _days(days: int) -> str:
 
 
 def _redemptions(count: int) -> str:
-    return say_number("1 redemption", "{count} redemptions", count)
+    return say_number("1 payment", "{count} payments", count)
 
 
 speak_constants(__name__)

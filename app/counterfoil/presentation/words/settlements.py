@@ -119,7 +119,7 @@ def given(redemption: Redemption, settlement: Settlement) -> str:
     """Say what the customer got outside the voucher, and what that does not do."""
     value = format_cents(redemption.redeemed_cents or 0, redemption.currency)
     return say(
-        "{value} was settled outside it: {got}. {not_on_voucher}",
+        "The customer got {value} another way: {got}. {not_on_voucher}",
         value=value,
         got=GOT[settlement.got],
         not_on_voucher=say(NOT_ON_VOUCHER),
