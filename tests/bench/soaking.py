@@ -31,7 +31,7 @@ from support.killing import ELECTRUM_PASSWORD_VARIABLE
 from support.raw_printer import RawPrinter
 from support.tills import ELECTRUM, ROOT, CommandLine, command_line
 
-_SPEED = 16.0
+_SPEED = 8.0
 _DAY_S, _SLEEPS = 24 * 3600.0, 3
 _ASK_EVERY = 10
 _SLOW_S = 0.25

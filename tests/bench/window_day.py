@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -42,8 +43,8 @@ from counterfoil.ports.clock import Clock
 from counterfoil.presentation.screens import Act, Room, Stage
 from support.window_lives import _is_open, _settle_by_hand, finish_slips, leave
 
-_PATIENCE_S = 20.0
-_LOOK_EVERY_S = 0.01
+_PATIENCE_S = 120.0
+_LOOK_EVERY_S = 0.05
 _SETTLE_STEP_S, _SETTLE_PAUSE_S, _SETTLE_MAX_S = 900.0, 1.0, 900.0
 """A call that is under way while time is skipped has taken as long, and its answer counts for none:
 so there is a pause in real time after each step. What is not known at a provider is reversed once
@@ -82,7 +83,13 @@ class Day:
 class Cashier(Hand):
     """Types key by key, and waits in real time."""
 
-    key_s = 0.0
+    def __init__(self, face: Face, key_s: float) -> None:
+        super().__init__(face, Path())
+        self.key_s = key_s
+        self._changed = asyncio.Event()
+        lists = (page.changed for page in face.ledgers.values())
+        for changed in (face.counter.changed, face.shell.changed, *lists):
+            changed.connect(self._changed.set)
 
     @override
     async def fill(self, source: Any) -> None:
@@ -91,20 +98,22 @@ class Cashier(Hand):
             await self.type_slowly(f"field-{name}", text)
 
     async def type_slowly(self, name: str, text: str) -> None:
-        """Type into a field, with the loop in between."""
+        """Type into a field; who takes time for a key lets the loop go on meanwhile."""
         line = self.find(name, QLineEdit)
         line.setFocus(Qt.FocusReason.TabFocusReason)
-        for letter in text:
-            QTest.keyClicks(line, letter)
+        for part in text if self.key_s else [text]:
+            QTest.keyClicks(line, part)
             await asyncio.sleep(self.key_s)
 
     @override
     async def until_told(self, is_so: Callable[[], Awaitable[bool]], what: str) -> None:
-        """Wait until something is so."""
+        """Wait until something is so, which is looked at when a page changes, or else at times."""
         begun_s = time.perf_counter()
         while not await is_so():
             assert time.perf_counter() - begun_s < _PATIENCE_S, f"waited in vain for {what}"
-            await asyncio.sleep(_LOOK_EVERY_S)
+            self._changed.clear()
+            with suppress(TimeoutError):
+                _ = await asyncio.wait_for(self._changed.wait(), _LOOK_EVERY_S)
 
 
 @dataclass(slots=True)
@@ -122,8 +131,7 @@ class Serving:
     begun_s: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
-        self.hand = Cashier(self.face, Path())
-        self.hand.key_s = self.day.key_s
+        self.hand = Cashier(self.face, self.day.key_s)
 
     async def work(self) -> None:
         """Serve one customer after the other, and go when nothing is under way any more."""
