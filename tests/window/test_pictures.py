@@ -16,8 +16,9 @@ from counterfoil.ui.setting_button import SettingButton
 from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.banner import StateBanner
 from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
+from counterfoil.ui.widgets.keypad import Keypad
 from counterfoil.ui.widgets.label import PlainLabel
-from counterfoil.ui.widgets.steps import NumberedSteps
+from counterfoil.ui.widgets.steps import NumberedSteps, WizardSteps
 from support.painted_text import faults_of
 from support.screenshots import LANGUAGES, SIZES, TEXT_SIZES, THEMES, Look, shown
 from support.spoken import unheard_in
@@ -155,6 +156,18 @@ def test_a_button_over_another_one_is_found(page: QWidget) -> None:
     for _ in range(2):
         put(page, SecondaryButton(""), width=80).setObjectName("act")
     assert faults_of(page) == ["SecondaryButton act lies over SecondaryButton act"]
+
+
+def test_keys_and_steps_have_room_beside_each_other_where_there_is_little(page: QWidget) -> None:
+    """Lower keys lie over no other, and steps stand closer together."""
+    low = put(page, Keypad(), width=244, height=230)
+    QApplication.sendPostedEvents()
+    assert faults_of(page) == []
+    low.hide()
+    steps = WizardSteps()
+    steps.show_steps(("Language", "Shop", "Ready"), 0)
+    put(page, steps, width=steps.minimumSizeHint().width(), height=steps.height())
+    assert faults_of(page) == []
 
 
 def test_large_letters_shrink_to_half_and_no_further(page: QWidget) -> None:

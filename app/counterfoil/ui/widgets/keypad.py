@@ -19,6 +19,8 @@ PRESSED_MIN_MS: Final = 80
 REPEAT_DELAY_MS: Final = 400
 REPEAT_INTERVAL_MS: Final = 80
 KEY_GAP: Final = 8
+KEY_HEIGHT_MIN: Final = 40
+"""In px: what a finger still hits, where a window has no room for higher keys."""
 CAPTION_GAP: Final = 5
 KEY_ICON: Final = 24
 DIGIT_PLACES: Final = (
@@ -59,9 +61,19 @@ class KeyButton(ThemeFollower, QPushButton):
         self.setAccessibleName(spoken or text)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._height = 0
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
         self.pressed.connect(self._light)
         self.follow_theme()
+
+    def set_height(self, height: int) -> None:
+        """Set how high it is where there is room, in px; else it is lower."""
+        self._height = height
+        self.updateGeometry()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self.minimumWidth(), self._height)
 
     def looks_pressed(self) -> bool:
         """Return whether the key is painted as pressed now."""
@@ -147,7 +159,7 @@ class Keypad(ThemeFollower, QWidget):
         stack.setSpacing(CAPTION_GAP)
         stack.addWidget(self._caption)
         stack.addLayout(self._grid)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
         self.set_mode(KeypadMode.DIGITS)
         self.follow_theme()
 
@@ -196,7 +208,10 @@ class Keypad(ThemeFollower, QWidget):
     def refresh_theme(self) -> None:
         height = theme.current().px(self._key_size.height())
         for key in self._keys:
-            key.setFixedSize(self._key_size.width(), height)
+            key.setFixedWidth(self._key_size.width())
+            key.setMinimumHeight(min(height, KEY_HEIGHT_MIN))
+            key.setMaximumHeight(height)
+            key.set_height(height)
         # The caption is as high as a field's label, so that keys and boxes start on one line.
         label = PlainLabel("Label", Role.LABEL)
         self._caption.setFixedHeight(label.sizeHint().height())

@@ -23,6 +23,7 @@ TIGHT_STEP_GAP: Final = 8
 WIZARD_CIRCLE: Final = 28
 WIZARD_GAP: Final = 8
 WIZARD_STEP_GAP: Final = 22
+WIZARD_STEP_GAP_MIN: Final = 6
 
 
 class StepCircle(ThemeFollower, QWidget):
@@ -163,7 +164,8 @@ class WizardSteps(ThemeFollower, QWidget):
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
         self._now = 0
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._wide = 0
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.follow_theme()
 
     def show_steps(self, names: tuple[str, ...], now: int) -> None:
@@ -178,8 +180,20 @@ class WizardSteps(ThemeFollower, QWidget):
         font = theme.current().font(Role.LABEL)
         words = sum(text_width(name, font) for name in self._names)
         gaps = len(self._names) * WIZARD_GAP + max(0, len(self._names) - 1) * WIZARD_STEP_GAP
-        self.setFixedSize(round(words) + len(self._names) * (side + 1) + gaps, side)
+        self._wide = round(words) + len(self._names) * (side + 1) + gaps
+        self.setFixedHeight(side)
+        self.setMaximumWidth(self._wide)
+        self.updateGeometry()
         self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self._wide, self.height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        spare = WIZARD_STEP_GAP - WIZARD_STEP_GAP_MIN
+        return QSize(self._wide - max(0, len(self._names) - 1) * spare, self.height())
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -187,6 +201,8 @@ class WizardSteps(ThemeFollower, QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         current = theme.current()
         side, start = float(self.height()), 0.0
+        short = max(0, self._wide - self.width()) / max(1, len(self._names) - 1)
+        gap = WIZARD_STEP_GAP - short
         for at, name in enumerate(self._names):
             is_now = at == self._now
             circle = visual(self, QRectF(start, 0, side, side))
@@ -195,7 +211,7 @@ class WizardSteps(ThemeFollower, QWidget):
             wide = text_width(name, current.font(Role.LABEL)) + 1
             room = visual(self, QRectF(start + side + WIZARD_GAP, 0, wide, side))
             paint_text(painter, room, name, font, current.colour("ink" if is_now else "muted"))
-            start += side + WIZARD_GAP + wide + WIZARD_STEP_GAP
+            start += side + WIZARD_GAP + wide + gap
 
     def _paint_circle(self, painter: QPainter, circle: QRectF, at: int) -> None:
         current = theme.current()
