@@ -43,7 +43,7 @@ from counterfoil.ui.ledger_view import scrolled
 from counterfoil.ui.number_pad import NumberPad
 from counterfoil.ui.report_page import ReportPage
 from counterfoil.ui.theme import Grid, Role, SizeClass
-from counterfoil.ui.theme.painting import paint_text, visual
+from counterfoil.ui.theme.painting import paint_whole, visual
 from counterfoil.ui.widgets.amount_field import AmountField
 from counterfoil.ui.widgets.button import (
     ButtonFace,
@@ -103,7 +103,7 @@ class RowButton(PaintedButton):
         current, side = theme.current(), float(_ROW_ICON)
         painter.fillRect(QRectF(0, 0, self.width(), 1), current.colour("line"))
         room = visual(self, QRectF(4, 0, self.width() - side - 16, self.height()))
-        paint_text(painter, room, self.accessibleName(), self.font(), face.text)
+        paint_whole(painter, room, self.accessibleName(), self.font(), face.text)
         arrow = QRectF(self.width() - side - 4, (self.height() - side) / 2, side, side)
         paint_icon(painter, "arrow-right", visual(self, arrow), current.colour("muted"))
 
