@@ -29,7 +29,13 @@ from counterfoil.presentation.words import report_page
 from counterfoil.ui import theme
 from counterfoil.ui.table_header import TableHeader
 from counterfoil.ui.theme import Role
-from counterfoil.ui.theme.painting import ThemeFollower, paint_text, paint_whole, text_width
+from counterfoil.ui.theme.painting import (
+    SHRINKS,
+    ThemeFollower,
+    paint_text,
+    paint_whole,
+    text_width,
+)
 
 ROW_HEIGHT: Final = 34
 HEADER_HEIGHT: Final = 40
@@ -37,6 +43,7 @@ PADDING: Final = 8
 PADDING_SMALL: Final = 5
 _Index = QModelIndex | QPersistentModelIndex
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft
+SHARE_MIN: Final = 0.6
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight
 _EMPTY: Final = ReportSheet(title="", heading="", heads=())
 
@@ -47,6 +54,8 @@ class SheetModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._sheet = _EMPTY
+        self.share = 1.0
+        """How large its letters are beside those of other lists, so that every figure is whole."""
 
     def replace(self, sheet: ReportSheet) -> None:
         """Show another sheet."""
@@ -114,6 +123,7 @@ class _CellDelegate(QStyledItemDelegate):
         line = current.colour("ink" if is_first_total else "line")
         painter.fillRect(QRectF(box.x(), box.y(), box.width(), 1), line)
         font = current.font(Role.BODY_BOLD if is_total or row.is_marked else Role.BODY)
+        font.setPointSizeF(font.pointSizeF() * model.share)
         side = _RIGHT if index.column() else _LEFT
         inside = box.adjusted(_padding(), 0, -_padding(), 0)
         text = row.cells[index.column()]
@@ -188,7 +198,10 @@ class SheetTable(ThemeFollower, QTableView):
         self.viewport().update()
 
     def _share_out(self) -> None:
-        """Give each column the width of its longest text, and share the rest out among all."""
+        """Give each column the width of its longest text, and share the rest out among all.
+
+        Where they have no room beside each other, the letters of all become smaller by as much.
+        """
         current, sheet = theme.current(), self._rows.sheet()
         if not sheet.heads:
             return
@@ -198,7 +211,10 @@ class SheetTable(ThemeFollower, QTableView):
             texts = {row.cells[at] for row in (*sheet.rows, *sheet.totals)}
             words = max(text_width(word, cap) for word in head.split())
             widest = max((text_width(text, bold) for text in texts), default=0.0)
-            needed.append(max(words, widest) + 2 * _padding())
-        spare = (self.viewport().width() - sum(needed)) / len(needed)
+            needed.append(max(words * SHRINKS[-1], widest))
+        room = self.viewport().width() - 2 * _padding() * len(needed)
+        share = min(1.0, max(SHARE_MIN, room / sum(needed)))
+        self._rows.share = share
+        spare = (room - share * sum(needed)) / len(needed) + 2 * _padding()
         for at, width in enumerate(needed):
-            self.setColumnWidth(at, int(width + spare))
+            self.setColumnWidth(at, int(width * share + spare))
