@@ -30,14 +30,20 @@ class Row:
 
 
 WATCHING = """
+import gc
+gc.disable()
 from counterfoil import opening
+gc.freeze()
 load_shown = opening._show_while_loading
 def load_and_watch(frame):
     load_shown(frame)
     watch()
 opening._show_while_loading = load_and_watch
 """
-"""The part of a program that opens the window: it calls ``watch`` when the till is loaded."""
+"""The part of a program that opens the window: it calls ``watch`` when the till is loaded.
+
+It looks for no garbage while it loads, as the till's own program does not.
+"""
 
 HEAD = f"{'':<46} {'floor':>9} {'ours':>9} {'':3} {'ratio':>7} {'goal':>6}"
 
