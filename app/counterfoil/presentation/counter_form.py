@@ -112,6 +112,8 @@ class Entry:
         """
         if self.is_whole:
             return FullValue()
+        if not self.amount_text:  # asked some times for each key that is typed elsewhere
+            return None
         try:
             amount = parse_amount(self.amount_text, chosen.limits, chosen.currency)
         except AmountError:

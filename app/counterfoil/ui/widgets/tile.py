@@ -85,8 +85,9 @@ class Tile(KeyboardFocus, ThemeFollower, QAbstractButton):
 
     def set_shape(self, height: int, *, compact: bool) -> None:
         """Set the height in px, and whether the name is below the monogram."""
-        self._height, self._compact = height, compact
-        self.refresh_theme()
+        if (height, compact) != (self._height, self._compact):
+            self._height, self._compact = height, compact
+            self.refresh_theme()
 
     @override
     def refresh_theme(self) -> None:
