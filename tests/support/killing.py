@@ -141,8 +141,8 @@ class Cashier:
     """Whether they print what is in *Slips to finish*, once nothing is open, until nothing is."""
     shift: tuple[str, ...] = ()
     """What they do of a shift, by the names in `support.window_story`; then nothing else."""
-    begin_s: Mapping[str, float] = field(default_factory=dict)
-    """How far their clocks are ahead at least when each thing of a shift begins."""
+    begin_at: Mapping[str, str] = field(default_factory=dict)
+    """When each thing of a shift begins by their clocks, which go on to there."""
     has_rival: bool = False
     """Whether somebody else may close the shift beside them, through the till's local door."""
 
@@ -160,9 +160,9 @@ class Job:
     ``has_middle`` an exchange has a boundary in its middle too.
     Once it has written a redemption in the state ``backs_up_at`` it makes a backup.
     ``count`` starts so many processes at once. ``fault`` is what the disk does to it, in a nursery
-    that has a disk that can fail. Their clocks are ``ahead_s`` ahead, or so far as ``begin_s`` says
-    when each of the lines begins, and they are in the time zone ``zone``. ``stdins`` is what is
-    typed for each line.
+    that has a disk that can fail. Their clocks are ``ahead_s`` ahead, or say what is in
+    ``begin_at`` when each of the lines begins, and they are in the time zone ``zone``. ``stdins``
+    is what is typed for each line.
 
     ``rival`` is a command line for one more process. It begins when the first one has come to
     ``rival_from``, which is a boundary or a mark, or has died; without one at once. With ``meets``
@@ -181,7 +181,7 @@ class Job:
     count: int = 1
     fault: Fault | None = None
     ahead_s: float = 0.0
-    begin_s: Sequence[float] = ()
+    begin_at: Sequence[str] = ()
     zone: str = ""
     stdins: Sequence[str] = ()
     rival: Sequence[str] = ()
@@ -728,6 +728,11 @@ class SayingOriginalZ(ShiftPrinter):
         return await ShiftPrinter.print_z(replace(self, write=write), number, by)
 
 
+def ahead_of(at: str) -> timedelta:
+    """Return how far a clock is ahead that says so now."""
+    return datetime.fromisoformat(at) - SystemClock().now().wall
+
+
 class AheadClock(SystemClock):
     """The system's clocks, ahead by what the job says: time has passed since the till died."""
 
@@ -892,8 +897,8 @@ def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
         PIPE.tell(code=code, said=trouble)
         return
     for number, line in enumerate(job["lines"]):
-        if job["begin_s"]:
-            PIPE.ahead = timedelta(seconds=job["begin_s"][number])
+        if job["begin_at"]:
+            PIPE.ahead = ahead_of(job["begin_at"][number])
         typed = job["stdins"][number] if job["stdins"] else job["stdin"]
         said = io.StringIO()
         sys.stdin = io.StringIO(typed_for(line) + typed)

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from counterfoil.adapters.system.clock import SystemClock
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.report import ReportKind
@@ -174,13 +173,13 @@ class NightScene:
         return Job(
             lines=[self.line.line(*one.words) for one, _ in steps],
             stdins=[f"{pins[one.cents]}\n" if one.cents else "" for one, _ in steps],
-            begin_s=[ahead_s(at) for _, at in steps],
+            begin_at=[at.isoformat() for _, at in steps],
             zone=ZONE,
         )
 
     def _carry_out(self, words: Sequence[str], at: datetime, mutant: str) -> Life:
         line = self.line.line(*words)
-        job = Job(lines=[line], begin_s=[ahead_s(at)], zone=ZONE, mutant=mutant)
+        job = Job(lines=[line], begin_at=[at.isoformat()], zone=ZONE, mutant=mutant)
         return self.nursery.live(job)
 
     async def _done(self) -> frozenset[str]:
@@ -263,7 +262,7 @@ class NightReports:
         words = ("report", kind.value, "--from", first, "--to", last)
         at = datetime.fromisoformat(self.closed) + 6 * LATER
         line = self.line.line(*words, as_json=True)
-        job = Job(lines=[line], begin_s=[ahead_s(at)], zone=ZONE, mutant=self.mutant)
+        job = Job(lines=[line], begin_at=[at.isoformat()], zone=ZONE, mutant=self.mutant)
         life = self.nursery.live(job)
         assert life.codes == [0], life.said
         found: Mapping[str, Any] = json.loads(life.said)
@@ -276,11 +275,6 @@ def check_times(shift: Shift, opened: str, closed: str) -> None:
     for at, planned in ((shift.opened_at, opened), (shift.closed_at, closed)):
         late = at - datetime.fromisoformat(planned)
         assert timedelta(0) <= late <= 4 * LATER, f"{planned} was written as {at}"
-
-
-def ahead_s(at: datetime) -> float:
-    """Return how far a clock is ahead that says ``at`` now, in seconds."""
-    return (at - SystemClock().now().wall).total_seconds()
 
 
 def random_night(seed: int, number: int, mutant: str = "") -> tuple[str, Kill]:

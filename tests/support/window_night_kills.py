@@ -13,8 +13,8 @@ from typing import Final
 from typing_extensions import override
 
 from support.flows import Kill, journal_of
-from support.killing import Job, Life
-from support.night_shift_kills import LATER, ZONE, NightReports, ahead_s, check_times
+from support.killing import Job, Life, ahead_of
+from support.night_shift_kills import LATER, ZONE, NightReports, check_times
 from support.window_shift_kills import WindowShiftScene, random_kills
 from support.window_story import CLOSED, OPENED, PAID_OUT, PRINTED, REST, SOLD, SOLD_CENTS, STORY
 
@@ -49,15 +49,14 @@ class WindowNight(WindowShiftScene):
     def _job(self, done: frozenset[str], kill: Kill) -> Job:
         job = super()._job(done, kill)
         assert job.cashier is not None
-        begin_s = {name: ahead_s(datetime.fromisoformat(at)) for name, at in self.times.items()}
-        return replace(job, cashier=replace(job.cashier, begin_s=begin_s), zone=ZONE)
+        return replace(job, cashier=replace(job.cashier, begin_at=self.times), zone=ZONE)
 
     @override
     def _live(self, done: frozenset[str], kill: Kill, *, begins_s: float) -> Life:
         """Open the window when the next thing is to be done, or some time after whoever died."""
         first = next(one for one in STORY if one not in done or one == PRINTED)
-        at = datetime.fromisoformat(self.times[first])
-        return super()._live(done, kill, begins_s=ahead_s(at) + begins_s)
+        ahead_s = ahead_of(self.times[first]).total_seconds()
+        return super()._live(done, kill, begins_s=ahead_s + begins_s)
 
     @override
     async def _check_whole(self, done: frozenset[str]) -> None:

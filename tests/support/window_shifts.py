@@ -19,6 +19,7 @@ from counterfoil.domain.tender import Tender, TenderKind
 from counterfoil.presentation.screens import Act, Room, Stage
 from counterfoil.presentation.shift_screen import ShiftStage
 from counterfoil.service.commands import TakeRest
+from support.killing import ahead_of
 from support.shift_desks import pieces_of
 from support.window_lives import DONE, finish_slips, ready, redeem
 from support.window_story import (
@@ -49,7 +50,8 @@ async def keep_shift(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
     """Do what is left of a shift, and see that each of its slips came out."""
     hand = await ready(pipe, face, cashier)
     for name in cashier.shift:
-        pipe.ahead = max(pipe.ahead, timedelta(seconds=cashier.begin_s.get(name, 0.0)))
+        if (at := cashier.begin_at.get(name)) is not None:
+            pipe.ahead = max(pipe.ahead, ahead_of(at))
         step = _close_beside if name == CLOSED and cashier.has_rival else _STEPS[name]
         await step(pipe, hand)
         pipe.mark(name)
