@@ -331,18 +331,24 @@ async def test_an_older_copy_of_a_record_is_kept_apart(
 
 
 @pytest.mark.fault("D5", "X4")
-async def test_an_older_copy_of_an_open_row_is_never_recovered(
-    folder: Path, samples: Samples
+@pytest.mark.parametrize(
+    ("was", "left_as"),
+    [
+        (RedemptionState.PREPARED, RedemptionState.ABANDONED),
+        (RedemptionState.ATTENTION, RedemptionState.RESOLVED),
+    ],
+)
+async def test_an_older_copy_of_what_was_not_over_is_never_gone_on_with(
+    folder: Path, samples: Samples, was: RedemptionState, left_as: RedemptionState
 ) -> None:
     """However long ago it was under way, the start finds it and does nothing with it again."""
     async with opened(folder) as journal:
-        prepared = await samples.prepared(journal)
+        before = await samples.in_state(journal, was)
     with raw(folder) as connection:
         read = "SELECT * FROM redemption ORDER BY slip_number DESC"
         old = dict(connection.execute(read).fetchone())
     async with opened(folder) as journal:
-        left = replace(prepared, state=RedemptionState.ABANDONED)
-        await commit(journal, RedemptionChanged(prepared.state, left, sample.later(1)))
+        await sample.moved(journal, before, left_as)
         for _ in range(TAIL_LENGTH // 2):
             await samples.prepared(journal)
         still_open = await journal.open_redemptions()
@@ -352,8 +358,9 @@ async def test_an_older_copy_of_an_open_row_is_never_recovered(
     async with opened(folder) as journal:
         assert journal.is_damaged
         assert await journal.open_redemptions() == still_open
-        assert prepared.id not in {one.id for one in await journal.history(200)}
+        assert not await journal.redemptions_for_a_person()
+        assert before.id not in {one.id for one in await journal.history(200)}
         with pytest.raises(RecordUnreadableError):
-            await journal.redemption(prepared.id)
+            await journal.redemption(before.id)
         with pytest.raises(RecordAlteredError):
             await sell(journal, samples, "moment")

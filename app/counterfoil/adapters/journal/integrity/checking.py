@@ -150,13 +150,14 @@ class Checker:
         return checked.damages
 
     def check_end(self) -> None:
-        """Check what recovery goes on with, and the redemptions of the last events of the chain.
+        """Check what is not over, by the till or by a person, and what the last events are about.
 
         An older copy of a redemption would be carried on with from where it was then.
         """
         chain = Chain(self._connection)
         newest = _Newest(chain)
-        self._check_rows(((spec.REDEMPTION, "read_open"),), {}, newest)
+        for query in ("read_open", "read_for_a_person"):
+            self._check_rows(((spec.REDEMPTION, query),), {}, newest)
         for slip_number in {link.slip_number for link in chain.tail(TAIL_LENGTH)}:
             rows = ((spec.REDEMPTION, "read_redemption_by_slip_number"),)
             self._check_rows(rows, {spec.SLIP_NUMBER: slip_number}, newest)
