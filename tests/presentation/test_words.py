@@ -42,9 +42,9 @@ from counterfoil.domain.verdict import REMEDIES, ChangeShape, DeclineReason, Rem
 from counterfoil.domain.voids import NotRefundedReason, NotVoidedReason, VoidOutcome, VoidWay
 from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.journal import Damage
-from counterfoil.ports.printer import PrintTrouble
+from counterfoil.ports.printer import PrintTrouble, Uncertain
 from counterfoil.presentation.screens import Banner, Tone
-from counterfoil.presentation.words import failures, lists, outcomes, refunds
+from counterfoil.presentation.words import failures, lists, outcomes, refunds, shift_page
 
 R = DeclineReason
 REDEMPTION = Redemption(
@@ -151,6 +151,26 @@ def test_every_outcome_has_words() -> None:
     ]
     assert all(sentences)
     assert not any("{" in sentence for sentence in sentences)
+
+
+@pytest.mark.fault("R5")
+@pytest.mark.parametrize(
+    ("trouble", "truth"),
+    [
+        (PrintTrouble.SPOOLER_FAILED, "It may still come out."),
+        (PrintTrouble.JOB_TAKEN_BACK, "A part of it may have come out."),
+        (PrintTrouble.NOT_DURABLE, "The slip is saved"),
+    ],
+)
+def test_a_slip_that_may_be_there_is_not_told_as_refused(trouble: PrintTrouble, truth: str) -> None:
+    """Who reads a refusal prints again, and two papers come out."""
+    for told in (
+        lists.print_said(0, Uncertain(trouble)),
+        shift_page.printed(0, Uncertain(trouble)),
+    ):
+        assert truth in told
+        assert "refused" not in told
+        assert "could not" not in told
 
 
 @pytest.mark.parametrize("reason", [*DeclineReason, None])

@@ -188,5 +188,5 @@ async def test_a_file_that_is_there_and_may_not_stay_is_uncertain(
     expect_log("counterfoil.adapters.printing.folder_printer", "slip not written")
     outcome = await printer.print_slip(pending_slip(), title=TITLE)
     await printer.close()
-    assert outcome == Uncertain(PrintTrouble.STORAGE_FAILED)
+    assert outcome == Uncertain(PrintTrouble.NOT_DURABLE)
     assert path.read_bytes() > PDF_BEGINNING

@@ -200,7 +200,7 @@ async def test_a_command_that_fails_with_the_slip_in_its_hands_is_uncertain(
     service.set_mode(mode)
     expect_log("counterfoil.adapters.printing.queue_printer", "print command failed")
     outcome = await printer.print_slip(pending_slip(), title=TITLE)
-    assert outcome == Uncertain(PrintTrouble.SPOOLER_REFUSED)
+    assert outcome == Uncertain(PrintTrouble.SPOOLER_FAILED)
     assert len(service.jobs()) == 1
 
 

@@ -140,7 +140,7 @@ async def test_a_job_that_broke_off_may_have_been_printed_in_part(
     expect_log(LOGGER, "print service refused")
     spooler.fails_with = SpoolerError(0, has_begun=True)
     printed = await printer.print_slip(final_slip(), title="Slip")
-    assert printed == Uncertain(PrintTrouble.SPOOLER_REFUSED)
+    assert printed == Uncertain(PrintTrouble.SPOOLER_FAILED)
 
 
 async def test_a_queue_that_is_not_there_is_named(
@@ -210,7 +210,7 @@ async def test_a_job_that_somebody_takes_back_is_not_certain(
     """Some of it may have been printed, and most likely nothing was."""
     spooler.job_status_now = status
     printed = await printer.print_slip(final_slip(), title="Slip")
-    assert printed == Uncertain(PrintTrouble.SPOOLER_REFUSED)
+    assert printed == Uncertain(PrintTrouble.JOB_TAKEN_BACK)
 
 
 async def test_a_queue_that_keeps_what_it_printed_says_so(

@@ -104,8 +104,9 @@ class WritingPrinter(Printer):
         except OSError as error:
             if not file.is_in_place:
                 raise
-            # It can be read under its name, and may be gone after a power cut.
-            return Uncertain(_trouble(error))
+            # It can be read under its name; why the disk did not keep it is for the log.
+            _ = _trouble(error)
+            return Uncertain(PrintTrouble.NOT_DURABLE)
 
     def _remove_unfinished(self, now_s: float) -> None:
         """Remove what a crash left behind, which may hold a PIN, and nothing of another till."""

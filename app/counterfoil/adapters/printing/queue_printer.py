@@ -243,7 +243,7 @@ class QueuePrinter(Printer):
             if refusal is None:
                 # It was ended, or says what it may say with the slip in the service's hands.
                 _log.warning("print command failed: code %s", done.returncode)
-                return Uncertain(PrintTrouble.SPOOLER_REFUSED)
+                return Uncertain(PrintTrouble.SPOOLER_FAILED)
             _log.warning("print command refused: %s, code %s", refusal, done.returncode)
             return NotSent(refusal)
         job = _JOB.search(done.stdout.decode(errors="replace"))

@@ -210,7 +210,7 @@ class WindowsQueuePrinter(Printer):
         except SpoolerError as error:
             _log.warning("print service refused: code %s", error.code)
             # A queue may print while it is being filled.
-            began = Uncertain(PrintTrouble.SPOOLER_REFUSED)
+            began = Uncertain(PrintTrouble.SPOOLER_FAILED)
             return began if error.has_begun else NotSent(_refusal(error))
         if slip.reference:
             self._jobs[paper_of(slip)] = number, title
@@ -254,7 +254,7 @@ class WindowsQueuePrinter(Printer):
             for _ in range(max(1, round(self._watch_s / _WATCH_EVERY_S))):
                 status = spooler.job_status(self._queue, number)
                 if status & _JOB_IS_TAKEN_BACK:
-                    return PrintTrouble.SPOOLER_REFUSED
+                    return PrintTrouble.JOB_TAKEN_BACK
                 is_over = bool(status & _JOB_IS_OVER)
                 if is_over or self._closing.wait(_WATCH_EVERY_S):
                     return None

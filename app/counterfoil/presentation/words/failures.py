@@ -100,10 +100,17 @@ _PRINT_TROUBLE = SpokenTable(
         PrintTrouble.QUEUE_PAUSED: "The print queue is paused. What waits in it comes out too.",
         PrintTrouble.VIRTUAL_PRINTER: "The chosen printer makes files, not paper.",
         PrintTrouble.SPOOLER_REFUSED: "The print system refused the slip.",
+        PrintTrouble.SPOOLER_FAILED: (
+            "The print system failed while it had the slip. It may still come out."
+        ),
+        PrintTrouble.JOB_TAKEN_BACK: (
+            "The slip was taken out of the print queue. A part of it may have come out."
+        ),
         PrintTrouble.FOLDER_MISSING: "The slip folder does not exist.",
         PrintTrouble.NOT_ALLOWED: "The till may not write to the slip folder.",
         PrintTrouble.DISK_FULL: "The disk is full.",
         PrintTrouble.STORAGE_FAILED: "The slip could not be saved.",
+        PrintTrouble.NOT_DURABLE: "The slip is saved, and may be gone after a power cut.",
         PrintTrouble.NAME_UNUSABLE: "The slip has no number to be saved under.",
         PrintTrouble.DRAWING_FAILED: "The slip could not be drawn.",
         PrintTrouble.PAPER_OUT: "The printer has no paper.",
@@ -118,7 +125,7 @@ _PRINT_TROUBLE = SpokenTable(
 
 
 def print_trouble(trouble: PrintTrouble) -> str:
-    """Say why no paper came."""
+    """Say why no paper came, or why it may not be whole."""
     return _PRINT_TROUBLE[trouble]
 
 
