@@ -1,5 +1,6 @@
 """The commands that move no money, and every reason for which the till stays closed."""
 
+import errno
 import io
 import json
 import os
@@ -317,6 +318,40 @@ def test_a_slip_that_cannot_be_written_is_not_counted(
     assert till.run("slip", said["id"], "--output", str(nowhere)).code == 1
     output = till.data_dir.parent / PAPER / "slip.pdf"
     assert till.json("slip", said["id"], "--output", str(output))["kind"] == "original"
+
+
+@pytest.mark.fault("R5")
+@pytest.mark.skipif(os.name != "posix", reason="only there a folder is synchronised")
+def test_a_slip_that_may_not_survive_a_power_cut_is_counted_and_told_as_there(
+    till: CommandLine, monkeypatch: pytest.MonkeyPatch, expect_log: ExpectLog
+) -> None:
+    """It took the place of an older one: exit code 2, a warning, and the next one is a copy."""
+    said = till.json(*PART, stdin=CANARY_PIN)
+    folder = till.data_dir.parent / PAPER
+    output = folder / "slip.pdf"
+    line = ("slip", said["id"], "--output", str(output))
+    assert till.json(*line)["kind"] == "original"
+    sync = os.fsync
+
+    def fail(descriptor: int) -> None:
+        if os.path.samestat(os.fstat(descriptor), folder.stat()):
+            raise OSError(errno.EIO, "Input/output error")
+        sync(descriptor)
+
+    expect_log("counterfoil.adapters.printing.folder_printer", "slip not written")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fail)
+        told = till.run(*line)
+    assert told.code == 2
+    for words in (
+        "The slip is saved, and may be gone after a power cut.",
+        "The next one says COPY.",
+        "It shows the change voucher's code",
+    ):
+        assert words in told.err
+    assert CANARY_CHANGE_PIN in symbols_of(output)
+    assert "COPY 1" in text_of(output)
+    assert till.json(*line)["copy_number"] == 2
 
 
 def _put_text(path: Path) -> None:

@@ -33,7 +33,8 @@ from counterfoil.cli.speaker import Speaker
 from counterfoil.domain.paper import PAPERS
 from counterfoil.domain.printer_profile import GENERIC_80, GENERICS, PrinterProfile
 from counterfoil.domain.printing import has_slip
-from counterfoil.ports.printer import NotSent, Sent
+from counterfoil.ports.printer import NotSent, Sent, Uncertain
+from counterfoil.presentation.documents import Document
 from counterfoil.presentation.words import command_line, commands, failures, options, printers
 from counterfoil.service.commands import PrintSlip
 
@@ -80,20 +81,22 @@ def print_slip(  # noqa: PLR0917 - one parameter for each option
             job, outcome = await hand.run(PrintSlip(found.id, printer))
         finally:
             await printer.close()
-        if not isinstance(outcome, Sent):
+        if isinstance(outcome, NotSent):
             said = failures.print_trouble(outcome.trouble)
             return speaker.fail(Exit.REFUSED, outcome.trouble.value, said)
-        document = {
+        document: Document = {
             "output": str(output),
             "format": wanted.value,
             "reference": found.reference,
             "kind": job.kind.value,
             "copy_number": job.copy_number,
         }
-        lines = [command_line.wrote(output)]
-        if found.has_change_pin:
-            lines.append(command_line.CODE_IS_SHOWN)
-        speaker.say(document, lines)
+        warned = [command_line.CODE_IS_SHOWN] if found.has_change_pin else []
+        if isinstance(outcome, Uncertain):
+            trouble = outcome.trouble
+            said = command_line.may_be_written(output, failures.print_trouble(trouble), warned)
+            return speaker.fail(Exit.UNKNOWN, trouble.value, said, beside=document)
+        speaker.say(document, [command_line.wrote(output), *warned])
         return Exit.DONE
 
     who = Who(number, approved_by, approval_reason)

@@ -268,6 +268,12 @@ def wrote(path: Path) -> str:
     return say("Wrote {path}", path=path)
 
 
+def may_be_written(path: Path, trouble: str, warned: Iterable[str]) -> str:
+    """Say that a file may be there or may not last, in the words ``trouble``, and what follows."""
+    look = say("Look at {path}. The next one says COPY.", path=path)
+    return " ".join((trouble, look, *warned))
+
+
 def money_may_be_taken(failure: str, reference: str, redemption_id: str) -> str:
     """Say what to do where the journal failed while a provider was asked."""
     return say(
