@@ -304,6 +304,18 @@ Asked for                           R19.00
     assert (slip.kind, slip.has_secret) == (SlipKind.PENDING, False)
 
 
+@pytest.mark.parametrize("reason", [*DeclineReason, None])
+def test_the_slip_of_what_was_refused_speaks_to_the_customer(reason: DeclineReason | None) -> None:
+    """What helps the cashier stands on the screen alone."""
+    told = " ".join(
+        drawn(refused_slip(HEADING, replace(in_state(S.DECLINED), decline=reason))).split()
+    )
+    assert "Nothing was taken." in told
+    assert "{" not in told
+    for for_cashier in ("you asked", "supervisor", "typed", "This till", "Try"):
+        assert for_cashier not in told
+
+
 @pytest.mark.parametrize(
     ("state", "said", "unsaid"),
     [

@@ -35,7 +35,7 @@ from counterfoil.domain.slip_facts import (
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.text import clean_text, humanise
 from counterfoil.domain.till import TillProfile
-from counterfoil.domain.verdict import ChangeShape, ChangeVoucher, CodeShape
+from counterfoil.domain.verdict import ChangeShape, ChangeVoucher, CodeShape, DeclineReason
 from counterfoil.presentation.words import outcomes, refunds, settlements
 from counterfoil.presentation.words.settlements import GOT, SAID
 from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
@@ -211,9 +211,28 @@ def pending_slip(heading: Heading, redemption: Redemption) -> Slip:
 
 def refused_slip(heading: Heading, redemption: Redemption) -> Slip:
     """Return the slip of what was declined: why, in our words, and that nothing was taken."""
-    why = outcomes.declined(redemption.decline, redemption.type_name)
-    told = (why, say("Nothing was taken."))
+    told = (_why_refused(redemption), say("Nothing was taken."))
     return _without_value(heading, redemption, say(NOT_PAID_BAND), told)
+
+
+_REFUSED_ON_PAPER = SpokenTable(
+    {
+        DeclineReason.NOT_AUTHORISED: "This shop may not take vouchers of {name} now.",
+        DeclineReason.INSUFFICIENT: "There is less on this voucher than was asked for.",
+        DeclineReason.USED_OR_TOO_LITTLE: (
+            "This voucher was used already, or there is less on it than was asked for."
+        ),
+        DeclineReason.BAD_REQUEST: "{name} could not read the details of this voucher.",
+    }
+)
+"""Why nothing was taken, where the screen speaks to the cashier; paper speaks to the customer."""
+
+
+def _why_refused(redemption: Redemption) -> str:
+    reason, name = redemption.decline, redemption.type_name
+    if reason is not None and reason in _REFUSED_ON_PAPER:
+        return _REFUSED_ON_PAPER[reason].replace("{name}", name)
+    return outcomes.declined(reason, name)
 
 
 def _without_value(
