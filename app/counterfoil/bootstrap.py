@@ -144,7 +144,13 @@ from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
 from counterfoil.service.void_desk import VoidDesk
 from counterfoil.service.voiding import Voider
-from counterfoil.upstreams import electrum_contact, moment_contact, open_gateways, practice_vouchers
+from counterfoil.upstreams import (
+    electrum_contact,
+    moment_contact,
+    open_gateways,
+    practice_vouchers,
+    takes_moment,
+)
 
 STATE_FOLDER = "counterfoil-tills"
 """Beside the till's own folders on every system, and never inside of them."""
@@ -270,7 +276,14 @@ async def open_till_in(
             _log.warning("nothing is remembered of this till outside its folder")
         asyncio.get_running_loop().set_exception_handler(report_loop_failure)
         clock = SystemClock()
-        gateways = open_gateways(opened, settings, clock, training_url, directory)
+        gateways = open_gateways(
+            opened,
+            settings,
+            clock,
+            training_url,
+            directory,
+            has_moment=await takes_moment(settings, journal),
+        )
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=SystemChance())
         recovered = await recover(journal, clock, composer)
         if settings.is_training:

@@ -16,6 +16,7 @@ from counterfoil.adapters.settings.till_settings import (
     TillSettings,
     UpstreamSettings,
     api_key_reader,
+    key_place,
 )
 from counterfoil.adapters.upstream.electrum.authorisation import (
     USER,
@@ -26,18 +27,22 @@ from counterfoil.adapters.upstream.electrum.authorisation import (
 from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway, Offered
 from counterfoil.adapters.upstream.electrum.parties import Institution, Merchant, Parties
 from counterfoil.adapters.upstream.exchange import Exchange
+from counterfoil.adapters.upstream.moment.gateway import UPSTREAM as MOMENT
 from counterfoil.adapters.upstream.moment.gateway import MomentGateway, Paths
 from counterfoil.assets import resource_path
 from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.contact import Contact
 from counterfoil.domain.failures import (
     GatewayUnavailableError,
+    RecordUnreadableError,
     VaultUnavailableError,
 )
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.setting import FoundKey
 from counterfoil.domain.training import Lesson, PracticeVoucher
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
+from counterfoil.ports.journal import Journal
 
 LEDGER_FILE = "sandbox.db"
 SANDBOX_KEY = Secret("sk_test_training")
@@ -69,9 +74,12 @@ def open_gateways(
     clock: Clock,
     training_url: str | None,
     directory: Path,
+    *,
+    has_moment: bool,
 ) -> dict[str, Gateway]:
     """Open the way to every upstream of the settings, by the upstream's name.
 
+    ``has_moment`` is what `takes_moment` says; training has every upstream in any case.
     ``training_url`` is a sandbox that runs already; without it, training starts one in
     ``directory`` when it is first asked.
     """
@@ -92,10 +100,30 @@ def open_gateways(
             ),
         ]
     else:
-        gateways = [_moment(_exchange(opened, clock), settings.upstream)]
+        gateways = []
+        if has_moment:
+            gateways.append(_moment(_exchange(opened, clock), settings.upstream))
         if settings.electrum is not None:
             gateways.append(_electrum(_exchange(opened, clock), settings.electrum, clock))
     return {gateway.upstream: gateway for gateway in gateways}
+
+
+async def takes_moment(settings: TillSettings, journal: Journal) -> bool:
+    """Whether a till has Moment as an upstream.
+
+    One whose settings name Electrum alone has not, unless there is a key for Moment, or the journal
+    knows Moment's types: what was begun there must be brought to its end. Where neither can be
+    read, it has.
+    """
+    if settings.electrum is None or settings.upstream.is_named:
+        return True
+    try:
+        if await journal.kept_types(MOMENT) is not None:
+            return True
+        place = await asyncio.to_thread(key_place, settings.upstream.api_key_source)
+    except (RecordUnreadableError, VaultUnavailableError):
+        return True
+    return place is not FoundKey.NOWHERE
 
 
 async def moment_contact(address: str, key: Secret, clock: Clock) -> Contact:

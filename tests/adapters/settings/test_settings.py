@@ -76,7 +76,9 @@ def test_an_empty_file_is_a_till_in_earnest(tmp_path: Path) -> None:
 def test_the_example_shows_every_default(tmp_path: Path) -> None:
     """The example is the documentation, so it must not be wrong."""
     copied = write(tmp_path, EXAMPLE.read_text(encoding="utf-8"))
-    assert load_settings(copied) == TillSettings(profile=TillProfile())
+    assert load_settings(copied) == TillSettings(
+        profile=TillProfile(), upstream=UpstreamSettings(is_named=True)
+    )
 
 
 def test_everything_can_be_set(tmp_path: Path) -> None:
@@ -153,6 +155,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
             ),
         ),
         upstream=UpstreamSettings(
+            is_named=True,
             base_url="http://127.0.0.1:8080",
             api_key_source=KeySource.KEYRING,
             types_path="/t",

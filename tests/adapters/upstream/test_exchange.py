@@ -468,7 +468,7 @@ async def test_the_till_sees_that_its_machine_slept(
             profile=TillProfile(), upstream=UpstreamSettings(base_url=url.rpartition("/collect")[0])
         )
         clock = _Slept(timedelta(days=1), 86_400.0)
-        gateways = open_gateways(opened, settings, clock, None, tmp_path)
+        gateways = open_gateways(opened, settings, clock, None, tmp_path, has_moment=True)
         with pytest.raises(GatewayUnavailableError, match="time_out"):
             await gateways["moment"].fetch_types()
 

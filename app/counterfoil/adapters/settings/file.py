@@ -245,6 +245,9 @@ class ReasonsSection:
     settle: list[str] = field(default_factory=list)
 
 
+_MOMENT_UNSAID = MomentSection()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsFile:
     """The whole file. No value comes from the environment or from anywhere else."""
@@ -252,7 +255,7 @@ class SettingsFile:
     training: bool = False
     shop: ShopSection = field(default_factory=ShopSection)
     till: TillSection = field(default_factory=TillSection)
-    moment: MomentSection = field(default_factory=MomentSection)
+    moment: MomentSection = _MOMENT_UNSAID
     electrum: ElectrumSection | None = None
     slip: SlipSection = field(default_factory=SlipSection)
     printer: PrinterSection = field(default_factory=PrinterSection)
@@ -265,6 +268,11 @@ class SettingsFile:
     shift: ShiftSection = field(default_factory=ShiftSection)
     roles: Mapping[str, list[str]] = field(default_factory=dict)
     reasons: ReasonsSection = field(default_factory=ReasonsSection)
+
+    @property
+    def names_moment(self) -> bool:
+        """Whether the file has a section for Moment."""
+        return self.moment is not _MOMENT_UNSAID
 
 
 def read_file(path: Path) -> SettingsFile:

@@ -68,9 +68,10 @@ class KeySource(StrEnum):
 class UpstreamSettings:
     """Where Moment is and how the till authenticates itself.
 
-    A path that is None keeps the usual one.
+    A path that is None keeps the usual one. ``is_named`` says that the file has a section for it.
     """
 
+    is_named: bool = False
     base_url: str = "https://api.momentpay.net"
     api_key_source: KeySource = KeySource.AUTO
     types_path: str | None = None
@@ -367,6 +368,7 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
             ),
         ),
         upstream=UpstreamSettings(
+            is_named=document.names_moment,
             base_url=moment.base_url.rstrip("/"),
             api_key_source=KeySource(moment.api_key_from),
             types_path=moment.types_path,
