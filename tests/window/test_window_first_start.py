@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from counterfoil.adapters.settings.till_settings import QueueChoice, load_settings
-from counterfoil.domain.contact import LineState
+from counterfoil.domain.contact import LineState, ProviderKind
 from counterfoil.domain.language import Language
 from counterfoil.ports.first_start import KnownPrinter
 from counterfoil.ports.printer import NotSent, PrintTrouble
@@ -174,6 +174,32 @@ async def test_a_till_is_set_up_for_electrum_and_its_line_tried(tmp_path: Path) 
     assert system.kept == [f"electrum: {CANARY_API_KEY}"]
 
 
+async def test_a_password_for_electrum_needs_all_that_electrum_wrote(tmp_path: Path) -> None:
+    """Alone it sells nothing; the last look lists where Electrum is and who the shop is there."""
+    async with fresh(tmp_path, MemoryFirstStart(line=LineState.ANSWERS)) as till:
+        await up_to(till, FirstStage.PROVIDER)
+        till.click("first-provider-electrum")
+        await till.settle()
+        assert till.visible("first-start-act").isEnabled()
+        till.type_into("field-first-key", CANARY_API_KEY)
+        await till.until(lambda: first_start.ALL_NEEDED in words(till, OVERLAY))
+        assert not till.visible("first-start-act").isEnabled()
+        for name, text in ELECTRUM.items():
+            till.type_into(f"field-first-{name}", text)
+        await till.until(lambda: till.visible("first-start-act").isEnabled())
+        assert "A password was typed" in words(till, OVERLAY)
+        till.press(Qt.Key.Key_F9)
+        await till.until(lambda: "takes the password" in words(till, OVERLAY))
+        till.press(Qt.Key.Key_F12)
+        till.press(Qt.Key.Key_F12)
+        await till.settle()
+        screen = till.pages.first_start_page.screen()
+        assert screen is not None
+        told = {text for _, text in screen.facts}
+        assert {"Electrum", "https://electrum.test", "TILL0001", "CORNERSHOP00001"} <= told
+    assert not (tmp_path / "settings.toml").exists()
+
+
 async def test_no_paper_and_no_printer_are_said(tmp_path: Path) -> None:
     """What a kind of printer needs is asked for at once."""
     system = MemoryFirstStart(known=(), outcome=NotSent(PrintTrouble.PAPER_OUT))
@@ -219,7 +245,9 @@ async def test_without_a_keyring_the_till_is_not_set_up_and_says_why(tmp_path: P
         till.press(Qt.Key.Key_F12)
         till.press(Qt.Key.Key_F12)
         till.press(Qt.Key.Key_F12)
-        await till.until(lambda: first_start.NO_KEYRING in words(till, OVERLAY))
+        await till.until(
+            lambda: first_start.NO_KEYRING[ProviderKind.MOMENT] in words(till, OVERLAY)
+        )
         assert not (tmp_path / "settings.toml").exists()
         await till.until(lambda: till.visible("first-start-act").isEnabled())
         till.press(Qt.Key.Key_F12)

@@ -75,6 +75,11 @@ _OF_PROVIDER: Mapping[ProviderKind, tuple[str, ...]] = {
     ),
 }
 """What each kind of provider needs."""
+_TOLD_OF_PROVIDER: Mapping[ProviderKind, tuple[str, ...]] = {
+    ProviderKind.MOMENT: ("moment.base_url",),
+    ProviderKind.ELECTRUM: ("electrum.base_url", "electrum.terminal_id", "electrum.merchant.id"),
+}
+"""What of it is looked at once more at the end."""
 _OF_PRINTER: Mapping[str, tuple[str, ...]] = {
     "queue": ("printer.queue",),
     "network": ("printer.host", "printer.port"),
@@ -264,7 +269,11 @@ class FirstStartPresenter(QObject):
                 name=KEY,
                 label=first_start.KEYS[self._provider],
                 text="",
-                hint=first_start.KEY_TYPED if self._key.reveal() else first_start.KEY_HINT,
+                hint=(
+                    first_start.KEY_TYPED[self._provider]
+                    if self._key.reveal()
+                    else first_start.KEY_HINT
+                ),
                 is_secret=True,
             )
         if name == PROVIDER:
@@ -293,8 +302,12 @@ class FirstStartPresenter(QObject):
                 value = self._value(one)
                 if value:
                     yield first_start.label(name), settings_page.shown(one, value)
+        yield first_start.PROVIDER, upstream_name(self._provider)
+        for name in _TOLD_OF_PROVIDER[self._provider]:
+            if text := self._text(self._settings[name]):
+                yield first_start.label(name), text
         has_key = bool(self._key.reveal())
-        kept = first_start.KEY_KEPT if has_key else first_start.NO_KEY
+        kept = first_start.KEY_KEPT if has_key else first_start.NO_KEY[self._provider]
         yield first_start.KEYS[self._provider], kept
         kind = self._text(self._settings[_KIND])
         named = (self._text(self._settings[one]) for one in self._of_printer()[:1])
@@ -330,13 +343,24 @@ class FirstStartPresenter(QObject):
         wrong = (one for one in self._causes if isinstance(one, WrongSetting) and one.key == name)
         return next(map(settings_page.wrong, wrong), "")
 
+    def _is_wrong(self) -> bool:
+        """Whether something is wrong with what Electrum needs."""
+        wrong = (one.key for one in self._causes if isinstance(one, WrongSetting))
+        return any(key.startswith(ProviderKind.ELECTRUM) for key in wrong)
+
+    def _lacks_fields(self) -> bool:
+        """Whether there is a password for Electrum, and nothing to use it with."""
+        if self._provider is not ProviderKind.ELECTRUM or not self._key.reveal():
+            return False
+        names = (one for one in _OF_PROVIDER[self._provider] if one != KEY)
+        return not any(self._text(self._settings[one]) for one in names)
+
     def _said_elsewhere(self) -> str:
         """Return what is wrong and stands at no field of this step."""
         if self._stage is FirstStage.READY:
             return next(map(settings_page.wrong_at, self._causes), "")
         if self._stage is FirstStage.PROVIDER:
-            is_wrong = any(getattr(one, "key", "").startswith("electrum") for one in self._causes)
-            return first_start.ALL_NEEDED if is_wrong else ""
+            return first_start.ALL_NEEDED if self._lacks_fields() or self._is_wrong() else ""
         return self._error("printer") if self._stage is FirstStage.PRINTER else ""
 
     # --------------------------------------------------------------------------------------- work
@@ -382,7 +406,8 @@ class FirstStartPresenter(QObject):
         except VaultUnavailableError as error:
             self._key = Secret("")
             is_silent = isinstance(error, KeyringSilentError)
-            self._decline(first_start.KEYRING_SILENT if is_silent else first_start.NO_KEYRING)
+            said = first_start.KEYRING_SILENT if is_silent else first_start.NO_KEYRING
+            self._decline(said[self._provider])
             return
         self.close()
         self.again_wished.emit()
@@ -401,8 +426,9 @@ class FirstStartPresenter(QObject):
     def _is_said(self, name: str) -> bool:
         """Whether the file has a use for a setting; of printer and provider, by what they are."""
         of_any = {one for names in _OF_PRINTER.values() for one in names}
-        if name in _OF_PROVIDER[ProviderKind.ELECTRUM]:
-            return self._provider is ProviderKind.ELECTRUM
+        of_providers = {one for names in _OF_PROVIDER.values() for one in names}
+        if name in of_providers:
+            return name in _OF_PROVIDER[self._provider]
         return name not in of_any or name in self._of_printer()
 
     def _of_printer(self) -> tuple[str, ...]:

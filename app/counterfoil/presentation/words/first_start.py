@@ -26,7 +26,7 @@ LINES = (
     "What the window speaks. Everybody can choose another in the menu.",
     "As it stands on the slips. Only the name is needed.",
     "What this till is called. No two tills of a shop share a number.",
-    "Whose vouchers are taken here. The test says which is wrong: key or line.",
+    "Whose vouchers are taken here. The test says what is wrong: key, password or line.",
     "Choose one that was found, or say what it is. Then print a test slip and look at it.",
     "Look once more. Then the till opens for real vouchers, and asks for its first manager.",
 )
@@ -38,15 +38,41 @@ KEYS: Mapping[ProviderKind, str] = SpokenTable(
 )
 ALL_NEEDED = "All of these are needed, as Electrum wrote them to you. Or leave all of them empty."
 KEY_HINT = "It goes into the system's keyring and stands in no file"
-KEY_TYPED = "A key was typed; type another one to change it"
-NO_KEY = "without a key: nothing is sold until it is there"
-NO_KEYRING = (
-    "The key cannot be kept: this computer's keyring does not work, so it was forgotten. Go on"
-    " without it, and put it in later as the operating guide says."
+KEY_TYPED: Mapping[ProviderKind, str] = SpokenTable(
+    {
+        ProviderKind.MOMENT: "A key was typed; type another one to change it",
+        ProviderKind.ELECTRUM: "A password was typed; type another one to change it",
+    }
 )
-KEYRING_SILENT = (
-    "The keyring waits to be unlocked, and may still take the key then. Unlock it and type the key"
-    " once more, or go on without it."
+NO_KEY: Mapping[ProviderKind, str] = SpokenTable(
+    {
+        ProviderKind.MOMENT: "without a key: nothing is sold until it is there",
+        ProviderKind.ELECTRUM: "without a password: nothing is sold until it is there",
+    }
+)
+NO_KEYRING: Mapping[ProviderKind, str] = SpokenTable(
+    {
+        ProviderKind.MOMENT: (
+            "The key cannot be kept: this computer's keyring does not work, so it was forgotten."
+            " Go on without it, and put it in later as the operating guide says."
+        ),
+        ProviderKind.ELECTRUM: (
+            "The password cannot be kept: this computer's keyring does not work, so it was"
+            " forgotten. Go on without it, and put it in later as the operating guide says."
+        ),
+    }
+)
+KEYRING_SILENT: Mapping[ProviderKind, str] = SpokenTable(
+    {
+        ProviderKind.MOMENT: (
+            "The keyring waits to be unlocked, and may still take the key then. Unlock it and type"
+            " the key once more, or go on without it."
+        ),
+        ProviderKind.ELECTRUM: (
+            "The keyring waits to be unlocked, and may still take the password then. Unlock it and"
+            " type the password once more, or go on without it."
+        ),
+    }
 )
 KEY_KEPT = "goes into the keyring"
 TEST_LINE = "Test the line"
@@ -79,10 +105,24 @@ _LINES_SAID: SpokenTable[LineState, str] = SpokenTable(
     }
 )
 
+_OF_PASSWORD: SpokenTable[LineState, str] = SpokenTable(
+    {
+        LineState.ANSWERS: "{provider} answers and takes the password.",
+        LineState.KEY_REFUSED: (
+            "The line works, but the password is wrong. Ask {provider} for another."
+        ),
+        LineState.NO_KEY: "There is no password yet. Type it in.",
+    }
+)
+"""What is said in other words where the key is a password."""
+
 
 def line_said(line: LineState, kind: ProviderKind = ProviderKind.MOMENT) -> str:
     """Say how the line to the provider is, and whose the fault is."""
-    return say(_LINES_SAID.english[line], provider=upstream_name(kind))
+    said = _LINES_SAID.english[line]
+    if kind is ProviderKind.ELECTRUM:
+        said = _OF_PASSWORD.english.get(line, said)
+    return say(said, provider=upstream_name(kind))
 
 
 def slip_said(outcome: PrintOutcome) -> str:
