@@ -138,12 +138,14 @@ async def moment_contact(address: str, key: Secret, clock: Clock) -> Contact:
 
 
 async def electrum_contact(address: str, user: str, password: Secret, clock: Clock) -> Contact:
-    """Ask Electrum at an address once, with this name and password, and return how the line is."""
+    """Ask Electrum at an address once, with this password, and return how the line is.
+
+    ``user`` is the client's id: as in the till, another name that is kept here goes before it.
+    """
+    kept = credential_reader("auto")
 
     def read(name: str) -> Secret:
-        if name == USER:
-            raise VaultUnavailableError(KeyProblem.NO_KEY_HERE)  # then it is the client's id
-        return password
+        return kept(name) if name == USER else password
 
     async with AsyncExitStack() as opened:
         gateway = ElectrumGateway(

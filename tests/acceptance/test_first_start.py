@@ -54,6 +54,20 @@ async def test_a_right_key_a_wrong_one_and_a_dead_line_are_told_apart(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_electrum_is_asked_under_the_name_that_the_till_will_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that is kept here goes before the client's id, which may not be one at all."""
+    shelf = ShelfKeyring()
+    monkeypatch.setattr(keyrings, "system_keyring", lambda: shelf)
+    monkeypatch.delenv("COUNTERFOIL_ELECTRUM_USER", raising=False)
+    with SandboxServer() as server:
+        unsendable = "an:id"
+        assert await asked(tmp_path, server.url, KEY, unsendable) is LineState.NO_KEY
+        shelf.set_password(KEYRING_SERVICE, "electrum-user", "till-7")
+        assert await asked(tmp_path, server.url, KEY, unsendable) is LineState.ANSWERS
+
+
 async def test_a_test_slip_comes_out_by_settings_that_are_in_no_file_yet(tmp_path: Path) -> None:
     """Where the till would put its slips."""
     outcome = await here(tmp_path).print_test_slip((SettingChange("till.number", 7),))
