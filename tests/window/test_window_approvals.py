@@ -22,6 +22,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Declined, DeclineReason
 from counterfoil.domain.voids import VoidWay
 from counterfoil.presentation.approval_screen import ApprovalScreen
+from counterfoil.presentation.key_map import Wish
 from counterfoil.presentation.screens import Act, Room
 from counterfoil.presentation.words.slips import MERCHANT_BAND
 from counterfoil.service.approvals import APPROVAL_LIMIT_S
@@ -249,6 +250,26 @@ async def test_a_sale_is_voided_by_a_refund_and_its_paper_is_to_be_signed() -> N
         assert paper.reference == refund.reference
         signed = merchants(paper)
         assert {"Customer", "Thandi M.", "Nomsa D.", "Reason: Goods returned"} < set(signed)
+
+
+async def test_the_last_slip_is_that_of_a_payment_and_never_of_a_refund() -> None:
+    """Who comes back for a lost slip has paid; a refund is newer, and final too."""
+    async with open_window(at(VoidWay.REFUNDED), staff=hire) as till:
+        await sell(till)
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.counter.shown is None)
+        await till.forwarder.forward_due()
+        await ask_to_void(till)
+        await approve_by_keys(till)
+        refund, sold = await till.redemptions()
+        assert refund.is_refund
+        till.press(Qt.Key.Key_F11)
+        till.press(Qt.Key.Key_F2)
+        assert till.pages.room is Room.REDEEM
+        till.pages.carry_out(Wish.LAST_SLIP)
+        await till.until(lambda: till.pages.room is Room.HISTORY)
+        await till.settle()
+        assert till.ledgers[Room.HISTORY].screen().chosen == sold.id
 
 
 async def test_a_sale_is_voided_right_after_it_while_that_can_be_done() -> None:

@@ -44,6 +44,8 @@ from counterfoil.service.services import Services
 
 PAGE = 100
 """How many redemptions are listed at first, and how many more each time older ones are wanted."""
+_NEWEST = 20
+"""How many are looked at for the last payment: a refund is none, an altered one is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,12 +185,13 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
 
     async def _find_last_slip(self) -> None:
         paid = Search(states=frozenset({RedemptionState.FINAL}))
-        found = await self._services.journal.find(paid, 1)
-        if found:
-            self._filters = frozenset()
-            self.slip_found.emit(found[0].reference)
-        else:
+        found = await self._services.journal.find(paid, _NEWEST)
+        last = next((one for one in found if not one.is_refund), None)
+        if last is None:
             self.told.emit(lists.NO_PAYMENTS, "printer")
+            return
+        self._filters = frozenset()
+        self.slip_found.emit(last.reference)
 
     async def _is_known(self, reading: Awaitable[object]) -> bool:
         """Whether the journal has what was scanned; a scan that it cannot look up is over."""
