@@ -18,6 +18,7 @@ from counterfoil.domain.training import Lesson, PracticeVoucher
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.command_menu import MenuRow, menu_rows, practice_row
 from counterfoil.presentation.counter_presenter import CounterPresenter
+from counterfoil.presentation.counter_stages import Empty, Form
 from counterfoil.presentation.doubt_presenter import DoubtPresenter
 from counterfoil.presentation.first_start_presenter import FirstStartPresenter
 from counterfoil.presentation.health_presenter import HealthPresenter
@@ -410,8 +411,11 @@ class Pages(QObject):
 
     @property
     def _has_form(self) -> bool:
-        """Whether no result stands at the counter, which is to be read before anything else."""
-        return self.counter.shown is None
+        """Whether the form stands at the counter, or that there is none, and nothing over it.
+
+        A result and a question are to be read before anything else.
+        """
+        return isinstance(self.counter.stage, Form | Empty)
 
     def _go_through_lists(self) -> None:
         self.go_to(_NEXT_LIST.get(self.room, Room.HISTORY))
