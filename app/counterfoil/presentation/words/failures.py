@@ -182,7 +182,10 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
     ),
     (UnknownSaleError, "The journal has no sale with this id. Nothing was done."),
     (UnknownUpstreamError, "{name} is not in this till's settings. Nothing was done."),
-    (NoSlipError, "There is no slip of it: no value was kept or given back. Nothing was printed."),
+    (
+        NoSlipError,
+        "There is no slip of it: nothing was sent, or it was taken back. Nothing was printed.",
+    ),
     (StaleChangeError, "This has changed meanwhile. Look at it again before you go on."),
     (RedemptionRefusedError, "Something went wrong in the till. Nothing was sent."),
     (
