@@ -49,6 +49,8 @@ _LOW_BLOCK_HEIGHT: Final = 34
 _CAPTION_GAP: Final = 12
 _CAPTION_SHARE: Final = 5
 """How much wider digits are than the caption that stands beside them."""
+_FITTINGS_MAX: Final = 8
+"""How often a line is made smaller to fit; two are enough but for odd letters."""
 _CODES_MAX: Final = 4
 """What a screen has room for; every code is on the slip."""
 
@@ -456,9 +458,12 @@ class HiddenDigits(ThemeFollower, QWidget):
             text = text[length:]
         line = " ".join(parts)
         fitted = QFont(self._font())
+        room = self._columns() * cell
         # Letters of a smaller size are not smaller by just so much, so it is measured again.
-        while (wide := text_width(line, fitted)) > self._columns() * cell + 0.5:
-            fitted.setPointSizeF(fitted.pointSizeF() * 0.995 * self._columns() * cell / wide)
+        for _ in range(_FITTINGS_MAX):
+            if (wide := text_width(line, fitted)) <= room + 0.5:
+                break
+            fitted.setPointSizeF(fitted.pointSizeF() * 0.995 * room / wide)
         painter.setFont(fitted)
         painter.setPen(theme.current().colour("ink"))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
