@@ -733,7 +733,10 @@ def _report(name: str, error: Exception) -> None:
 
 
 def till_language(chosen: str | None, settings: Language) -> Language:
-    """Return what was ``chosen`` in the till's window for everybody, or else its ``settings``."""
+    """Return what the till's window speaks to nobody: what was ``chosen`` there, or its settings'.
+
+    It is for the screen alone, since anybody may have chosen it.
+    """
     return Language(chosen) if chosen in set(Language) else settings
 
 

@@ -491,18 +491,22 @@ def _note_failure(stage: str, error: Exception) -> None:
 
 
 class Speech:
-    """Has the window speak the language of who is at the till; to nobody it speaks the till's."""
+    """Has the window speak the language of who is at the till; to nobody it speaks the till's.
+
+    Anybody can choose the till's at its page to sign in, so it is for the screen alone: records and
+    files are in the language of the settings.
+    """
 
     def __init__(
         self, app: QApplication, session: Session, memory: LookMemory, language: Language
     ) -> None:
-        """Take the till's ``language`` as the settings have it."""
+        """Take the ``language`` of the settings."""
         self._app = app
         self._session = session
         self._memory = memory
         self._language = language
         self._spoken = self._wanted()
-        use(catalogue_of(self._of_till()))
+        use(catalogue_of(language))
         self._speak()
 
     def follow(self, window: Window, pages: Pages) -> None:
@@ -519,8 +523,6 @@ class Speech:
 
         def keep(language: Language) -> None:
             self._memory.keep_language(language)
-            use(catalogue_of(self._of_till()))
-            use_on_screen(catalogue_of(self._spoken))
             change()
 
         self._session.on_change.append(change)

@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 import typer
 
-from counterfoil.adapters.settings.look_memory import LookMemory
 from counterfoil.adapters.settings.till_settings import load_settings
 from counterfoil.adapters.system.logs import describe_failure
 from counterfoil.bootstrap import (
@@ -21,7 +20,6 @@ from counterfoil.bootstrap import (
     catalogue_of,
     data_directory,
     open_till_in,
-    till_language,
 )
 from counterfoil.cli.acting import Hand, Proofs, Who, read_proofs
 from counterfoil.cli.calling import go_through_door
@@ -115,8 +113,7 @@ async def _in_till(arguments: Sequence[str], wanted: InTill, speaker: Speaker) -
     proofs = None if wanted.who is None else read_proofs(wanted.who)
     settings = await asyncio.to_thread(load_settings, wanted.places.file)
     directory = data_directory(wanted.places, settings)
-    chosen = LookMemory(directory).recall().language
-    use(catalogue_of(till_language(chosen, settings.language)))
+    use(catalogue_of(settings.language))
     call = _call(arguments, proofs)
     if (ended := await go_through_door(directory, call, speaker)) is not None:
         return ended
