@@ -529,9 +529,8 @@ class Speech:
         pages.till_language_chosen.connect(keep)
 
     def _mark(self, window: Window) -> None:
-        """Mark what was chosen; only who is signed in can choose the till's."""
-        is_somebody, own = self._session.is_signed_in, self._session.actor.language
-        window.mark_language(own or ("" if is_somebody else self._spoken), has_tills=is_somebody)
+        """Mark what was chosen, or else what is spoken."""
+        window.mark_language(self._session.actor.language or "", self._spoken)
 
     def _wanted(self) -> Language:
         """Return the language of the person, or else the till's."""

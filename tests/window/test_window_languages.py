@@ -337,6 +337,16 @@ async def test_a_closed_till_says_why_in_another_language(tmp_path: Path) -> Non
         assert after != before
 
 
+async def test_a_closed_till_offers_nobody_to_go_back_to_its_language(tmp_path: Path) -> None:
+    """Nothing can be kept there for who is signed in; what is spoken is marked."""
+    async with open_speaking(tmp_path) as till:
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        till.shell.fail(JournalUnavailableError("the disk is full"))
+        till.press(Qt.Key.Key_F10)
+        assert not till.has("language-till")
+        assert till.visible("language-en").property("checked")
+
+
 async def test_who_supervises_reads_the_alerts_in_their_language(tmp_path: Path) -> None:
     """Before they are let in."""
     async with open_speaking(tmp_path) as till:

@@ -420,14 +420,19 @@ class Pages(QObject):
     def _go_through_lists(self) -> None:
         self.go_to(_NEXT_LIST.get(self.room, Room.HISTORY))
 
+    @property
+    def has_own_language(self) -> bool:
+        """Whether somebody is there, and the till can keep a language as theirs."""
+        return self._services.session.is_signed_in and not self.is_closed
+
     def choose_language(self, code: str) -> None:
         """Keep a language for the person who is signed in, or for the till where nobody is.
 
         Without a code the person is spoken to in the till's.
         """
-        language, session = Language(code) if code else None, self._services.session
-        if session.is_signed_in and not self.is_closed:
-            choosing = partial(session.choose_language, language)
+        language = Language(code) if code else None
+        if self.has_own_language:
+            choosing = partial(self._services.session.choose_language, language)
             _ = self._owner.spawn(self.counter.fenced(choosing), "choose language")
         elif language is not None:
             self.till_language_chosen.emit(language)

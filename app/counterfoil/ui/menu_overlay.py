@@ -97,7 +97,7 @@ class MenuOverlay(Overlay):
             ),
             self.language_chosen.emit,
         )
-        self._languages[""].hide()  # until somebody is there who can choose for themselves
+        self._own, self._spoken = "", ""
         self.body().setSpacing(CHOICE_GAP)
         self.body().addWidget(self._find)
         self.body().addWidget(self._none)
@@ -117,13 +117,17 @@ class MenuOverlay(Overlay):
         foot.addStretch(1)
         self.body().addLayout(foot)
 
-    def mark_language(self, code: str, *, has_tills: bool) -> None:
-        """Mark the language that was chosen; the empty code is the till's, where it is offered."""
-        self._languages[""].setVisible(has_tills)
-        self._languages[code].setChecked(True)
+    def mark_language(self, own: str, spoken: str) -> None:
+        """Take the code of the language somebody chose, empty without one, and of the spoken."""
+        self._own, self._spoken = own, spoken
 
-    def open_menu(self, rows: tuple[MenuRow, ...]) -> None:
-        """Open the menu with these rows, and the current theme and text size marked as chosen."""
+    def open_menu(self, rows: tuple[MenuRow, ...], *, has_tills: bool) -> None:
+        """Open the menu with these rows, and what is chosen now marked.
+
+        ``has_tills`` is whether somebody may go back to the till's language.
+        """
+        self._languages[""].setVisible(has_tills)
+        self._languages[self._own or ("" if has_tills else self._spoken)].setChecked(True)
         current = theme.current()
         chosen = theme.SYSTEM if current.is_systems else current.name.value
         self._themes[chosen].setChecked(True)

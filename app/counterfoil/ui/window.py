@@ -217,9 +217,9 @@ class Window(QWidget):
             _ = self._ledger_view(room)
             await asyncio.sleep(pause_s)
 
-    def mark_language(self, code: str, *, has_tills: bool) -> None:
-        """Mark in the menu which language was chosen, and say whether it offers the till's."""
-        self._menu.mark_language(code, has_tills=has_tills)
+    def mark_language(self, own: str, spoken: str) -> None:
+        """Mark in the menu which language somebody chose, or else the one that is spoken."""
+        self._menu.mark_language(own, spoken)
 
     def say_anew(self) -> None:
         """Say all that is in the window in the language that is spoken now.
@@ -597,7 +597,8 @@ class Window(QWidget):
 
     def _open_menu(self) -> None:
         self._open(self._menu)
-        self._menu.open_menu(self._pages.menu_rows())
+        pages = self._pages
+        self._menu.open_menu(pages.menu_rows(), has_tills=pages.has_own_language)
 
     def _open_go_live(self) -> None:
         if self._go_live is None:
