@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 
 from counterfoil.domain.causes.key import KeyProblem, NoKey
-from counterfoil.domain.causes.settings import FileProblem, NotSettings, SettingsCause
+from counterfoil.domain.causes.settings import (
+    FileProblem,
+    NotSettings,
+    SettingsCause,
+    WrongSetting,
+)
 from counterfoil.domain.contact import Contact, ProviderKind
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
@@ -74,7 +79,9 @@ class SetupDesk:
         """Ask a provider once, with a key that is kept nowhere; SettingsError for no address."""
         name = f"{kind}.base_url"
         faults = await self._settings.faults((SettingChange(name, address),))
-        refuse_first(tuple(one for one in faults if getattr(one, "key", name) == name))
+        refuse_first(
+            tuple(one for one in faults if not isinstance(one, WrongSetting) or one.key == name)
+        )
         return await self._system.contact(address, key, kind, user)
 
     async def print_test_slip(self, changes: Sequence[SettingChange]) -> PrintOutcome:

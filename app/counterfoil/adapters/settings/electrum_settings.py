@@ -26,6 +26,7 @@ CREDENTIALS: Mapping[str, tuple[str, str]] = {
 
 
 PASSWORD_ENTRY = CREDENTIALS["password"][1]
+"""The name of Electrum's password in the keyring."""
 
 
 class AuthChoice(StrEnum):
