@@ -29,11 +29,11 @@ from counterfoil.domain.failures import JournalHeldError
 from counterfoil.ports.vault import Vault
 
 _COUNT_ALTERED = "the count of openings was altered"
-TAIL_LENGTH = 8
+TAIL_LENGTH = 12
 """So many events, with the redemptions they are of, are looked at whenever a till opens.
 
-That is more than any one commit of a sale writes. What is not over yet is looked at besides,
-however long ago it began.
+That is more than most sales have. What is not over yet is looked at besides, however long ago it
+began.
 """
 
 
