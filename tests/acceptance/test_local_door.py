@@ -32,9 +32,9 @@ begin = desktop.begin
 
 async def work(face):
     def tell(_=None):
-        tables = face.window.findChildren(QTableView, "history-table")
-        model = tables[0].model() if tables else None
-        rows = range(model.rowCount() if model else 0)
+        page = face.window._ledger_view(Room.HISTORY)
+        model = page.findChild(QTableView, "history-table").model()
+        rows = range(model.rowCount())
         columns = range(model.columnCount() if model else 0)
         print(json.dumps({
             "actor": face.till.session.actor.name,
