@@ -70,7 +70,7 @@ class _Request:
 
     asked: Asked
     reasons: tuple[str, ...]
-    """Those to choose from as they are kept: in the till's language, whoever chooses."""
+    """The reasons to choose from, as the journal keeps them: in the till's language."""
     by: Actor
     redemption: Redemption | None
     until_s: float

@@ -1,18 +1,17 @@
 """Notes that somebody is at the till: whoever presses a key, moves the mouse or touches the screen.
 
-A second click that is none of its own goes no further. What the system sends a window comes to its
-handle first. A filter of the whole application would
-be asked about each event of each widget, hundreds of them whenever a page is drawn.
+A filter of the whole application would be asked about each event of each widget, and there are
+hundreds of them whenever a page is drawn. The windows themselves get only what people do.
 """
 
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QGuiApplication, QMouseEvent, QWindow
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QMouseEvent, QWindow
 
 from counterfoil.overriding import override
 from counterfoil.ui.second_click import SecondClick
+from counterfoil.ui.window_watch import WindowWatch
 
 _SIGNS_OF_LIFE: Final = frozenset(
     {
@@ -26,10 +25,10 @@ _SIGNS_OF_LIFE: Final = frozenset(
 _PRESSES: Final = frozenset({QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick})
 
 
-class Presence(QObject):
-    """Watches each window of the program from the moment it has the keyboard.
+class Presence(WindowWatch):
+    """Tells that somebody did something, and lets no second click through to what lies behind.
 
-    Signals: ``noticed()`` whenever somebody does something there.
+    Signals: ``noticed()`` whenever somebody does something.
     """
 
     noticed = Signal()
@@ -37,18 +36,6 @@ class Presence(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._second = SecondClick()
-        app = QGuiApplication.instance()
-        if isinstance(app, QGuiApplication):
-            app.focusWindowChanged.connect(self._watch)
-
-    def watch(self, top: QWidget) -> None:
-        """Watch a window also before it has the keyboard for the first time."""
-        top.winId()
-        self._watch(top.windowHandle())
-
-    def _watch(self, window: QWindow | None) -> None:
-        if window is not None:
-            window.installEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -16,6 +16,7 @@ from shiboken6 import isValid
 from counterfoil.declaring import dataclass
 from counterfoil.domain.secret import Secret
 from counterfoil.overriding import override
+from counterfoil.ui.window_watch import WindowWatch
 
 KEY_GAP_MAX_MS: Final = 50
 """The longest pause between two keys of a burst; nobody types eight keys without a longer one."""
@@ -189,7 +190,7 @@ class ScanReader(QObject):
         self.recognised.emit()
 
 
-class ScanWatch(QObject):
+class ScanWatch(WindowWatch):
     """Gives a reader every key of the program's windows, before any widget has it.
 
     It does not matter which widget has the focus, so no scan can be lost in one: a dialog or a list
@@ -205,18 +206,6 @@ class ScanWatch(QObject):
         self._is_sending = False
         self._silence = self._timer(SILENCE_MS, reader.finish)
         self._patience = self._timer(SLOW_KEY_GAP_MAX_MS, self._send_on)
-        app = QGuiApplication.instance()
-        if isinstance(app, QGuiApplication):
-            app.focusWindowChanged.connect(self._watch)
-
-    def watch(self, top: QWidget) -> None:
-        """Watch a window or a dialog, also before it has the keyboard for the first time."""
-        top.winId()
-        self._watch(top.windowHandle())
-
-    def _watch(self, window: QWindow | None) -> None:
-        if window is not None:
-            window.installEventFilter(self)
 
     def stop(self) -> None:
         """Stop watching keys."""

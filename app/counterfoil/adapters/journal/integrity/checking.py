@@ -86,7 +86,7 @@ class _Newest:
 class _LastMacs:
     """The row MACs that a redemption's rows were last left with, read from the last event back.
 
-    Most rows are told of by one of the last events, so that few of them are decoded.
+    One of the last events is about most rows, so that few events are decoded.
     """
 
     def __init__(self, links: list[Link]) -> None:

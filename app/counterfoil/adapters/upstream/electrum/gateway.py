@@ -132,7 +132,7 @@ class ElectrumGateway(AdvisedGateway):
         return types
 
     async def greet(self) -> Contact:
-        """Ask for the catalogue of products, whatever the till offers; return how the line is."""
+        """Ask Electrum for its catalogue of products, and return how the line is."""
         _ = await self._get("/products")
         return self._contact
 
