@@ -1,16 +1,12 @@
 """The overlays in which people do something in front of the page, each made at its first use."""
 
+from collections.abc import Callable
+from typing import Any
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from counterfoil.presentation.approval_screen import ApprovalScreen
-from counterfoil.presentation.first_start_presenter import FirstStartScreen
-from counterfoil.presentation.health_presenter import HealthScreen
 from counterfoil.presentation.pages import Pages
-from counterfoil.presentation.rest_presenter import RestScreen
-from counterfoil.presentation.settings_presenter import SettingsScreen
-from counterfoil.presentation.settle_presenter import SettleScreen
-from counterfoil.presentation.staff_presenter import StaffScreen
 from counterfoil.ui.approval_overlay import ApprovalOverlay
 from counterfoil.ui.first_start_overlay import FirstStartOverlay
 from counterfoil.ui.health_overlay import HealthOverlay
@@ -18,15 +14,23 @@ from counterfoil.ui.rest_overlay import RestOverlay
 from counterfoil.ui.settings_overlay import SettingsOverlay
 from counterfoil.ui.settle_overlay import SettleOverlay
 from counterfoil.ui.staff_overlay import StaffOverlay
-from counterfoil.ui.widgets.overlay import Overlay
+
+_WorkOverlay = (
+    ApprovalOverlay
+    | SettleOverlay
+    | RestOverlay
+    | StaffOverlay
+    | HealthOverlay
+    | SettingsOverlay
+    | FirstStartOverlay
+)
 
 
 class WorkOverlays(QObject):
     """Shows the overlays for approving, settling, a rest, staff and settings, and tells the pages.
 
     Signals: ``made(Overlay)`` before one is shown for the first time; ``opening(Overlay)`` before
-        one
-    comes in front.
+    one comes in front.
     """
 
     made = Signal(object)
@@ -36,78 +40,22 @@ class WorkOverlays(QObject):
         super().__init__(window)
         self._pages = pages
         self._window = window
-        self._approval: ApprovalOverlay | None = None
-        self._settling: SettleOverlay | None = None
-        self._rest: RestOverlay | None = None
-        self._staff: StaffOverlay | None = None
-        self._health: HealthOverlay | None = None
         self._settings: SettingsOverlay | None = None
-        self._first_start: FirstStartOverlay | None = None
-        pages.approvals.changed.connect(self._render_approval)
-        pages.settler.changed.connect(self._render_settling)
-        pages.counter.rests.changed.connect(self._render_rest)
-        pages.staff_page.changed.connect(self._render_staff)
-        pages.health_page.changed.connect(self._render_health)
-        pages.settings_page.changed.connect(self._render_settings)
-        pages.first_start_page.changed.connect(self._render_first_start)
+        for presenter, make in (
+            (pages.approvals, self._made_approval),
+            (pages.settler, self._made_settling),
+            (pages.counter.rests, self._made_rest),
+            (pages.staff_page, self._made_staff),
+            (pages.health_page, self._made_health),
+            (pages.settings_page, self._made_settings),
+            (pages.first_start_page, self._made_first_start),
+        ):
+            presenter.changed.connect(_MadeLater(make, self).render_screen)
 
     def forget_search(self) -> None:
         """Take back what was typed into a search: it was the first keys of a scan."""
         if self._settings is not None:
             self._settings.forget_search()
-
-    def _render_approval(self, screen: ApprovalScreen | None) -> None:
-        if screen is not None:
-            self._approval = self._approval or self._made_approval()
-            self._come_in_front(self._approval)
-        if self._approval is not None:
-            self._approval.render_screen(screen)
-
-    def _render_settling(self, screen: SettleScreen | None) -> None:
-        if screen is not None:
-            self._settling = self._settling or self._made_settling()
-            self._come_in_front(self._settling)
-        if self._settling is not None:
-            self._settling.render_screen(screen)
-
-    def _render_rest(self, screen: RestScreen | None) -> None:
-        if screen is not None:
-            self._rest = self._rest or self._made_rest()
-            self._come_in_front(self._rest)
-        if self._rest is not None:
-            self._rest.render_screen(screen)
-
-    def _render_staff(self, screen: StaffScreen | None) -> None:
-        if screen is not None:
-            self._staff = self._staff or self._made_staff()
-            self._come_in_front(self._staff)
-        if self._staff is not None:
-            self._staff.render_screen(screen)
-
-    def _render_health(self, screen: HealthScreen | None) -> None:
-        if screen is not None:
-            self._health = self._health or self._made_health()
-            self._come_in_front(self._health)
-        if self._health is not None:
-            self._health.render_screen(screen)
-
-    def _render_settings(self, screen: SettingsScreen | None) -> None:
-        if screen is not None:
-            self._settings = self._settings or self._made_settings()
-            self._come_in_front(self._settings)
-        if self._settings is not None:
-            self._settings.render_screen(screen)
-
-    def _render_first_start(self, screen: FirstStartScreen | None) -> None:
-        if screen is not None:
-            self._first_start = self._first_start or self._made_first_start()
-            self._come_in_front(self._first_start)
-        if self._first_start is not None:
-            self._first_start.render_screen(screen)
-
-    def _come_in_front(self, overlay: Overlay) -> None:
-        if not overlay.isVisible():
-            self.opening.emit(overlay)
 
     def _made_approval(self) -> ApprovalOverlay:
         overlay, presenter = ApprovalOverlay(self._window), self._pages.approvals
@@ -117,7 +65,6 @@ class WorkOverlays(QObject):
         overlay.submitted.connect(presenter.submit)
         overlay.pressed.connect(presenter.press)
         overlay.withdrawn.connect(presenter.withdraw)
-        self.made.emit(overlay)
         return overlay
 
     def _made_settling(self) -> SettleOverlay:
@@ -128,7 +75,6 @@ class WorkOverlays(QObject):
         overlay.submitted.connect(presenter.submit)
         overlay.pressed.connect(presenter.press)
         overlay.withdrawn.connect(presenter.withdraw)
-        self.made.emit(overlay)
         return overlay
 
     def _made_rest(self) -> RestOverlay:
@@ -137,7 +83,6 @@ class WorkOverlays(QObject):
         overlay.edited.connect(presenter.edit)
         overlay.pressed.connect(presenter.press)
         overlay.withdrawn.connect(presenter.withdraw)
-        self.made.emit(overlay)
         return overlay
 
     def _made_staff(self) -> StaffOverlay:
@@ -152,7 +97,6 @@ class WorkOverlays(QObject):
         overlay.person_wished.connect(presenter.begin_person)
         overlay.pressed.connect(presenter.press)
         overlay.left.connect(presenter.back)
-        self.made.emit(overlay)
         return overlay
 
     def _made_health(self) -> HealthOverlay:
@@ -160,7 +104,6 @@ class WorkOverlays(QObject):
         overlay.again_pressed.connect(presenter.check_again)
         overlay.support_pressed.connect(presenter.keep_support_file)
         overlay.left.connect(presenter.close)
-        self.made.emit(overlay)
         return overlay
 
     def _made_settings(self) -> SettingsOverlay:
@@ -172,7 +115,7 @@ class WorkOverlays(QObject):
         overlay.reset_pressed.connect(presenter.reset)
         overlay.pressed.connect(presenter.press)
         overlay.left.connect(presenter.back)
-        self.made.emit(overlay)
+        self._settings = overlay
         return overlay
 
     def _made_first_start(self) -> FirstStartOverlay:
@@ -182,5 +125,25 @@ class WorkOverlays(QObject):
         overlay.trial_pressed.connect(presenter.try_it)
         overlay.pressed.connect(presenter.press)
         overlay.left.connect(presenter.back)
-        self.made.emit(overlay)
         return overlay
+
+
+class _MadeLater(QObject):
+    """One overlay, which is made when there is first something to show in it."""
+
+    def __init__(self, make: Callable[[], _WorkOverlay], parent: WorkOverlays) -> None:
+        super().__init__(parent)
+        self._make = make
+        self._parent = parent
+        self._overlay: _WorkOverlay | None = None
+
+    def render_screen(self, screen: Any) -> None:
+        """Show a screen; None shows that there is nothing to do in it any more."""
+        if self._overlay is None:
+            if screen is None:
+                return
+            self._overlay = self._make()
+            self._parent.made.emit(self._overlay)
+        if screen is not None and not self._overlay.isVisible():
+            self._parent.opening.emit(self._overlay)
+        self._overlay.render_screen(screen)
