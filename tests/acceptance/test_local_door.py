@@ -32,7 +32,7 @@ begin = desktop.begin
 
 async def work(face):
     def tell(_=None):
-        page = face.window._ledger_view(Room.HISTORY)
+        page = face.window._rooms.ledger(Room.HISTORY)
         model = page.findChild(QTableView, "history-table").model()
         rows = range(model.rowCount())
         columns = range(model.columnCount() if model else 0)

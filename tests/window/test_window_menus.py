@@ -240,7 +240,7 @@ async def test_an_earlier_shift_is_opened_from_its_menu() -> None:
     async with open_window() as till:
         till.pages.go_to(Room.SHIFT)
         await till.settle()
-        view = till.window._shift_view()
+        view = till.window._rooms._shift_view()
         screen = till.pages.shift.screen()
         view.render_screen(replace(screen, earlier=(EarlierRow(number=7, text="Z 7"),)))
         chosen: list[int] = []

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from counterfoil.domain.secret import Secret
 from counterfoil.overriding import override
@@ -23,33 +23,26 @@ from counterfoil.ports.loudspeaker import Loudspeaker
 from counterfoil.ports.symbols import Symbols
 from counterfoil.presentation.key_map import Wish, wish_of
 from counterfoil.presentation.pages import Pages
-from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
-from counterfoil.presentation.screens import Cue, LedgerScreen, ShellScreen
-from counterfoil.presentation.sign_in_screen import SignInScreen
+from counterfoil.presentation.rooms import Room
+from counterfoil.presentation.screens import Cue, ShellScreen
 from counterfoil.presentation.words import window as window_words
 from counterfoil.ui import theme
 from counterfoil.ui.about_overlay import AboutOverlay
-from counterfoil.ui.act_menu import ActPage, focused_in, middle_of
-from counterfoil.ui.closed_view import ClosedView
+from counterfoil.ui.act_menu import focused_in, middle_of
 from counterfoil.ui.closing_overlay import ClosingOverlay
 from counterfoil.ui.code_book import CodeBook, Spawn
-from counterfoil.ui.counter_view import CounterView
 from counterfoil.ui.go_live_overlay import GoLiveOverlay
 from counterfoil.ui.help_overlay import HelpOverlay
-from counterfoil.ui.ledger_view import LedgerView
 from counterfoil.ui.menu_overlay import MenuOverlay
-from counterfoil.ui.owner_view import OwnerView
 from counterfoil.ui.presence import Presence
 from counterfoil.ui.preview_overlay import PreviewOverlay
 from counterfoil.ui.reading_order import go_on
-from counterfoil.ui.reports_view import ReportsView
+from counterfoil.ui.room_views import RoomViews
 from counterfoil.ui.scan_reader import ScanReader, ScanWatch
 from counterfoil.ui.shell import Shell
-from counterfoil.ui.shift_view import ShiftView
-from counterfoil.ui.sign_in_view import SignInView
 from counterfoil.ui.slip_overlay import SlipOverlay
 from counterfoil.ui.sounds import Sounds
-from counterfoil.ui.theme.grid import CONTENT_WIDTH_MAX, Grid
+from counterfoil.ui.theme.grid import CONTENT_WIDTH_MAX
 from counterfoil.ui.tones import state_tone
 from counterfoil.ui.training_bar import TrainingBar
 from counterfoil.ui.widgets.overlay import Overlay
@@ -65,8 +58,6 @@ TOAST_RIGHT: Final = 14
 LISTS_AFTER_S: Final = 2.0
 LISTS_PAUSE_S: Final = 0.5
 """How long after the start pages with lists are made, and how far apart."""
-
-_RoomView = CounterView | LedgerView | ShiftView | OwnerView | ReportsView
 
 
 class Window(QWidget):
@@ -96,11 +87,6 @@ class Window(QWidget):
     _preview: PreviewOverlay | None = None
     _about: AboutOverlay | None = None
     _go_live: GoLiveOverlay | None = None
-    _shift: ShiftView | None = None
-    _owner: OwnerView | None = None
-    _closed: ClosedView | None = None
-    _sign_in: SignInView | None = None
-    _reports: ReportsView | None = None
 
     def __init__(
         self,
@@ -136,15 +122,11 @@ class Window(QWidget):
     def _furnish(self) -> None:
         """Make all that lies in the window, with what the pages show now."""
         self._shell = Shell(self)
-        self._rooms = QStackedWidget(self._shell)
+        self._rooms = RoomViews(self._pages, self._codes, self._columns, self._shell)
+        self._rooms.menu_opened.connect(self._presence.watch)
+        self._rooms.enlarged_requested.connect(self._enlarge_slip)
         self._shell.body().addWidget(self._rooms)
         self._training = self._made_training_bar()
-        self._counter_view = CounterView(self._codes.modules, self._rooms, columns=self._columns)
-        self._counter_view.menu_opened.connect(self._presence.watch)
-        self._rooms.addWidget(self._counter_view)
-        # Only what is shown first is made at the start; each page when somebody first goes there.
-        self._ledger_views: dict[Room, LedgerView] = {}
-        self._grid: Grid | None = None
         self._toast = Toast(self)
         self._toast_width = 0
         self._help = HelpOverlay(self)
@@ -156,11 +138,9 @@ class Window(QWidget):
         for top in (self, *self._overlays):
             self._watch.watch(top)
             self._presence.watch(top)
-        self._connect_counter()
         self._connect_sign_in()
         self._connect_work()
         self._connect_shell()
-        self._counter_view.render_screen(self._pages.counter.screen())
         self._render_shell(self._pages.shell.screen())
 
     # ------------------------------------------------------------------------------ from outside
@@ -170,9 +150,7 @@ class Window(QWidget):
 
         If somebody is holding a button to see a code, the code is hidden first.
         """
-        self._counter_view.hide_pin()
-        for view in self._ledger_views.values():
-            view.hide_pin()
+        self._rooms.hide_pins()
         picture = self.grab()
         painter = QPainter(picture)
         for overlay in self._overlays:
@@ -191,7 +169,7 @@ class Window(QWidget):
         self._sounds.stop()
         self._watch.stop()
         self._toast.dismiss()
-        self._counter_view.hide_pin()
+        self._rooms.hide_pins()
         self.close()
 
     def come_to_front(self) -> None:
@@ -214,7 +192,7 @@ class Window(QWidget):
         for room in self._pages.lists:
             if self._rooms is not rooms:
                 return  # All was made anew since, and so will these be.
-            _ = self._ledger_view(room)
+            _ = rooms.ledger(room)
             await asyncio.sleep(pause_s)
 
     def mark_language(self, own: str, spoken: str) -> None:
@@ -228,16 +206,16 @@ class Window(QWidget):
         only searches end, whose boxes are empty then.
         """
         self._forget_searches()
-        place = self._counter_view.place_with_cursor()
+        place = self._rooms.counter.place_with_cursor()
         self._close_overlays()
         self._clear()
         self._furnish()
         self._lay_out()
         self._shell.show()
         if self._pages.is_signing_in:
-            self._sign_in_view().focus_first()
+            self._rooms.sign_in().focus_first()
         elif place:
-            self._counter_view.focus_place(place)
+            self._rooms.counter.focus_place(place)
         _ = self._spawn(self.make_lists_ready(), "lists")
 
     def _clear(self) -> None:
@@ -246,8 +224,6 @@ class Window(QWidget):
         for old in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             old.hide()
             old.deleteLater()
-        self._ledger_views = {}
-        self._shift = self._owner = self._reports = self._closed = self._sign_in = None
         self._preview = self._about = self._go_live = None
 
     def preview(self) -> PreviewOverlay:
@@ -260,23 +236,6 @@ class Window(QWidget):
 
     # ------------------------------------------------------------------------------------ wiring
 
-    def _connect_counter(self) -> None:
-        view, presenter = self._counter_view, self._pages.counter
-        view.type_chosen.connect(presenter.choose)
-        view.edited.connect(presenter.edit)
-        view.field_left.connect(presenter.leave)
-        view.refused.connect(presenter.refuse)
-        view.amount_edited.connect(presenter.edit_amount)
-        view.amount_left.connect(presenter.leave_amount)
-        view.whole_pressed.connect(presenter.toggle_whole)
-        view.primary_pressed.connect(presenter.press)
-        view.balance_pressed.connect(self._go_to_balance)
-        view.act_requested.connect(self._pages.act_at_counter)
-        self._offer_codes(view)
-        view.enlarged_requested.connect(self._enlarge_slip)
-        presenter.changed.connect(view.render_screen)
-        presenter.pointed.connect(view.focus_place)
-
     def _follow_pages(self) -> None:
         pages, reader = self._pages, self._reader
         for typed in (pages.counter, pages.sign_in, pages.shift, pages.owner):
@@ -285,19 +244,10 @@ class Window(QWidget):
         reader.recognised.connect(self._forget_searches)
         reader.scanned.connect(self._take_scan)
         pages.counter.changed.connect(self._show_answer)
-        for page in pages.lists.values():
-            page.changed.connect(self._render_list)
-            page.aged.connect(self._render_list)
         pages.heard.connect(self._sounds.play)
-        pages.entered.connect(self._enter)
         pages.overlays_left.connect(self._close_overlays)
-        pages.looked_for.connect(self._look_for)
-        pages.masked.connect(self._mask_search)
         pages.copied.connect(self._copy)
-        pages.codes_read.connect(self._show_codes)
-        pages.message_read.connect(self._show_message)
         pages.wished.connect(self._do)
-        pages.sign_in.changed.connect(self._render_sign_in)
         pages.shell.changed.connect(self._render_shell)
         pages.settings_page.again_wished.connect(self.again_wished)
         pages.first_start_page.again_wished.connect(self.again_wished)
@@ -305,12 +255,10 @@ class Window(QWidget):
 
     def _connect_sign_in(self) -> None:
         pages = self._pages
-        pages.locked.connect(self._counter_view.hide_pin)
         pages.locked.connect(self._close_popup)
         pages.unlocked.connect(self._toast.dismiss)
         self._shell.lock_pressed.connect(partial(pages.carry_out, Wish.LOCK))
         self._shell.switch_pressed.connect(partial(pages.carry_out, Wish.SWITCH))
-        self._render_sign_in(pages.sign_in.screen())
 
     def _close_popup(self) -> None:
         """Let no menu of whoever was there be used by the next person."""
@@ -332,106 +280,6 @@ class Window(QWidget):
         self._watch.watch(overlay)
         self._presence.watch(overlay)
 
-    def _ledger_view(self, room: Room) -> LedgerView:
-        """Return a page with a list; it is made when it is first asked for.
-
-        It is made without a parent and put into the stack: as a child of this window it would
-        become a native window of its own, beside the dialogs that have one.
-        """
-        if (made := self._ledger_views.get(room)) is not None:
-            return made
-        view = LedgerView(room, self._codes.modules, columns=self._columns)
-        presenter = self._pages.lists[room]
-        view.entry_chosen.connect(presenter.choose)
-        view.act_requested.connect(presenter.act)
-        self._offer_codes(view)
-        view.enlarged_requested.connect(self._enlarge_slip)
-        if room is Room.HISTORY:
-            view.find_changed.connect(self._pages.find)
-            view.narrowed.connect(self._pages.narrow)
-            view.older_wanted.connect(self._pages.list_older)
-        self._add_room(view)
-        view.render_screen(presenter.screen())
-        self._ledger_views[room] = view
-        return view
-
-    def _shift_view(self) -> ShiftView:
-        if self._shift is None:
-            presenter = self._pages.shift
-            self._shift = view = ShiftView(self._codes.modules, columns=self._columns)
-            view.amount_edited.connect(presenter.edit_amount)
-            view.reason_chosen.connect(presenter.choose_reason)
-            view.words_edited.connect(presenter.edit_words)
-            view.pieces_edited.connect(presenter.edit_pieces)
-            view.act_requested.connect(presenter.act)
-            view.earlier_chosen.connect(presenter.choose_earlier)
-            view.pressed.connect(presenter.press)
-            view.enlarged_requested.connect(self._enlarge_slip)
-            presenter.changed.connect(view.render_screen)
-            self._add_room(view)
-            view.render_screen(presenter.screen())
-        return self._shift
-
-    def _owner_view(self) -> OwnerView:
-        if self._owner is None:
-            presenter = self._pages.owner
-            self._owner = view = OwnerView(self._codes.modules, columns=self._columns)
-            view.provider_chosen.connect(presenter.choose_provider)
-            view.path_edited.connect(presenter.edit_path)
-            view.field_edited.connect(presenter.edit_field)
-            view.row_chosen.connect(presenter.choose_row)
-            view.reason_chosen.connect(presenter.choose_reason)
-            view.words_edited.connect(presenter.edit_words)
-            view.act_requested.connect(presenter.act)
-            view.pressed.connect(presenter.press)
-            view.enlarged_requested.connect(self._enlarge_slip)
-            presenter.changed.connect(view.render_screen)
-            self._add_room(view)
-            view.render_screen(presenter.screen())
-        return self._owner
-
-    def _reports_view(self) -> ReportsView:
-        if self._reports is None:
-            presenter = self._pages.reports
-            self._reports = view = ReportsView(self._codes.modules, columns=self._columns)
-            view.kind_chosen.connect(presenter.choose_kind)
-            view.period_chosen.connect(presenter.choose_period)
-            view.day_edited.connect(presenter.edit_day)
-            view.act_requested.connect(presenter.act)
-            view.pressed.connect(presenter.press)
-            view.enlarged_requested.connect(self._enlarge_slip)
-            presenter.changed.connect(view.render_screen)
-            self._add_room(view)
-            view.render_screen(presenter.screen())
-        return self._reports
-
-    def _closed_view(self) -> ClosedView:
-        if self._closed is None:
-            self._closed = ClosedView(self._codes.modules, columns=self._columns)
-            self._add_room(self._closed)
-        return self._closed
-
-    def _sign_in_view(self) -> SignInView:
-        """Return the page on which people sign in; a till without staff never shows it."""
-        if self._sign_in is None:
-            presenter = self._pages.sign_in
-            self._sign_in = view = SignInView(self._codes.modules, columns=self._columns)
-            view.edited.connect(presenter.edit)
-            view.submitted.connect(presenter.submit)
-            view.pressed.connect(presenter.press)
-            view.turned.connect(presenter.turn)
-            self._add_room(view)
-        return self._sign_in
-
-    def _add_room(
-        self, view: LedgerView | ShiftView | OwnerView | ReportsView | ClosedView | SignInView
-    ) -> None:
-        self._rooms.addWidget(view)
-        if isinstance(view, ActPage):
-            view.menu_opened.connect(self._presence.watch)
-        if self._grid is not None:
-            view.set_grid(self._grid)
-
     def _connect_shell(self) -> None:
         shell, pages, training = self._shell, self._pages, self._training
         shell.room_chosen.connect(self._go_to_named)
@@ -451,24 +299,10 @@ class Window(QWidget):
 
     # --------------------------------------------------------------------------------- rendering
 
-    def _render_list(self, screen: LedgerScreen) -> None:
-        if (view := self._ledger_views.get(screen.room)) is not None:
-            view.render_screen(screen)
-
-    def _render_sign_in(self, screen: SignInScreen | None) -> None:
-        if screen is not None or self._sign_in is not None:
-            self._sign_in_view().render_screen(screen)
-
     def _render_shell(self, screen: ShellScreen) -> None:
         self._shell.render_screen(screen)
         self._render_training(screen)
-        if screen.closed_title:
-            self._closed_view().render_screen(screen, self._counter_view.paper())
-            self._rooms.setCurrentWidget(self._closed_view())
-        elif screen.is_signing_in:
-            self._show_sign_in()
-        else:
-            self._rooms.setCurrentWidget(self._view_of(screen.room))
+        self._rooms.show_front(screen)
         if not screen.toast:
             self._toast.dismiss()
         elif screen.toast_number != self._toast_number:
@@ -487,54 +321,18 @@ class Window(QWidget):
         if self._training.height_taken() != taken:
             self._take_grid()
 
-    def _show_sign_in(self) -> None:
-        view = self._sign_in_view()
-        if self._rooms.currentWidget() is not view:
-            self._rooms.setCurrentWidget(view)
-            view.focus_first()
-
-    def _view_of(self, room: Room) -> _RoomView:
-        match room:
-            case Room.SHIFT:
-                return self._shift_view()
-            case Room.REPORTS:
-                return self._reports_view()
-            case Room.OWNER:
-                return self._owner_view()
-            case _:
-                return self._coded_view(room)
-
-    def _coded_view(self, room: Room) -> CounterView | LedgerView:
-        """Return a page that can show the codes of a change voucher."""
-        return self._counter_view if room in COUNTER_ROOMS else self._ledger_view(room)
-
-    def _view_in_front(self) -> _RoomView | None:
-        if self._pages.is_closed or self._pages.is_signing_in:
-            return None
-        return self._view_of(self._pages.room)
-
     # ------------------------------------------------------------------------------------ intents
-
-    def _enter(self, room: Room) -> None:
-        self._counter_view.hide_pin()
-        if room in self._pages.lists:
-            self._ledger_view(room).forget_search()
 
     def _go_to_named(self, name: str) -> None:
         self._pages.go_to(Room(name))
         # A room that is not entered leaves its tab as it was.
         self._render_shell(self._pages.shell.screen())
 
-    def _go_to_balance(self) -> None:
-        self._pages.go_to(Room.BALANCE)
-
     def _forget_searches(self) -> None:
         """Show everything again: what was typed there were the first keys of a scan."""
-        self._counter_view.forget_search()
+        self._rooms.forget_searches()
         self._menu.forget_search()
         self._work.forget_search()
-        for view in self._ledger_views.values():
-            view.forget_search()
 
     def _take_scan(self, code: Secret) -> None:
         asking: QWidget | None = QApplication.activeModalWidget()
@@ -546,14 +344,11 @@ class Window(QWidget):
             self._go_live,
             self._about,
         )
-        into = self._counter_view.place_with_cursor()
+        into = self._rooms.counter.place_with_cursor()
         self._pages.take_scan(code, into=into, is_asked=is_asked)
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
-
-    def _look_for(self, reference: str) -> None:
-        self._ledger_view(Room.HISTORY).look_for(reference)
 
     def _do(self, wish: Wish) -> None:
         """Open or close a part of the window."""
@@ -588,9 +383,6 @@ class Window(QWidget):
     def _turn_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-    def _mask_search(self, text: str) -> None:
-        self._ledger_view(Room.HISTORY).mask_search(text)
-
     def _open_help(self) -> None:
         self._open(self._help)
         self._help.open_help(*self._pages.help_words())
@@ -616,7 +408,7 @@ class Window(QWidget):
         self._about.open_about()
 
     def _enlarge_slip(self) -> None:
-        view = self._view_in_front()
+        view = self._rooms.in_front()
         paper = view.paper() if view is not None else None
         if paper is not None:
             self._open(self._larger)
@@ -628,8 +420,8 @@ class Window(QWidget):
 
     def _open(self, overlay: Overlay) -> None:
         """Hide what may not be seen beside an overlay, and every other overlay."""
-        self._counter_view.hide_pin()
-        if (view := self._view_in_front()) is not None:
+        self._rooms.hide_pins()
+        if (view := self._rooms.in_front()) is not None:
             view.close_menu()
         for other in self._overlays:
             if other is not overlay:
@@ -638,24 +430,6 @@ class Window(QWidget):
     def _close_overlays(self) -> None:
         for overlay in self._overlays:
             overlay.close_overlay()
-
-    def _reveal(self, is_wanted: bool) -> None:
-        if is_wanted:
-            self._pages.reveal()
-
-    def _offer_codes(self, view: CounterView | LedgerView) -> None:
-        view.reveal_requested.connect(self._reveal)
-        view.message_requested.connect(self._pages.reveal_to_phone)
-        if (way := self._pages.message_way) is not None:
-            view.offer_message(way)
-
-    def _show_message(self, room: Room, address: Secret) -> None:
-        if not self._pages.is_signing_in:
-            self._coded_view(room).show_message(self._codes.secret_qr(address))
-
-    def _show_codes(self, room: Room, codes: tuple[Secret, ...]) -> None:
-        if not self._pages.is_signing_in:
-            self._coded_view(room).show_codes(codes)
 
     # --------------------------------------------------------------------------------------- keys
 
@@ -689,7 +463,7 @@ class Window(QWidget):
         front = self._pages.front
         wish = wish_of(name, front, is_over_buttons=True)
         if wish is None:
-            view = self._view_in_front()
+            view = self._rooms.in_front()
             if view is not None and view.press_key(name):
                 return
             wish = wish_of(name, front, is_over_buttons=False)
@@ -730,14 +504,8 @@ class Window(QWidget):
         height = self.height() - self._training.height_taken()
         grid = theme.grid_for(width, round(height / scale), scale=scale)
         theme.set_size_class(grid.size_class)
-        self._grid = grid
         self._shell.set_grid(grid)
-        self._counter_view.set_grid(grid)
-        for view in self._ledger_views.values():
-            view.set_grid(grid)
-        for alone in (self._shift, self._reports, self._owner, self._closed, self._sign_in):
-            if alone is not None:
-                alone.set_grid(grid)
+        self._rooms.set_grid(grid)
         self._toast_width = grid.slip_width - TOAST_RIGHT
         self._place_toast()
 
@@ -748,13 +516,6 @@ class Window(QWidget):
         self._toast.set_corner(corner, self._toast_width)
 
     def _refresh_codes(self) -> None:
-        self._counter_view.refresh_codes()
-        for view in self._ledger_views.values():
-            view.refresh_codes()
-        if self._shift is not None:
-            self._shift.refresh_codes()
-        if self._reports is not None:
-            self._reports.refresh_codes()
         self._larger.refresh_codes()
         if self._preview is not None:
             self._preview.refresh_codes()
