@@ -55,20 +55,23 @@ def row_of_paper(
     return () if paper is None else (MenuRow(text=window.LARGER_SLIP, about=about, run=enlarge),)
 
 
-class _HasPrimary(Protocol):
+class HasPrimary(Protocol):
     """A screen with a proposed step."""
 
     @property
-    def primary(self) -> str: ...
+    def primary(self) -> str:
+        """Return the words of the step; empty where none is proposed."""
 
     @property
-    def primary_key(self) -> str: ...
+    def primary_key(self) -> str:
+        """Return the key that takes it."""
 
     @property
-    def can_press(self) -> bool: ...
+    def can_press(self) -> bool:
+        """Return whether it can be taken."""
 
 
-def row_of_primary(screen: _HasPrimary, press: Callable[[], object]) -> tuple[MenuRow, ...]:
+def row_of_primary(screen: HasPrimary, press: Callable[[], object]) -> tuple[MenuRow, ...]:
     """Return the proposed step; nothing where it cannot be taken."""
     if not (screen.primary and screen.can_press):
         return ()

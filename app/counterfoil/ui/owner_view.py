@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractSlider,
     QGridLayout,
@@ -24,23 +24,20 @@ from counterfoil.presentation.owner_screen import (
     OwnerStage,
     Section,
 )
-from counterfoil.presentation.screens import Act, Button, PaperRow
+from counterfoil.presentation.screens import Act, Button
 from counterfoil.presentation.words import owner_page
 from counterfoil.ui import theme
-from counterfoil.ui.act_menu import ActPage, MenuRow, row_of_paper, row_of_primary, rows_of
 from counterfoil.ui.approval_overlay import Choices
-from counterfoil.ui.counter_view import show_paper
-from counterfoil.ui.form_page import FormError
 from counterfoil.ui.ledger_view import scrolled
-from counterfoil.ui.shift_view import PRIMARY_HEIGHT, REASONS_A_ROW, ROW_HEIGHT, RowButton
+from counterfoil.ui.sheet_page import PRIMARY_HEIGHT, SheetPage
+from counterfoil.ui.shift_view import REASONS_A_ROW, ROW_HEIGHT, RowButton
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.theme.painting import ThemeFollower
-from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
+from counterfoil.ui.widgets.button import SecondaryButton
 from counterfoil.ui.widgets.facts import FactsRow
 from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.field_text import FieldKind
 from counterfoil.ui.widgets.label import PlainLabel
-from counterfoil.ui.widgets.sheet import Sheet
 from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN, Modules
 from counterfoil.ui.widgets.steps import WizardSteps
 
@@ -185,12 +182,12 @@ class FieldGrid(QWidget):
         return field
 
 
-class OwnerView(ActPage):
+class OwnerView(SheetPage[OwnerScreen]):
     """Draws an OwnerScreen.
 
     Signals: ``provider_chosen(int)``; ``path_edited(str)``; ``field_edited(str, str)``;
-    ``row_chosen(str)``; ``reason_chosen(int)``; ``words_edited(str)``; ``act_requested(Act)``;
-    ``pressed()`` the primary button; ``enlarged_requested()``.
+    ``row_chosen(str)``; ``reason_chosen(int)``; ``words_edited(str)``, and those of
+    every sheet page.
     """
 
     provider_chosen = Signal(int)
@@ -199,23 +196,16 @@ class OwnerView(ActPage):
     row_chosen = Signal(str)
     reason_chosen = Signal(int)
     words_edited = Signal(str)
-    act_requested = Signal(object)
-    pressed = Signal()
-    enlarged_requested = Signal()
+
+    wraps_description = True
 
     def __init__(
         self, modules: Modules, parent: QWidget | None = None, *, columns: int = COLUMNS_SHOWN
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("owner")
-        self._screen = OwnerScreen(stage=OwnerStage.READING)
+        super().__init__(
+            "owner", OwnerScreen(stage=OwnerStage.READING), modules, parent, columns=columns
+        )
         self._is_small = False
-        self._sheet = Sheet(modules, has_rail=False, columns=columns, parent=self)
-        self._sheet.enlarged_requested.connect(self.enlarged_requested)
-        self._stub = QWidget(self)
-        self._title = PlainLabel("", Role.TITLE_PAGE, "ink", self._stub, elided=True)
-        self._title.setObjectName("owner-title")
-        self._description = PlainLabel("", Role.NOTE, "muted", self._stub, wrapped=True)
         self._steps = WizardSteps(self._stub)
         self._facts = FactsRow(self._stub)
         self._content = QWidget(self._stub)
@@ -228,29 +218,17 @@ class OwnerView(ActPage):
         self._progress.setObjectName("owner-progress")
         self._reasons = Choices("", "owner-reason", REASONS_A_ROW, self._content)
         self._words = self._text_field("owner-words", owner_page.OWN_WORDS)
-        self._error = FormError(self._stub)
         self._buttons = [
             SecondaryButton("", height=PRIMARY_HEIGHT, parent=self._stub) for _ in "12"
         ]
         for at, button in enumerate(self._buttons):
             button.setObjectName(f"owner-button-{at}")
             button.clicked.connect(partial(self._tell_act, at))
-        self._primary = PrimaryButton("", height=PRIMARY_HEIGHT, parent=self._stub)
-        self._primary.setObjectName("owner-primary")
-        self._primary.clicked.connect(self.pressed)
         self._connect()
         self._area = self._lay_out()
-        self._sheet.set_stub_widget(self._stub)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._sheet)
 
-    def render_screen(self, screen: OwnerScreen) -> None:
-        """Show a screen; rendering the same again changes nothing."""
-        before, self._screen = self._screen, screen
-        self._title.setText(screen.title)
-        self.setAccessibleName(screen.title)
-        self._description.setText(screen.description)
+    @override
+    def _render_work(self, screen: OwnerScreen, before: OwnerScreen) -> None:
         self._steps.show_steps(screen.steps, screen.step)
         self._steps.setVisible(bool(screen.steps) and not self._is_small)
         self._facts.show_facts(screen.facts)
@@ -264,68 +242,28 @@ class OwnerView(ActPage):
             part.setVisible(screen.share is not None)
         self._bar.show_share(screen.share or 0.0)
         self._progress.setText(screen.progress)
-        self._error.show_sentence(screen.error)
         self._show_buttons(screen)
-        show_paper(self._sheet, screen.paper)
-        self.keep_menu()
         if before.appeared != screen.appeared:
             self._area.verticalScrollBar().setValue(0)
-        if before.points != screen.points and self.isVisible():
-            self.focus_first()
-
-    def paper(self) -> PaperRow | None:
-        """Return the slip that is shown at the right; None where there is none."""
-        return self._screen.paper
 
     @override
-    def menu_rows(self) -> tuple[MenuRow, ...]:
-        """Return what can be done with the statement, and what a click on the slip does."""
-        screen = self._screen
-        return (
-            *row_of_primary(screen, self.pressed.emit),
-            *rows_of(screen.buttons, self.act_requested.emit),
-            *row_of_paper(screen.paper, self.enlarged_requested.emit),
-        )
-
     def set_grid(self, grid: Grid) -> None:
-        """Lay the page out by the measures of a size class."""
-        padding = grid.stub_padding
-        self._sheet.set_slip_width(grid.slip_width)
-        self._column.setContentsMargins(
-            padding, grid.stub_padding_top, padding, grid.stub_padding_bottom
-        )
-        self._column.setSpacing(grid.block_gap)
+        super().set_grid(grid)
         self._is_small = grid.size_class is SizeClass.SMALL
         self._steps.setVisible(bool(self._screen.steps) and not self._is_small)
 
+    @override
     def press_key(self, key: str) -> bool:
-        """Press the button with this key cap; return whether there is one."""
-        screen = self._screen
-        for button in screen.buttons:
-            if button.key == key:
-                self.act_requested.emit(button.act)
-                return True
+        if super().press_key(key):
+            return True
         if key == "Esc":
             self.act_requested.emit(Act.BACK)
-            return True
-        if screen.primary and screen.primary_key == key:
-            # Where something is missing, the key shows what.
-            self.pressed.emit()
-            return True
-        return False
-
-    def focus_first(self) -> None:
-        """Put the cursor where something is to be typed, or else on no button."""
-        place = {FILE: self._path, REASON: self._reasons.first()}.get(self._screen.point)
-        (place or self).setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def refresh_codes(self) -> None:
-        """Draw the slip again: no paper here has a code that has to be encoded."""
+        return key == "Esc"
 
     @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.focus_first()
+    def focus_first(self) -> None:
+        place = {FILE: self._path, REASON: self._reasons.first()}.get(self._screen.point)
+        (place or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -354,8 +292,6 @@ class OwnerView(ActPage):
             widget.setVisible(button is not None)
             if button is not None:
                 _show_button(widget, button)
-        self._primary.show_action(screen.primary, key=screen.primary_key, enabled=screen.can_press)
-        self._primary.setVisible(bool(screen.primary))
 
     def _tell_act(self, at: int) -> None:
         if at < len(self._screen.buttons):

@@ -3,30 +3,24 @@
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.presentation.reports_screen import FIRST, LAST, ReportsScreen
-from counterfoil.presentation.screens import PaperRow
 from counterfoil.presentation.words import report_page
 from counterfoil.ui import theme
-from counterfoil.ui.act_menu import ActPage, MenuRow, row_of_paper, row_of_primary, rows_of
 from counterfoil.ui.act_row import MORE_HEIGHT, ActRow
 from counterfoil.ui.approval_overlay import Choices
-from counterfoil.ui.counter_view import show_paper
-from counterfoil.ui.form_page import FormError
 from counterfoil.ui.number_pad import NumberPad
+from counterfoil.ui.sheet_page import PRIMARY_HEIGHT, SheetPage
 from counterfoil.ui.sheet_table import SheetTable
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.widgets.bar_chart import BarChart
-from counterfoil.ui.widgets.button import PrimaryButton
 from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.label import PlainLabel
-from counterfoil.ui.widgets.sheet import Sheet
 from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN, Modules
 
-PRIMARY_HEIGHT: Final = 64
 KEY_HEIGHT: Final = 50
 KEY_LOW: Final = 46
 """How high a key is in a window that is short: two lines of choices stand above."""
@@ -60,33 +54,21 @@ class ProgressLine(QWidget):
         painter.fillRect(done, current.colour("accent"))
 
 
-class ReportsView(ActPage):
+class ReportsView(SheetPage[ReportsScreen]):
     """Draws a ReportsScreen.
 
     Signals: ``kind_chosen(int)``, ``period_chosen(int)`` its place; ``day_edited(str, str)`` the
-    first or the last, and its text; ``act_requested(Act)``; ``pressed()`` the primary button;
-    ``enlarged_requested()``.
+    first or the last, and its text; and those of every sheet page.
     """
 
     kind_chosen = Signal(int)
     period_chosen = Signal(int)
     day_edited = Signal(str, str)
-    act_requested = Signal(object)
-    pressed = Signal()
-    enlarged_requested = Signal()
 
     def __init__(
         self, modules: Modules, parent: QWidget | None = None, *, columns: int = COLUMNS_SHOWN
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("reports")
-        self._screen = ReportsScreen()
-        self._sheet = Sheet(modules, has_rail=False, columns=columns, parent=self)
-        self._sheet.enlarged_requested.connect(self.enlarged_requested)
-        self._stub = QWidget(self)
-        self._title = PlainLabel("", Role.TITLE_PAGE, "ink", self._stub)
-        self._title.setObjectName("reports-title")
-        self._description = PlainLabel("", Role.NOTE, "muted", self._stub, elided=True)
+        super().__init__("reports", ReportsScreen(), modules, parent, columns=columns)
         self._left = QWidget(self._stub)
         self._kinds = Choices("", "report", 1, self._left)
         self._kinds.chosen.connect(self.kind_chosen)
@@ -100,7 +82,6 @@ class ReportsView(ActPage):
         self._pad = NumberPad(QSize(64, KEY_HEIGHT), self._stub)
         self._pad.serve(self._first)
         self._pad.serve(self._last)
-        self._error = FormError(self._stub)
         self._notice = PlainLabel("", Role.SENTENCE, "muted", self._stub, wrapped=True)
         self._notice.setObjectName("reports-notice")
         self._progress = ProgressLine(self._stub)
@@ -108,57 +89,22 @@ class ReportsView(ActPage):
         self._table = SheetTable(self._stub)
         self._acts = ActRow(self._stub)
         self._acts.act_requested.connect(self.act_requested)
-        self._primary = PrimaryButton("", height=PRIMARY_HEIGHT, parent=self._stub)
-        self._primary.setObjectName("reports-primary")
-        self._primary.clicked.connect(self.pressed)
         self._lay_out()
-        self._sheet.set_stub_widget(self._stub)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._sheet)
 
-    def render_screen(self, screen: ReportsScreen) -> None:
-        """Show a screen; rendering the same again changes nothing."""
-        before, self._screen = self._screen, screen
-        self._title.setText(screen.title)
-        self.setAccessibleName(screen.title)
-        self._description.setText(screen.description)
+    @override
+    def _render_work(self, screen: ReportsScreen, before: ReportsScreen) -> None:
         self._kinds.show_choices(screen.kinds, screen.kind)
         self._periods.show_choices(screen.periods, screen.period)
         self._days.setVisible(screen.is_other)
         for field, text in ((self._first, screen.first), (self._last, screen.last)):
             if field.value() != text:
                 field.set_value(text)
-        self._error.show_sentence(screen.error)
         self._show_sheet(screen)
         self._acts.show_buttons(screen.buttons)
-        self._primary.show_action(screen.primary, key=screen.primary_key, enabled=screen.can_press)
-        show_paper(self._sheet, screen.paper)
-        self.keep_menu()
-        if before.points != screen.points and self.isVisible():
-            self.focus_first()
-
-    def paper(self) -> PaperRow | None:
-        """Return the slip that is shown at the right; None where there is none."""
-        return self._screen.paper
 
     @override
-    def menu_rows(self) -> tuple[MenuRow, ...]:
-        """Return what can be done with the report, and what a click on the slip does."""
-        screen = self._screen
-        return (
-            *row_of_primary(screen, self.pressed.emit),
-            *rows_of(screen.buttons, self.act_requested.emit),
-            *row_of_paper(screen.paper, self.enlarged_requested.emit),
-        )
-
     def set_grid(self, grid: Grid) -> None:
-        """Lay the page out by the measures of a size class."""
-        padding = grid.stub_padding
-        self._sheet.set_slip_width(grid.slip_width)
-        self._column.setContentsMargins(
-            padding, grid.stub_padding_top, padding, grid.stub_padding_bottom
-        )
+        super().set_grid(grid)
         self._column.setSpacing(12)
         is_small = grid.size_class is SizeClass.SMALL
         self._left.setFixedWidth(LIST_WIDTH_SMALL if is_small else LIST_WIDTH)
@@ -168,28 +114,11 @@ class ReportsView(ActPage):
         low = KEY_LOWEST if grid.very_short or is_narrow else KEY_LOW
         self._pad.keys().set_key_size(QSize(64, low if grid.short or is_narrow else KEY_HEIGHT))
 
-    def press_key(self, key: str) -> bool:
-        """Press the button with this key cap; return whether there is one."""
-        screen = self._screen
-        if screen.primary and screen.primary_key == key:
-            self.pressed.emit()
-            return True
-        return self._acts.press_key(key)
-
+    @override
     def focus_first(self) -> None:
-        """Put the cursor on what is chosen, or where a day is to be typed."""
         fields = {FIRST: self._first, LAST: self._last}
         field = fields.get(self._screen.point) if self._screen.is_other else None
         (field or self._kinds.first()).setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def refresh_codes(self) -> None:
-        """Draw the slip again; it has no code of its own."""
-        self._sheet.slip_paper().refresh_codes()
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.focus_first()
 
     def _show_sheet(self, screen: ReportsScreen) -> None:
         sheet = screen.sheet

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QShowEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractSlider,
     QGridLayout,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from counterfoil.domain.drawer import CashMoveKind
 from counterfoil.overriding import override
-from counterfoil.presentation.screens import Act, PaperRow
+from counterfoil.presentation.screens import Act
 from counterfoil.presentation.shift_screen import (
     AMOUNT,
     REASON,
@@ -28,27 +28,21 @@ from counterfoil.presentation.shift_screen import (
 from counterfoil.presentation.words import shift_page, shifts, window
 from counterfoil.ui import theme
 from counterfoil.ui.act_menu import (
-    ActPage,
     MenuRow,
     by_keyboard,
-    row_of_paper,
-    row_of_primary,
-    rows_of,
 )
 from counterfoil.ui.approval_overlay import Choices
 from counterfoil.ui.count_page import CountPage
-from counterfoil.ui.counter_view import show_paper
-from counterfoil.ui.form_page import FormError
 from counterfoil.ui.ledger_view import scrolled
 from counterfoil.ui.number_pad import NumberPad
 from counterfoil.ui.report_page import ReportPage
+from counterfoil.ui.sheet_page import PRIMARY_HEIGHT, SheetPage
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.theme.painting import paint_whole, visual
 from counterfoil.ui.widgets.amount_field import AmountField
 from counterfoil.ui.widgets.button import (
     ButtonFace,
     PaintedButton,
-    PrimaryButton,
     SecondaryButton,
 )
 from counterfoil.ui.widgets.facts import FactsRow, Figure
@@ -56,11 +50,9 @@ from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.icon import paint_icon
 from counterfoil.ui.widgets.keypad import KeypadMode
 from counterfoil.ui.widgets.label import PlainLabel
-from counterfoil.ui.widgets.sheet import Sheet
 from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN, Modules
 from counterfoil.ui.widgets.steps import WizardSteps
 
-PRIMARY_HEIGHT: Final = 64
 ACT_HEIGHT: Final = 60
 ROW_HEIGHT: Final = 50
 REASONS_A_ROW: Final = 2
@@ -291,36 +283,26 @@ class OpenPage(QWidget):
         self._earlier.show_rows(screen.earlier)
 
 
-class ShiftView(ActPage):
+class ShiftView(SheetPage[ShiftScreen]):
     """Draws a ShiftScreen.
 
     Signals: ``amount_edited(str)``; ``reason_chosen(int)``; ``words_edited(str)``;
-    ``pieces_edited(int, str)``; ``act_requested(Act)``; ``earlier_chosen(int)``; ``pressed()`` the
-    primary button; ``enlarged_requested()``.
+    ``pieces_edited(int, str)``; ``earlier_chosen(int)``, and those of every sheet page.
     """
 
     amount_edited = Signal(str)
     reason_chosen = Signal(int)
     words_edited = Signal(str)
     pieces_edited = Signal(int, str)
-    act_requested = Signal(object)
     earlier_chosen = Signal(int)
-    pressed = Signal()
-    enlarged_requested = Signal()
 
     def __init__(
         self, modules: Modules, parent: QWidget | None = None, *, columns: int = COLUMNS_SHOWN
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("shift")
-        self._screen = ShiftScreen(stage=ShiftStage.READING)
+        super().__init__(
+            "shift", ShiftScreen(stage=ShiftStage.READING), modules, parent, columns=columns
+        )
         self._is_small = False
-        self._sheet = Sheet(modules, has_rail=False, columns=columns, parent=self)
-        self._sheet.enlarged_requested.connect(self.enlarged_requested)
-        self._stub = QWidget(self)
-        self._title = PlainLabel("", Role.TITLE_PAGE, "ink", self._stub, elided=True)
-        self._title.setObjectName("shift-title")
-        self._description = PlainLabel("", Role.NOTE, "muted", self._stub, elided=True)
         self._steps = WizardSteps(self._stub)
         self._pages = QStackedWidget(self._stub)
         self._nothing = QWidget(self._pages)
@@ -330,27 +312,15 @@ class ShiftView(ActPage):
         self._report = ReportPage(self._pages)
         for page in (self._nothing, self._move, self._open, self._count, self._report):
             self._pages.addWidget(page)
-        self._error = FormError(self._stub)
         self._counted = Figure(shift_page.COUNTED_SO_FAR, "counted", Role.BANNER, self._stub)
         self._button = SecondaryButton("", height=PRIMARY_HEIGHT, parent=self._stub)
         self._button.setObjectName("shift-button")
         self._button.clicked.connect(self._tell_act)
-        self._primary = PrimaryButton("", height=PRIMARY_HEIGHT, parent=self._stub)
-        self._primary.setObjectName("shift-primary")
-        self._primary.clicked.connect(self.pressed)
         self._connect()
         self._lay_out()
-        self._sheet.set_stub_widget(self._stub)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._sheet)
 
-    def render_screen(self, screen: ShiftScreen) -> None:
-        """Show a screen; rendering the same again changes nothing."""
-        before, self._screen = self._screen, screen
-        self._title.setText(screen.title)
-        self.setAccessibleName(screen.title)
-        self._description.setText(screen.description)
+    @override
+    def _render_work(self, screen: ShiftScreen, before: ShiftScreen) -> None:
         self._steps.show_steps(screen.steps, screen.step)
         self._steps.setVisible(bool(screen.steps) and not self._is_small)
         page = self._page_of(screen.stage)
@@ -359,28 +329,9 @@ class ShiftView(ActPage):
         is_report = screen.stage is ShiftStage.REPORT and screen.paper is not None
         self._report.show_slip(screen.paper.slip if is_report and screen.paper else None)
         self._pages.setCurrentWidget(page)
-        self._error.show_sentence(screen.error)
         self._counted.show_amount(screen.counted)
         self._counted.setVisible(bool(screen.counted))
         self._show_buttons(screen)
-        show_paper(self._sheet, screen.paper)
-        self.keep_menu()
-        if before.points != screen.points and self.isVisible():
-            self.focus_first()
-
-    def paper(self) -> PaperRow | None:
-        """Return the slip that is shown at the right; None where there is none."""
-        return self._screen.paper
-
-    @override
-    def menu_rows(self) -> tuple[MenuRow, ...]:
-        """Return what can be done with the shift or its report, and what a click on it does."""
-        screen = self._screen
-        return (
-            *row_of_primary(screen, self.pressed.emit),
-            *rows_of(screen.buttons, self.act_requested.emit),
-            *row_of_paper(screen.paper, self.enlarged_requested.emit),
-        )
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -391,49 +342,28 @@ class ShiftView(ActPage):
         else:
             super().contextMenuEvent(event)
 
+    @override
     def set_grid(self, grid: Grid) -> None:
-        """Lay the page out by the measures of a size class."""
-        padding = grid.stub_padding
-        self._sheet.set_slip_width(grid.slip_width)
-        self._column.setContentsMargins(
-            padding, grid.stub_padding_top, padding, grid.stub_padding_bottom
-        )
-        self._column.setSpacing(grid.block_gap)
+        super().set_grid(grid)
         self._is_small = grid.size_class is SizeClass.SMALL
         self._steps.setVisible(bool(self._screen.steps) and not self._is_small)
         self._description.setVisible(not grid.very_short)
         for page in (self._move, self._count, self._report):
             page.set_grid(grid)
 
+    @override
     def press_key(self, key: str) -> bool:
-        """Press the button with this key cap; return whether there is one."""
-        screen = self._screen
+        if super().press_key(key):
+            return True
         if key == "Esc":
             self.act_requested.emit(Act.BACK)
-            return True
-        if screen.buttons and screen.buttons[0].key == key:
-            self.act_requested.emit(screen.buttons[0].act)
-            return True
-        if screen.primary and screen.primary_key == key:
-            # Where something is missing, the key shows what.
-            self.pressed.emit()
-            return True
-        return False
+        return key == "Esc"
 
+    @override
     def focus_first(self) -> None:
-        """Put the cursor where something is to be typed; if nothing is, on no button."""
         point, page = self._screen.point, self._pages.currentWidget()
         place = page.place(point) if isinstance(page, MovePage | CountPage) else None
         (place or self).setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def refresh_codes(self) -> None:
-        """Draw the slip again, now that its barcode has been encoded."""
-        self._sheet.slip_paper().refresh_codes()
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.focus_first()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -458,8 +388,6 @@ class ShiftView(ActPage):
             self._button.set_key(button.key)
             self._button.set_icon_name(button.icon)
         self._button.setVisible(button is not None)
-        self._primary.show_action(screen.primary, key=screen.primary_key, enabled=screen.can_press)
-        self._primary.setVisible(bool(screen.primary))
 
     def _tell_act(self) -> None:
         if self._screen.buttons:
