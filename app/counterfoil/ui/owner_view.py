@@ -27,13 +27,13 @@ from counterfoil.presentation.owner_screen import (
 from counterfoil.presentation.screens import Act, Button
 from counterfoil.presentation.words import owner_page
 from counterfoil.ui import theme
-from counterfoil.ui.approval_overlay import Choices
 from counterfoil.ui.ledger_view import scrolled
 from counterfoil.ui.sheet_page import PRIMARY_HEIGHT, SheetPage
 from counterfoil.ui.shift_view import REASONS_A_ROW, ROW_HEIGHT, RowButton
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.theme.painting import ThemeFollower
 from counterfoil.ui.widgets.button import SecondaryButton
+from counterfoil.ui.widgets.choices import LabelledChoices
 from counterfoil.ui.widgets.facts import FactsRow
 from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.field_text import FieldKind
@@ -209,14 +209,14 @@ class OwnerView(SheetPage[OwnerScreen]):
         self._steps = WizardSteps(self._stub)
         self._facts = FactsRow(self._stub)
         self._content = QWidget(self._stub)
-        self._providers = Choices("", "owner-provider", PROVIDERS_A_ROW, self._content)
+        self._providers = LabelledChoices("", "owner-provider", PROVIDERS_A_ROW, self._content)
         self._path = self._text_field("owner-file", owner_page.PATH)
         self._fields = FieldGrid(self._content)
         self._sections = SectionList(self._content)
         self._bar = ProgressBar(self._content)
         self._progress = PlainLabel("", Role.BODY, "ink", self._content)
         self._progress.setObjectName("owner-progress")
-        self._reasons = Choices("", "owner-reason", REASONS_A_ROW, self._content)
+        self._reasons = LabelledChoices("", "owner-reason", REASONS_A_ROW, self._content)
         self._words = self._text_field("owner-words", owner_page.OWN_WORDS)
         self._buttons = [
             SecondaryButton("", height=PRIMARY_HEIGHT, parent=self._stub) for _ in "12"

@@ -11,12 +11,12 @@ from counterfoil.presentation.reports_screen import FIRST, LAST, ReportsScreen
 from counterfoil.presentation.words import report_page
 from counterfoil.ui import theme
 from counterfoil.ui.act_row import MORE_HEIGHT, ActRow
-from counterfoil.ui.approval_overlay import Choices
 from counterfoil.ui.number_pad import NumberPad
 from counterfoil.ui.sheet_page import PRIMARY_HEIGHT, SheetPage
 from counterfoil.ui.sheet_table import SheetTable
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.widgets.bar_chart import BarChart
+from counterfoil.ui.widgets.choices import LabelledChoices
 from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN, Modules
@@ -70,9 +70,9 @@ class ReportsView(SheetPage[ReportsScreen]):
     ) -> None:
         super().__init__("reports", ReportsScreen(), modules, parent, columns=columns)
         self._left = QWidget(self._stub)
-        self._kinds = Choices("", "report", 1, self._left)
+        self._kinds = LabelledChoices("", "report", 1, self._left)
         self._kinds.chosen.connect(self.kind_chosen)
-        self._periods = Choices("", "period", PERIODS_A_ROW, self._stub)
+        self._periods = LabelledChoices("", "period", PERIODS_A_ROW, self._stub)
         self._periods.chosen.connect(self.period_chosen)
         for choices in (self._kinds, self._periods):
             choices.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

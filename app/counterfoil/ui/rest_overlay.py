@@ -1,26 +1,24 @@
 """Asks how a sale's rest is paid that its vouchers did not cover; then shows the change, large."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
-from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.presentation.rest_presenter import CARD, GIVEN, OTHER, RestScreen
-from counterfoil.presentation.words import rests, window
-from counterfoil.ui.approval_overlay import COLUMN_GAP, FOOT_HEIGHT, KEY, RIGHT_WIDTH, Choices
+from counterfoil.presentation.words import rests
+from counterfoil.ui.asking_overlay import COLUMN_GAP, KEY, RIGHT_WIDTH, AskingOverlay
 from counterfoil.ui.form_page import FormError
 from counterfoil.ui.number_pad import NumberPad
 from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.amount_field import AmountField
-from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
+from counterfoil.ui.widgets.choices import LabelledChoices
 from counterfoil.ui.widgets.facts import Figure
 from counterfoil.ui.widgets.keypad import KeypadMode
 from counterfoil.ui.widgets.label import PlainLabel
-from counterfoil.ui.widgets.overlay import Overlay
 
 PANEL: Final = QSize(900, 660)
 
@@ -29,52 +27,34 @@ def _labels() -> Mapping[str, str]:
     return {CARD: rests.CARD, OTHER: rests.OTHER, GIVEN: rests.GIVEN}
 
 
-class RestOverlay(Overlay):
+class RestOverlay(AskingOverlay[RestScreen]):
     """Renders a RestScreen and emits what a person does.
 
     Signals: ``way_chosen(int)`` the index of a way to pay; ``edited(str, str)`` an amount's name
-        and text;
-    ``pressed()`` the button that takes it; ``withdrawn()`` Back. It closes when nothing is asked
-        any
-    more, and not by itself.
+    and text; and those of every such overlay.
     """
 
     way_chosen = Signal(int)
     edited = Signal(str, str)
-    pressed = Signal()
-    withdrawn = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, panel_size=PANEL, grows=True)
-        self.setObjectName("rest-overlay")
+        super().__init__("rest", parent, panel_size=PANEL, grows=True)
         self.set_heading(rests.TITLE, "cash")
-        self._screen: RestScreen | None = None
         self._due = Figure(rests.DUE, "rest-due", Role.AMOUNT, self)
         self._in_cash = Figure(rests.IN_CASH, "rest-in-cash", Role.AMOUNT, self)
         self._change = Figure(rests.CHANGE, "rest-change", Role.HAND_OVER, self)
         self._said = PlainLabel("", Role.TITLE_PAGE, "ink", self, wrapped=True)
         self._line = PlainLabel("", Role.BODY_LARGE, "muted", self, wrapped=True)
         self._error = FormError(self)
-        self._ways = Choices(rests.HOW, "rest-way", 4, self)
+        self._ways = LabelledChoices(rests.HOW, "rest-way", 4, self)
         self._ways.chosen.connect(self.way_chosen)
         self._right = QWidget(self)
         self._pad = NumberPad(KEY, self._right)
         self._fields = {name: self._made(name) for name in (CARD, OTHER, GIVEN)}
-        self._back = SecondaryButton(window.BACK, key="Esc", height=FOOT_HEIGHT, parent=self)
-        self._back.setObjectName("rest-back")
-        self._back.clicked.connect(self.close_overlay)
-        self._act = PrimaryButton("", height=FOOT_HEIGHT, parent=self)
-        self._act.setObjectName("rest-act")
-        self._act.clicked.connect(self.pressed)
-        self.bind_key(Qt.Key.Key_F11, self._act)
         self._lay_out()
 
-    def render_screen(self, screen: RestScreen | None) -> None:
-        """Show the question, or the change; None closes the overlay."""
-        before, self._screen = self._screen, screen
-        if screen is None:
-            self.close_overlay()
-            return
+    @override
+    def _render_asked(self, screen: RestScreen, before: RestScreen | None) -> None:
         is_asked = screen.is_shift_open and not screen.is_over
         self._due.show_amount(screen.due)
         self._due.setVisible(not screen.is_over)
@@ -98,21 +78,13 @@ class RestOverlay(Overlay):
             one.show_error(screen.errors.get(name, ""))
         self._act.show_action(screen.act, key="F11", enabled=screen.can_press)
         self._back.setVisible(not screen.is_over)
-        self._order_by_reading()
-        if not self.isVisible():
-            self.open_overlay(self._place(screen))
-        elif before is None or before.points != screen.points or before.fields != screen.fields:
-            self._place(screen).setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
-    def reject(self) -> None:
-        if self._screen is None:
-            super().reject()
-        else:
-            self.withdrawn.emit()
+    def _has_moved(self, screen: RestScreen, before: RestScreen) -> bool:
+        return before.points != screen.points or before.fields != screen.fields
 
+    @override
     def _place(self, screen: RestScreen) -> QWidget:
-        """Return where the cursor goes; over the change to no button, so that no key presses it."""
         if screen.point in screen.fields:
             return self._fields[screen.point].line()
         return self._ways.first() if screen.ways else self
@@ -128,11 +100,10 @@ class RestOverlay(Overlay):
         self._pad.serve_box(made.line(), _labels()[name], KeypadMode.MONEY)
         return made
 
-    def _order_by_reading(self) -> None:
-        """Let Tab go from the choices to the amounts and the act."""
+    @override
+    def _in_order(self) -> Iterable[QWidget]:
         lines = (one.line() for one in self._fields.values())
-        for before, after in pairwise((*self._ways.all(), *lines, self._back, self._act)):
-            QWidget.setTabOrder(before, after)
+        return (*self._ways.all(), *lines)
 
     def _lay_out(self) -> None:
         parts = QHBoxLayout()
@@ -167,10 +138,6 @@ class RestOverlay(Overlay):
         both.setSpacing(COLUMN_GAP)
         both.addLayout(left, 1)
         both.addWidget(self._right)
-        foot = QHBoxLayout()
-        foot.setSpacing(12)
-        foot.addWidget(self._back, 1)
-        foot.addWidget(self._act, 3)
         self.body().addLayout(both, 1)
         self.body().addSpacing(12)
-        self.body().addLayout(foot)
+        self.body().addLayout(self._foot())

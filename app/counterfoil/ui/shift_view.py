@@ -31,7 +31,6 @@ from counterfoil.ui.act_menu import (
     MenuRow,
     by_keyboard,
 )
-from counterfoil.ui.approval_overlay import Choices
 from counterfoil.ui.count_page import CountPage
 from counterfoil.ui.ledger_view import scrolled
 from counterfoil.ui.number_pad import NumberPad
@@ -45,6 +44,7 @@ from counterfoil.ui.widgets.button import (
     PaintedButton,
     SecondaryButton,
 )
+from counterfoil.ui.widgets.choices import LabelledChoices
 from counterfoil.ui.widgets.facts import FactsRow, Figure
 from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.icon import paint_icon
@@ -174,7 +174,7 @@ class MovePage(QWidget):
         self._amount.line().setObjectName(AMOUNT)
         self._amount.edited.connect(self.amount_edited)
         self._amount.submitted.connect(self._go_on)
-        self._reasons = Choices("", "shift-reason", REASONS_A_ROW, self)
+        self._reasons = LabelledChoices("", "shift-reason", REASONS_A_ROW, self)
         self._reasons.chosen.connect(self.reason_chosen)
         self._words = EntryField(FieldLook(name="shift-words", label=shift_page.OWN_WORDS), self)
         line = self._words.line()

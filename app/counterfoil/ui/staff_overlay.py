@@ -1,7 +1,7 @@
 """The list of staff in front of the page: new PINs, roles, badges, locks and new people."""
 
+from collections.abc import Iterable
 from functools import partial
-from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
@@ -16,15 +16,15 @@ from counterfoil.presentation.staff_presenter import (
     StaffScreen,
     StaffStage,
 )
-from counterfoil.presentation.words import staff_page, window
-from counterfoil.ui.approval_overlay import FOOT_HEIGHT, Choices
+from counterfoil.presentation.words import staff_page
+from counterfoil.ui.asking_overlay import AskingOverlay
 from counterfoil.ui.ledger_view import scrolled
 from counterfoil.ui.theme import Role
-from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
+from counterfoil.ui.widgets.button import SecondaryButton
+from counterfoil.ui.widgets.choices import LabelledChoices
 from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.field_text import FieldKind
 from counterfoil.ui.widgets.label import PlainLabel
-from counterfoil.ui.widgets.overlay import Overlay
 from counterfoil.ui.widgets.pin_field import PinField
 
 _PEOPLE_A_ROW = 2
@@ -34,16 +34,13 @@ _ACT_GAP = 10
 _ROLES_A_ROW = 3
 
 
-class StaffOverlay(Overlay):
+class StaffOverlay(AskingOverlay[StaffScreen]):
     """Renders a StaffScreen and emits what a person does.
 
-    Signals: ``person_chosen(int)``, ``role_chosen(int)`` the index of a choice; ``edited(str,
-        str)`` a
-    field's name and text; ``pin_wished()``, ``role_wished()``, ``badge_wished()``,
-        ``lock_turned()``,
-    ``person_wished()``, ``pressed()`` its buttons; ``left()`` Back. It closes when the page is
-        closed,
-    and not by itself.
+    Signals: ``person_chosen(int)``, ``role_chosen(int)`` the index of a choice;
+    ``edited(str, str)`` a field's name and text; ``pin_wished()``, ``role_wished()``,
+    ``badge_wished()``, ``lock_turned()``, ``person_wished()`` its buttons; and those of every such
+    overlay.
     """
 
     person_chosen = Signal(int)
@@ -54,14 +51,10 @@ class StaffOverlay(Overlay):
     badge_wished = Signal()
     lock_turned = Signal()
     person_wished = Signal()
-    pressed = Signal()
-    left = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("staff-overlay")
-        self._screen: StaffScreen | None = None
-        self._people = Choices(staff_page.PEOPLE, "person", _PEOPLE_A_ROW, self)
+        super().__init__("staff", parent)
+        self._people = LabelledChoices(staff_page.PEOPLE, "person", _PEOPLE_A_ROW, self)
         self._people.chosen.connect(self.person_chosen)
         at_top = QWidget(self)
         column = QVBoxLayout(at_top)
@@ -69,7 +62,7 @@ class StaffOverlay(Overlay):
         column.addWidget(self._people)
         column.addStretch(1)
         self._list = scrolled(at_top, self)
-        self._roles = Choices(staff_page.ROLE, "role", _ROLES_A_ROW, self)
+        self._roles = LabelledChoices(staff_page.ROLE, "role", _ROLES_A_ROW, self)
         self._roles.chosen.connect(self.role_chosen)
         self._number = self._entry(NUMBER, staff_page.NUMBER, FieldKind.DIGITS)
         self._name = self._entry(NAME, staff_page.NAME, FieldKind.TEXT)
@@ -84,24 +77,13 @@ class StaffOverlay(Overlay):
         self._line.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._lock = self._button("staff-lock", staff_page.LOCK, self.lock_turned)
         self._add = self._button("staff-add", staff_page.ADD, self.person_wished)
-        self._back = SecondaryButton(window.BACK, key="Esc", height=FOOT_HEIGHT, parent=self)
-        self._back.setObjectName("staff-back")
-        self._back.clicked.connect(self.close_overlay)
-        self._act = PrimaryButton("", height=FOOT_HEIGHT, parent=self)
-        self._act.setObjectName("staff-act")
-        self._act.clicked.connect(self.pressed)
         policy = self._act.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._act.setSizePolicy(policy)
-        self.bind_key(Qt.Key.Key_F11, self._act)
         self._lay_out()
 
-    def render_screen(self, screen: StaffScreen | None) -> None:
-        """Show the page; None closes the overlay."""
-        before, self._screen = self._screen, screen
-        if screen is None:
-            self.close_overlay()
-            return
+    @override
+    def _render_asked(self, screen: StaffScreen, before: StaffScreen | None) -> None:
         self.set_heading(screen.title, "person")
         self._show_list(screen)
         self._show_form(screen)
@@ -111,11 +93,6 @@ class StaffOverlay(Overlay):
         if before is None or before.wipes != screen.wipes:
             for dots in (self._old, self._pin, self._again):
                 dots.wipe()
-        self._order_by_reading()
-        if not self.isVisible():
-            self.open_overlay(self._first(screen))
-        elif before is None or before.stage is not screen.stage:
-            self._first(screen).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_list(self, screen: StaffScreen) -> None:
         is_list = screen.stage is StaffStage.LIST
@@ -142,13 +119,11 @@ class StaffOverlay(Overlay):
         self._act.show_action(screen.primary, key="F11", enabled=screen.can_press)
 
     @override
-    def reject(self) -> None:
-        if self._screen is None:
-            super().reject()
-        else:
-            self.left.emit()
+    def _has_moved(self, screen: StaffScreen, before: StaffScreen) -> bool:
+        return before.stage is not screen.stage
 
-    def _first(self, screen: StaffScreen) -> QWidget:
+    @override
+    def _place(self, screen: StaffScreen) -> QWidget:
         if screen.stage is StaffStage.LIST:
             return self._people.first()
         if screen.stage is StaffStage.ROLE:
@@ -190,17 +165,15 @@ class StaffOverlay(Overlay):
         button.clicked.connect(pressed)
         return button
 
-    def _order_by_reading(self) -> None:
-        """Let Tab go from the choices to the fields and the buttons."""
+    @override
+    def _in_order(self) -> Iterable[QWidget]:
         lines = [one.line() or one for one in (self._number, self._name)]
         dots = [one.line() for one in (self._old, self._pin, self._again)]
         buttons: list[QAbstractButton] = [*self._buttons()]
-        order: list[QWidget] = [*self._people.all(), *lines, *self._roles.all(), *dots, *buttons]
-        for before, after in pairwise((*order, self._back, self._act)):
-            QWidget.setTabOrder(before, after)
+        return (*self._people.all(), *lines, *self._roles.all(), *dots, *buttons)
 
     def _lay_out(self) -> None:
-        who, dots, acts, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        who, dots, acts = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         for row, parts in (
             (who, (self._number, self._name)),
             (dots, (self._old, self._pin, self._again)),
@@ -209,9 +182,6 @@ class StaffOverlay(Overlay):
             row.setSpacing(_GAP if row is not acts else _ACT_GAP)
             for part in parts:
                 row.addWidget(part, 1)
-        foot.setSpacing(12)
-        foot.addWidget(self._back, 1)
-        foot.addWidget(self._act, 3)
         form = QVBoxLayout()
         form.setSpacing(12)
         form.addLayout(who)
@@ -225,4 +195,4 @@ class StaffOverlay(Overlay):
         self.body().addSpacing(12)
         self.body().addLayout(acts)
         self.body().addSpacing(12)
-        self.body().addLayout(foot)
+        self.body().addLayout(self._foot())

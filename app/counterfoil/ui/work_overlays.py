@@ -64,7 +64,7 @@ class WorkOverlays(QObject):
         overlay.edited.connect(presenter.edit)
         overlay.submitted.connect(presenter.submit)
         overlay.pressed.connect(presenter.press)
-        overlay.withdrawn.connect(presenter.withdraw)
+        overlay.left.connect(presenter.withdraw)
         return overlay
 
     def _made_settling(self) -> SettleOverlay:
@@ -74,7 +74,7 @@ class WorkOverlays(QObject):
         overlay.edited.connect(presenter.edit)
         overlay.submitted.connect(presenter.submit)
         overlay.pressed.connect(presenter.press)
-        overlay.withdrawn.connect(presenter.withdraw)
+        overlay.left.connect(presenter.withdraw)
         return overlay
 
     def _made_rest(self) -> RestOverlay:
@@ -82,7 +82,7 @@ class WorkOverlays(QObject):
         overlay.way_chosen.connect(presenter.choose)
         overlay.edited.connect(presenter.edit)
         overlay.pressed.connect(presenter.press)
-        overlay.withdrawn.connect(presenter.withdraw)
+        overlay.left.connect(presenter.withdraw)
         return overlay
 
     def _made_staff(self) -> StaffOverlay:
