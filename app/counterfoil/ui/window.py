@@ -185,11 +185,12 @@ class Window(QWidget):
     ) -> None:
         """Make the pages with lists one by one, some seconds after all else was made.
 
-        Else the first press of a page's key would wait until all of it is made.
+        Else the first press of a page's key would wait until all of it is made. The first one costs
+        the most, and History has the most on it: so History comes last.
         """
         rooms = self._rooms
         await asyncio.sleep(after_s)
-        for room in self._pages.lists:
+        for room in reversed(self._pages.lists):
             if self._rooms is not rooms:
                 return  # All was made anew since, and so will these be.
             _ = rooms.ledger(room)
