@@ -113,6 +113,8 @@ class ReportsView(SheetPage[ReportsScreen]):
         self._acts.set_height(MORE_HEIGHT if is_narrow else PRIMARY_HEIGHT)
         low = KEY_LOWEST if grid.very_short or is_narrow else KEY_LOW
         self._pad.keys().set_key_size(QSize(64, low if grid.short or is_narrow else KEY_HEIGHT))
+        # In the lowest window the field's own frame says enough of where the keys type.
+        self._pad.keys().set_has_caption(not grid.very_short)
 
     @override
     def focus_first(self) -> None:
