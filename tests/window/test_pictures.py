@@ -7,6 +7,7 @@ from itertools import combinations, product
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from counterfoil.presentation.screens import Banner, NumberedStep, Tone
 from counterfoil.presentation.settings_presenter import SettingRow
@@ -95,12 +96,32 @@ async def test_a_change_voucher_is_whole_in_the_lowest_windows(
         assert faults_of(till.window) == []
 
 
-@pytest.mark.parametrize("name", ["revealed", "trainingtourdone", "paused", "reportsother"])
-async def test_longer_words_are_whole_in_large_letters_in_a_small_window(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        *((name, SIZES[1]) for name in ("revealed", "trainingtourdone", "paused")),
+        *(("reportsother", size) for size in SIZES[:2]),
+    ],
+)
+async def test_longer_words_are_whole_in_large_letters_in_a_small_window(
+    name: str, size: tuple[int, int]
+) -> None:
     """A result with its change voucher, a long warning beside the tabs, and a page with keys."""
     with speaking(LANGUAGES["longer"][0]):
-        async with shown(name, Look("light", 200, SIZES[1])) as till:
+        async with shown(name, Look("light", 200, size)) as till:
             assert faults_of(till.window) == []
+
+
+async def test_the_foot_of_a_first_letter_is_whole_in_large_letters(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    """That of a J hangs before the line, and would be cut where the label begins."""
+    theme.set_room(*SIZES[-1])
+    theme.apply_theme(qapp, theme.ThemeName.LIGHT, scale=2)
+    label = PlainLabel("Journal", Role.NOTE, elided=True)
+    qtbot.addWidget(label)
+    label.show()
+    assert faults_of(label) == []
 
 
 def test_the_check_looks_at_states_that_there_are() -> None:

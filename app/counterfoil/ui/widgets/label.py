@@ -4,6 +4,8 @@ Qt guesses rich text by default: a name from a server could then load files or h
 Here everything is plain.
 """
 
+from math import ceil
+
 from PySide6 import QtGui
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
@@ -25,6 +27,8 @@ AIR = 3
 """How many px of the air above and below letters a label may lack before anything is cut."""
 FAR = 100_000
 """More px than any text is high."""
+HANG = 2.0
+"""How many px of a first letter, as the foot of a J, may hang before the text and be cut there."""
 
 
 class PlainLabel(ThemeFollower, QLabel):
@@ -72,9 +76,27 @@ class PlainLabel(ThemeFollower, QLabel):
             theme.restyle(self, tone=tone)
 
     @override
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._make_room_before()
+
+    @override
+    def setAlignment(self, alignment: Qt.AlignmentFlag) -> None:
+        super().setAlignment(alignment)
+        self._make_room_before()
+
+    @override
     def refresh_theme(self) -> None:
         self.setFont(theme.current().font(self._role))
+        self._make_room_before()
         self.updateGeometry()
+
+    def _make_room_before(self) -> None:
+        """Begin a little further in where the first letter would be cut in front."""
+        text, hang = self.text(), 0.0
+        if text and not self.alignment() & Qt.AlignmentFlag.AlignRight:
+            hang = -QFontMetricsF(self.font()).leftBearing(text[0])
+        self.setIndent(ceil(hang) if hang > HANG else 0)
 
     @override
     def minimumSizeHint(self) -> QSize:
