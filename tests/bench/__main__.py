@@ -15,6 +15,7 @@ from bench import (
     journals,
     lateness,
     memory,
+    packaged,
     printers,
     printing,
     reconciling,
@@ -93,6 +94,10 @@ def _tick_rows(wanted: Namespace) -> Iterable[Row]:
     return lateness.rows(wanted.journals, int(wanted.sales.split(",")[-1]), wanted.redemptions)
 
 
+def _packaged_rows(wanted: Namespace) -> Iterable[Row]:
+    return packaged.rows(wanted.program)
+
+
 def _soak_rows(wanted: Namespace) -> Iterable[Row]:
     if not soaking.soak(
         wanted.redemptions, every=wanted.every, minutes=wanted.minutes, leaks=wanted.leaks
@@ -115,9 +120,10 @@ PARTS: dict[str, Callable[[Namespace], Iterable[Row]]] = {
     "journals": _journal_rows,
     "ticks": _tick_rows,
     "soak": _soak_rows,
+    "packaged": _packaged_rows,
 }
-_BY_NAME_ALONE = {"ticks", "soak"}
-"""What takes so long that it is run only when it is named."""
+_BY_NAME_ALONE = {"ticks", "soak", "packaged"}
+"""What takes so long, or needs a program that is built first, is run only when it is named."""
 
 
 def main() -> None:
@@ -138,6 +144,12 @@ def main() -> None:
     )
     _ = parser.add_argument(
         "--minutes", type=float, default=0.0, help="end the day of the soak after so long"
+    )
+    _ = parser.add_argument(
+        "--program",
+        type=Path,
+        default=Path("/usr/lib/counterfoil/counterfoil"),
+        help="the packaged program",
     )
     _ = parser.add_argument("--leaks", action="store_true", help="a control: the soak must fail")
     wanted = parser.parse_args()
