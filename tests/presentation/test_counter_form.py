@@ -121,6 +121,22 @@ def test_a_rest_goes_on_with_its_sale() -> None:
     assert Entry().fresh() == Entry()
 
 
+def test_what_is_to_be_paid_is_the_most_that_was_asked_for_and_goes_with_its_customer() -> None:
+    """A smaller amount, or whatever is on the voucher, pays a part of it; the same pays all."""
+    part = filled(amount_text="5").with_due(Exact(1_900)).with_due(Exact(1_000))
+    assert part.due_beside(MADE_UP) == Exact(1_900)
+    assert part.with_due(FullValue()) == part
+    said = foot(MADE_UP, part, Room.REDEEM, can_press=True)
+    assert said == "R19.00 is to be paid, R14.00 of it after this voucher."
+    assert part.with_whole().due_beside(MADE_UP) == Exact(1_900)
+    whole = foot(MADE_UP, part.with_whole(), Room.REDEEM, can_press=True)
+    assert whole == "R19.00 is to be paid. The rest comes after this voucher."
+    assert part.with_amount("19").due_beside(MADE_UP) is None
+    assert part.with_amount("").due_beside(MADE_UP) is None
+    assert Entry(due=Exact(1_900)).is_begun
+    assert part.fresh() == Entry()
+
+
 def test_fields_that_are_gone_are_forgotten() -> None:
     """New metadata keeps what was typed only where the field still exists."""
     entry = Entry(texts={"code": "1", "old": "2"}).for_fields_of(MADE_UP)

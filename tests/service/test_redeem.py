@@ -180,6 +180,26 @@ async def test_what_was_redeemed_in_part_leaves_the_rest_of_the_sale_due() -> No
     assert (sale.state, sale.paid_cents) == (SaleState.PAID, 1900)
 
 
+@pytest.mark.parametrize("amount", [Exact(500), FullValue()])
+async def test_a_voucher_may_be_meant_to_pay_only_a_part(amount: Exact | FullValue) -> None:
+    """The sale keeps all that is to be paid, and stays open for its rest."""
+    async with open_till(ScriptedGateway([approved(500)])) as till:
+        part = await till.redeemer.redeem(replace(intent(amount), due=Exact(1900)))
+        sale = await till.journal.sale(part.sale_id)
+    assert part.state is S.FINAL
+    assert sale is not None
+    assert (sale.state, sale.due_cents, sale.remaining_cents) == (SaleState.OPEN, 1900, 1400)
+
+
+async def test_a_voucher_never_pays_more_than_is_to_be_paid() -> None:
+    """Nothing is written or sent."""
+    gateway = ScriptedGateway([approved(1901)])
+    async with open_till(gateway) as till:
+        with pytest.raises(AmountNotOwedError):
+            await till.redeemer.redeem(replace(intent(Exact(1901)), due=Exact(1900)))
+    assert not gateway.asks
+
+
 @pytest.mark.parametrize("amount", [Exact(901), FullValue()])
 async def test_a_sale_is_never_continued_with_more_than_it_owes(amount: Exact | FullValue) -> None:
     """The upstream would take it all, and the sale could not be paid with it (I17)."""

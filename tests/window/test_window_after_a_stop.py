@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from counterfoil.domain import audit
+from counterfoil.domain.money import Exact
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import Verdict
 from counterfoil.ports.journal import Place
@@ -33,15 +35,18 @@ OTHER_PIN, THIRD_PIN = "2000200020002000", "3000300030003000"
 LATER = START + timedelta(minutes=10)
 
 
-async def stopped(*pins: str) -> WatchedJournal:
-    """Leave a journal of a till that was killed while the provider had not answered."""
+async def stopped(*pins: str, due: Exact | None = None) -> WatchedJournal:
+    """Leave a journal of a till that was killed while the provider had not answered.
+
+    ``due`` is all that was to be paid, where each voucher was to pay a part.
+    """
     journal = WatchedJournal()
     for number, pin in enumerate(pins):
         clock = SteppedClock(is_automatic=True)
         gateway = ScriptedGateway(otherwise=TIME_OUT)
         chance = SeededChance(50 + number)
         async with open_engine(gateway, journal=journal, clock=clock, chance=chance) as till:
-            await till.redeemer.redeem(intent(pin=pin))
+            await till.redeemer.redeem(replace(intent(pin=pin), due=due))
         journal = journal.reopened()
     await recover(journal, SteppedClock(LATER))
     return journal
@@ -49,11 +54,15 @@ async def stopped(*pins: str) -> WatchedJournal:
 
 @asynccontextmanager
 async def reopened(
-    *answers: Verdict, pins: tuple[str, ...] = (CANARY_PIN,), size: tuple[int, int] = (1366, 768)
+    *answers: Verdict,
+    pins: tuple[str, ...] = (CANARY_PIN,),
+    size: tuple[int, int] = (1366, 768),
+    due: Exact | None = None,
 ) -> AsyncIterator[WindowTill]:
     """Open the window over what was left; the provider says these next, and then nothing."""
     gateway = ScriptedGateway(list(answers), otherwise=TIME_OUT, types=TYPES)
-    async with open_window(gateway, journal=await stopped(*pins), start=LATER, size=size) as till:
+    journal = await stopped(*pins, due=due)
+    async with open_window(gateway, journal=journal, start=LATER, size=size) as till:
         await till.counter.welcome_back()
         await till.ready_to_answer()
         yield till
@@ -115,6 +124,14 @@ async def test_the_first_screen_after_a_stop_names_the_sale_and_asks_for_its_cus
             "Next customer first",
         ]
         assert till.has(f"act-{Act.STILL_HERE.value}")
+
+
+@pytest.mark.fault("H7")
+async def test_what_is_to_be_paid_beside_a_voucher_is_known_after_a_stop() -> None:
+    """The voucher was to pay R19.00 of R50.00."""
+    async with reopened(approved(), due=Exact(5_000)) as till:
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: "Collect R31.00 first." in said(till))
 
 
 @pytest.mark.fault("H7")

@@ -10,20 +10,24 @@ from PySide6.QtWidgets import QApplication
 from counterfoil.domain.books import Books, Entry
 from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.states import SaleState
+from counterfoil.domain.verdict import Declined, DeclineReason
+from counterfoil.ports.gateway import Balance
 from counterfoil.presentation.rest_presenter import RestScreen
 from counterfoil.presentation.screens import Act, Room
 from counterfoil.service.commands import CloseShift, CountDrawer, LeaveSale, OpenShift, ReadShift
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
+from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
 from support.people import CASHIER_PIN, hire
 from support.shift_desks import pieces_of
 from support.till import approved
-from support.window import TYPES, WindowTill, open_window
-from window.test_window_rest import go_on, leave, pay_in_part, sale_states, words
+from support.window import BLU, TYPES, WindowTill, open_window
+from window.test_window_rest import go_on, leave, pay_in_part, redeem, sale_states, words
 from window.test_window_sign_in import sign_in, type_keys
 
 GIVEN = "rest-given"
+LITTLE = Declined(reason=DeclineReason.INSUFFICIENT)
 
 
 @pytest.fixture(autouse=True)
@@ -265,3 +269,60 @@ async def test_the_till_is_left_while_the_rest_is_asked() -> None:
         await till.ready_to_answer()
         await ask(till)
         assert till.box(GIVEN).value() == ""
+
+
+async def ask_for_less(till: WindowTill, refused: str) -> None:
+    """Ask for too much of a voucher, and type R5.00 in its place."""
+    await redeem(till, CANARY_PIN, refused)
+    till.press(Qt.Key.Key_F11)
+    await till.ready_to_answer()
+    till.box("amount").type_nothing()
+    till.type_into("amount", "5")
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+async def test_too_little_on_it_is_one_sale_with_its_rest_in_cash(*, is_told: bool) -> None:
+    """Refused by the provider, or told before: the whole amount stays to be paid."""
+    paid = approved(500, change=None)
+    gateway = ScriptedGateway([paid] if is_told else [LITTLE, paid], types=TYPES)
+    gateway.balances.append(Balance(amount_cents=500, currency="ZAR"))
+    async with open_window(gateway) as till:
+        await till.pages._services.run(OpenShift(50_000))
+        if is_told:
+            till.click(f"tile-{BLU.id}")
+            till.type_into("field-token", CANARY_PIN)
+            till.type_into("amount", "19")
+            till.press(Qt.Key.Key_F3)
+            await till.until(lambda: bool(till.counter.screen().balance))
+            till.press(Qt.Key.Key_F11)
+            await till.ready_to_answer()
+            till.press(Qt.Key.Key_F11)
+        else:
+            await ask_for_less(till, "19")
+        foot = till.counter.screen().foot
+        assert foot == "R19.00 is to be paid, R14.00 of it after this voucher."
+        till.press(Qt.Key.Key_F12)
+        await till.until(lambda: "Collect R14.00 first." in words(till))
+        await till.ready_to_answer()
+        await leave(till)
+        await ask(till)
+        till.press(Qt.Key.Key_F11)
+        await over(till)
+        found = await books(till)
+        assert (taken(found), found.drawer.moved_cents) == ({"cash": 1_400}, 1_400)
+        sale = await till.pages._services.journal.sale((await till.redemptions())[0].sale_id)
+        assert sale is not None
+        assert (sale.due_cents, sale.paid_cents) == (1_900, 500)
+        assert sale.ending is SaleEnding.PAID_OTHERWISE
+
+
+async def test_an_amount_that_was_wrong_leaves_no_rest() -> None:
+    """One press says that the amount in the form is all; another form knows nothing of it."""
+    gateway = ScriptedGateway([LITTLE, approved(500, change=None)], types=TYPES)
+    async with open_window(gateway) as till:
+        await ask_for_less(till, "50")
+        till.click(f"foot-{Act.NO_REST.value}")
+        assert "is to be paid" not in till.counter.screen().foot
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        assert await sale_states(till) == [SaleState.PAID, SaleState.SET_ASIDE]

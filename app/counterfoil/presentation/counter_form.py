@@ -84,6 +84,8 @@ class Entry:
     """A sentence about the whole form."""
     rest: Rest | None = None
     """Set while another voucher pays the rest of an open sale."""
+    due: Exact | None = None
+    """All that is to be paid, where more was asked for than is on the voucher."""
     sealed: frozenset[str] = frozenset()
     """Fields that somebody typed who has left the till since: what is secret in them stays
     hidden until the field is empty."""
@@ -92,8 +94,9 @@ class Entry:
 
     @property
     def is_begun(self) -> bool:
-        """Whether anything was typed or chosen, or the form goes on with an open sale."""
-        return self.rest is not None or self.has_more_than(Entry())
+        """Whether anything was typed or chosen, or it is known what is to be paid."""
+        is_owed = self.rest is not None or self.due is not None
+        return is_owed or self.has_more_than(Entry())
 
     @property
     def has_texts(self) -> bool:
@@ -119,6 +122,14 @@ class Entry:
         except AmountError:
             return None
         return None if self._is_above_rest(amount) else amount
+
+    def due_beside(self, chosen: VoucherType) -> Exact | None:
+        """Return all that is to be paid, where this voucher pays only a part; else None."""
+        amount = self.amount(chosen)
+        if self.due is None or self.rest is not None or amount is None:
+            return None
+        is_part = isinstance(amount, FullValue) or amount.cents < self.due.cents
+        return self.due if is_part else None
 
     def is_complete(self, chosen: VoucherType, room: Room) -> bool:
         """Whether everything that the primary button needs is there."""
@@ -185,6 +196,13 @@ class Entry:
     def with_whole(self) -> "Entry":
         """Return a copy with the whole value chosen in place of an amount."""
         return replace(self, is_whole=True, amount_text="", amount_error="")
+
+    def with_due(self, amount: Amount | None) -> "Entry":
+        """Return a copy that keeps an amount as what is to be paid, whatever is taken of it."""
+        if not isinstance(amount, Exact):
+            return self
+        is_more = self.due is None or amount.cents > self.due.cents
+        return replace(self, due=amount) if is_more else self
 
     def with_amount_checked(self, chosen: VoucherType) -> "Entry":
         """Return a copy with the error of the amount; an empty amount has none."""
@@ -344,10 +362,19 @@ def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> s
         return f"{entry.rest.said()} {entry.cannot_pay_rest(chosen)}".strip()
     if can_press and is_balance:
         return counter.TAKES_NOTHING
+    if can_press and (due := entry.due_beside(chosen)) is not None:
+        return _beside(due, entry.amount(chosen), chosen.currency)
     if can_press:
         return counter.NOTHING_LEAVES
     missing = entry.missing(chosen, room)
     return missing.words if missing is not None else ""
+
+
+def _beside(due: Exact, amount: Amount | None, currency: str) -> str:
+    """Return what is to be paid beside a voucher that pays a part."""
+    if isinstance(amount, Exact):
+        return counter.part_of(due.cents, due.cents - amount.cents, currency)
+    return counter.whole_of(due.cents, currency)
 
 
 def _is_offered(chosen: VoucherType, room: Room) -> bool:

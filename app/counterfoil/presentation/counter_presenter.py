@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from counterfoil.domain.code import NotACode
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.message import MessageWay
-from counterfoil.domain.money import Money, NotAnAmount, format_cents, type_amount
+from counterfoil.domain.money import Money, NotAnAmount, format_cents
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.sale import SaleEnding
@@ -259,8 +259,7 @@ class CounterPresenter(CounterFront):
         if entry.is_whole:
             self.swap(replace(form, entry=replace(entry, is_whole=False)))
         elif (told := form.takeable) is not None:
-            text = type_amount(told.minor_units, told.currency)
-            self.swap(replace(form, entry=entry.with_amount(text)))
+            self.swap(form.with_what_is_on_it(told))
         elif entry.rest is not None:
             self.swap(replace(form, entry=entry.with_whole_refused()))
         elif missing is None or missing.place == AMOUNT:
@@ -311,8 +310,8 @@ class CounterPresenter(CounterFront):
             case RestQuestion() as question if act is Act.GO_ON_WITH_SALE:
                 self.swap(question.gone_on_with(), is_new=True)
                 self.point()
-            case Form() if act is Act.BRING_BACK:
-                self._bring_back()
+            case Form() if act in {Act.BRING_BACK, Act.NO_REST}:
+                self._change_back(act)
             case Result() as result:
                 self._touch(is_told_anew=True)
                 self._result.act(act, result)
@@ -378,9 +377,13 @@ class CounterPresenter(CounterFront):
         """Whether the form has stood there for so long that it may be of a customer who left."""
         return self.now_s() - self._touched_at_s >= ASKS_AGAIN_AFTER_S
 
-    def _bring_back(self) -> None:
+    def _change_back(self, act: Act) -> None:
+        """Bring back what was cleared last, or let the amount that stands there be all."""
         form = self._form_in_hand
-        if form is not None and form.cleared is not None:
+        if form is not None and act is Act.NO_REST:
+            self.swap(replace(form, entry=replace(form.entry, due=None)))
+            self.point()
+        elif form is not None and form.cleared is not None:
             self.swap(form.brought_back(), is_new=True)
             self.point()
 
@@ -514,10 +517,12 @@ class CounterPresenter(CounterFront):
         amount = form.entry.amount(chosen)
         assert amount is not None, "the button is off without an amount"
         fields = await self.services.read_form(chosen, form.entry.texts)
+        due = form.entry.due_beside(chosen)
         wanted = RedeemVoucher(
             voucher_type=chosen,
             fields=fields,
             amount=amount,
+            due=due,
             sale_id=rest.sale_id if rest is not None else None,
         )
         redemption = await self.approvals.run(wanted, by=by)
@@ -528,6 +533,7 @@ class CounterPresenter(CounterFront):
         outcome = Outcome(
             redemption=redemption,
             continued_cents=rest.owed.minor_units if rest is not None else None,
+            due=due,
             is_training=self.services.profile.is_training,
             has_balance=chosen.can_look_up,
         )

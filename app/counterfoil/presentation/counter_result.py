@@ -298,6 +298,8 @@ class ResultWork:
         shown = Result(
             outcome=Outcome(
                 redemption=found.redemption,
+                due=found.due,
+                continued_cents=found.continued_cents,
                 is_in_background=True,
                 is_training=self._services.profile.is_training,
                 is_returned=True,

@@ -191,6 +191,8 @@ def _form(
 def _foot_acts(form: Form) -> tuple[Button, ...]:
     if form.entry.rest is not None:
         return buttons.TAKE_REST, buttons.REST_PAID_OTHERWISE
+    if form.entry.due_beside(form.chosen) is not None:
+        return (buttons.NO_REST,)
     return (buttons.BRING_BACK,) if form.cleared is not None else ()
 
 

@@ -10,7 +10,7 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.forwarding import hold_left_s
-from counterfoil.domain.money import Money
+from counterfoil.domain.money import Exact, Money, type_amount
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
@@ -25,6 +25,7 @@ from counterfoil.presentation.counter_form import Entry, Rest, empty_entry, is_c
 from counterfoil.presentation.result_screen import REFUSED, Outcome, acts
 from counterfoil.presentation.screens import Act, Fact
 from counterfoil.presentation.words import counter, entries
+from counterfoil.presentation.words.outcomes import is_about_balance
 from counterfoil.service.form import check_field
 
 _RETYPED = frozenset(reason for reason, one in REMEDIES.items() if one is Remedy.RETYPE)
@@ -137,6 +138,14 @@ class Form:
             return None
         owed = rest.owed.minor_units if rest is not None else told.minor_units
         return replace(told, minor_units=min(told.minor_units, owed))
+
+    def with_what_is_on_it(self, part: Money) -> "Form":
+        """Return a copy that takes what is on the voucher; more that was typed stays to be paid."""
+        amount, entry = self.entry.amount(self.chosen), self.entry
+        if isinstance(amount, Exact) and amount.cents > part.minor_units:
+            entry = entry.with_due(amount)
+        text = type_amount(part.minor_units, part.currency)
+        return replace(self, entry=entry.with_amount(text))
 
     def doubted(self) -> "Form":
         """Return a copy of a form over which a later scan was not taken."""
@@ -306,7 +315,10 @@ class Result:
         if isinstance(self.behind, Empty):
             return self.behind
         behind = self.behind
-        filled = behind.anew(replace(behind.entry, errors={}))
+        entry = replace(behind.entry, errors={})
+        if is_about_balance(self.redemption.decline):
+            entry = entry.with_due(self.redemption.amount)
+        filled = behind.anew(entry)
         is_correction = self.redemption.decline in _RETYPED
         return replace(filled, is_doubted=behind.is_doubted, is_correction=is_correction)
 

@@ -61,6 +61,9 @@ class Outcome:
     is_asked: bool = False
     """Nobody has said yet whether its customer is still here."""
 
+    due: Exact | None = None
+    """All that was to be paid in a sale of its own, where the voucher was to pay only a part."""
+
     @property
     def can_be_left(self) -> bool:
         """Whether the cashier can serve the next customer first.
@@ -79,10 +82,10 @@ class Outcome:
         redemption = self.redemption
         if redemption.state in REFUSED:
             return self.continued_cents or 0
-        if redemption.state is not S.FINAL or not isinstance(redemption.amount, Exact):
+        due = self.due or redemption.amount
+        if redemption.state is not S.FINAL or not isinstance(due, Exact):
             return 0
-        owed_cents = self.continued_cents or redemption.amount.cents
-        return owed_cents - (redemption.redeemed_cents or 0)
+        return (self.continued_cents or due.cents) - (redemption.redeemed_cents or 0)
 
     @property
     def is_not_known(self) -> bool:

@@ -4,7 +4,9 @@ from dataclasses import field
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import RecordUnreadableError
+from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.journal import JournalView
 from counterfoil.presentation.needs import is_asked
@@ -20,6 +22,10 @@ class Returned:
 
     redemption: Redemption
     is_asked: bool
+    due: Exact | None
+    """All that was to be paid in the sale; None where the whole voucher is taken."""
+    continued_cents: int | None
+    """What the sale owed before this voucher; None where it began with it."""
 
     @property
     def is_waiting(self) -> bool:
@@ -68,4 +74,16 @@ class Returning:
         assert redemption is not None, "what was left open is in the journal"
         sale = await self.journal.sale(redemption.sale_id)
         assert sale is not None, "a redemption has a sale"
-        return Returned(redemption, is_asked(sale) and redemption.state not in REFUSED)
+        return Returned(
+            redemption,
+            is_asked=is_asked(sale) and redemption.state not in REFUSED,
+            due=None if sale.due_cents is None else Exact(sale.due_cents),
+            continued_cents=_owed_before(sale, redemption),
+        )
+
+
+def _owed_before(sale: Sale, redemption: Redemption) -> int | None:
+    is_final = redemption.state is RedemptionState.FINAL
+    by_this = redemption.redeemed_cents or 0 if is_final else 0
+    by_others = sale.paid_cents - by_this
+    return sale.due_cents - by_others if sale.due_cents is not None and by_others else None

@@ -31,6 +31,7 @@ class Act(StrEnum):
     NEW_VOUCHER = "new_voucher"
     TAKE_REST = "take_rest"
     REST_PAID_OTHERWISE = "rest_paid_otherwise"
+    NO_REST = "no_rest"
     GO_ON_WITH_SALE = "go_on_with_sale"
     CORRECT_ENTRY = "correct_entry"
     LOOK_UP_BALANCE = "look_up_balance"

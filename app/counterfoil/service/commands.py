@@ -16,7 +16,7 @@ from counterfoil.domain.contact import Contact, ProviderKind
 from counterfoil.domain.drawer import CashMove, DrawerCount
 from counterfoil.domain.language import Language
 from counterfoil.domain.message import MessageWay
-from counterfoil.domain.money import Amount
+from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.reconciliation import Difference, Reconciliation
@@ -54,13 +54,15 @@ class RedeemVoucher(Command[Redemption]):
     """Write a new redemption; nothing is sent before `WaitForResult`.
 
     ``fields`` are those that `read_form` returned. ``sale_id`` is the open sale that this goes on
-    with; None opens a new one.
+    with; None opens a new one. ``due`` is all that is to be paid in a new one, where the voucher
+    pays only a part; None where it is the amount.
     """
 
     voucher_type: VoucherType
     fields: Mapping[str, Secret]
     amount: Amount
     sale_id: str | None = None
+    due: Exact | None = None
 
 
 @dataclass(frozen=True, slots=True)

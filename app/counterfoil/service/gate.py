@@ -357,6 +357,7 @@ class Gate:
             amount=command.amount,
             cashier=actor.name,
             sale_id=command.sale_id,
+            due=command.due,
         )
         redemption = await self._engine.redeemer.prepare(intent)
         self._at_counter.append(redemption.sale_id)

@@ -70,7 +70,8 @@ _ASKED_ABOUT = {RedemptionState.PREPARED, RedemptionState.INFLIGHT, RedemptionSt
 class Intent:
     """What the cashier asked for. ``fields`` are those that `read_form` returned.
 
-    ``sale_id`` is the open sale that this goes on with; None opens a new one.
+    ``sale_id`` is the open sale that this goes on with; None opens a new one. ``due`` is all that
+    is to be paid in a new one, where the voucher pays only a part; None where it is the amount.
     """
 
     voucher_type: VoucherType
@@ -78,6 +79,7 @@ class Intent:
     amount: Amount
     cashier: str
     sale_id: str | None = None
+    due: Exact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ class Redeemer:
             raise UnknownUpstreamError
         if intent.sale_id is not None:
             await self._check_owed(intent.sale_id, intent)
+        elif _asks_for_more(intent):
+            raise AmountNotOwedError
         if intent.voucher_type.kind is UpstreamKind.ADVISED:
             await self._check_backlog(intent.voucher_type.upstream)
         return await self.take_in(lambda: self._draft(intent))
@@ -188,7 +192,7 @@ class Redeemer:
         sale = Sale(
             id=intent.sale_id or self._chance.new_id(),
             currency=kind.currency,
-            due_cents=intent.amount.cents if isinstance(intent.amount, Exact) else None,
+            due_cents=_due_cents(intent),
             opened_at=now,
         )
         code, phone = fingerprint_source(kind, intent.fields), _phone(intent)
@@ -452,6 +456,18 @@ class Redeemer:
 
     async def _sale(self, redemption: Redemption) -> Sale:
         return await known_sale(self._journal, redemption.sale_id)
+
+
+def _asks_for_more(intent: Intent) -> bool:
+    """Whether more is asked of the voucher than is to be paid."""
+    due, amount = intent.due, intent.amount
+    return due is not None and isinstance(amount, Exact) and amount.cents > due.cents
+
+
+def _due_cents(intent: Intent) -> int | None:
+    """Return what a new sale owes; None where it is whatever the whole voucher gives."""
+    due = intent.due or intent.amount
+    return due.cents if isinstance(due, Exact) else None
 
 
 def _phone(intent: Intent) -> Secret | None:

@@ -32,6 +32,7 @@ SLIP_COMPLETE = Button("Yes, the whole slip", Act.SLIP_COMPLETE, "F11", is_prima
 SLIP_NOT_COMPLETE = Button("No", Act.SLIP_NOT_COMPLETE, "F9")
 ASK_AGAIN = Button("Ask again", Act.ASK_AGAIN, "F5")
 TRY_AGAIN = Button("Try again", Act.REFRESH, "F5", is_primary=True)
+NO_REST = Button("There is no rest", Act.NO_REST)
 BRING_BACK = Button("Bring it back", Act.BRING_BACK, "Esc")
 SAME_VOUCHER = Button("Yes, this voucher", Act.SAME_VOUCHER, "F11", is_primary=True)
 EMPTY_FORM = Button("No, empty the form", Act.EMPTY_FORM, "Esc")

@@ -39,6 +39,23 @@ def still_owed(rest_cents: int, currency: str) -> str:
     )
 
 
+def part_of(due_cents: int, rest_cents: int, currency: str) -> str:
+    """Say what is to be paid, and how much of it the voucher leaves."""
+    return say(
+        "{due} is to be paid, {rest} of it after this voucher.",
+        due=format_cents(due_cents, currency),
+        rest=format_cents(rest_cents, currency),
+    )
+
+
+def whole_of(due_cents: int, currency: str) -> str:
+    """Say what is to be paid where nobody knows how much of it is on the voucher."""
+    return say(
+        "{due} is to be paid. The rest comes after this voucher.",
+        due=format_cents(due_cents, currency),
+    )
+
+
 WHOLE_VALUE = "Whole value"
 ONLY_THE_WHOLE_VALUE = "Only the whole value can be taken"
 FOREIGN_NUMBER = "This is not the number of a test voucher"
