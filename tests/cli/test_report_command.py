@@ -42,6 +42,11 @@ def test_a_day_in_each_form(server: SandboxServer, till: CommandLine, tmp_path: 
     assert "R19.00" in page
     assert "Vouchers" in page
     assert reference not in page
+    path = tmp_path / "empty.pdf"
+    long_ago = ("--from", "2001-01-01", "--to", "2001-01-01")
+    till.run("report", "cashier", *long_ago, "--format", "pdf", "--output", str(path))
+    page = pypdfium2.PdfDocument(path)[0].get_textpage().get_text_range()
+    assert "Nothing was sold in this time" in page
     till.json("shift", "open", "500")
     (empty,) = till.json("report", "shift")["rows"]
     text = till.run("report", "shift", "--format", "csv").out.lstrip("\ufeff")

@@ -34,6 +34,8 @@ class ReportSheet:
     """Of which shop, till and time it is."""
     heads: tuple[str, ...]
     rows: tuple[SheetRow, ...] = ()
+    nothing: str = ""
+    """What is said where there are no rows."""
     totals: tuple[SheetRow, ...] = ()
     notes: tuple[str, ...] = ()
     chart_title: str = ""

@@ -20,6 +20,7 @@ def sheet(rows: int, columns: int = 12, name: str = "Thandi M.") -> ReportSheet:
         heading="Corner Shop · November",
         heads=("Cashier", *(f"Column {at} of many" for at in range(columns - 1))),
         rows=tuple(SheetRow((f"{name} {at}", *cells), at == 1) for at in range(rows)),
+        nothing="Nothing was sold.",
         totals=(SheetRow(("Total", *cells)),) if rows else (),
         notes=("<b>Not markup & not lost</b>", "A second sentence."),
         chart_title="Vouchers paid",
@@ -58,9 +59,10 @@ def test_any_name_is_drawn(name: str) -> None:
 
 
 def test_a_report_of_nothing_is_a_page() -> None:
-    """With its heading, and no empty chart."""
+    """With its heading, the sentence that there is nothing, and no empty chart."""
     (page,) = words(draw_report(sheet(0)))
     assert "Corner Shop" in page
+    assert "Nothing was sold." in page
     assert "Vouchers paid" not in page
 
 

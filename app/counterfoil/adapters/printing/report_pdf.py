@@ -67,6 +67,8 @@ def _document(sheet: ReportSheet) -> bytes:
         story += [_chart(sheet, width), Spacer(0, 10)]
     if sheet.rows:
         story.append(_table(sheet, width))
+    else:
+        story.append(Paragraph(_markup(sheet.nothing), _style(12)))
     for note in sheet.notes:
         story += [Spacer(0, 6), Paragraph(_markup(note), _style(9))]
     document.build(story, onFirstPage=_number_page, onLaterPages=_number_page)

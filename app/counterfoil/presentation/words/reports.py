@@ -241,6 +241,7 @@ def sheet_of(report: Report, profile: TillProfile, *, is_wide: bool) -> ReportSh
             SheetRow(_cells(key_text(report, row), row, columns, has_look), bool(row.marks))
             for row in report.rows
         ),
+        nothing=say(NOTHING),
         totals=tuple(SheetRow(_cells(say(TOTAL), row, columns, has_look)) for row in report.totals),
         notes=tuple(notes_of(report)),
         chart_title=say("Vouchers paid"),
@@ -271,7 +272,7 @@ def csv_cells(report: Report) -> tuple[list[str], list[list[object]]]:
 def lines_of(sheet: ReportSheet) -> list[str]:
     """Return a report as lines for a terminal, its columns below each other."""
     if sheet.is_empty:
-        return [f"{say(NOTHING)}: {sheet.heading}", *sheet.notes]
+        return [f"{sheet.nothing}: {sheet.heading}", *sheet.notes]
     rows = [sheet.heads, *(row.cells for row in (*sheet.rows, *sheet.totals))]
     widths = [max(len(row[at]) for row in rows) for at in range(len(sheet.heads))]
     lines = [
