@@ -1,6 +1,7 @@
 """The owner's page by keyboard alone and by touch alone: statements and retention."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from counterfoil.service import statement_desk
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
 from support.people import SUPERVISOR_NUMBER, SUPERVISOR_PIN, hire
+from support.samples import Samples, whole_story
 from support.statement_files import planted, sold
 from support.till import WatchedJournal
 from support.window import OPERATOR, WindowTill, open_window
@@ -230,18 +232,27 @@ async def test_a_file_that_was_compared_before_and_one_that_is_none(downloads: P
 
 
 async def test_what_is_kept_of_persons_by_keys_and_its_last_round() -> None:
-    """The rules, what is due, the last round, and a round now."""
+    """The rules, what is due, a round now, and its record; a round of nothing is not offered."""
     journal = WatchedJournal()
-    await sold(journal)
+    _ = await whole_story(journal, Samples())
     async with open_window(journal=journal) as till:
+        till.clock.shift_wall(timedelta(days=400))
         await opened(till)
         till.press(Qt.Key.Key_F9)
         await at_stage(till, OwnerStage.RETENTION)
         assert "No round was made of late." in words(till)
-        assert "Nothing is due now." in words(till)
+        assert "Due now: 1 payment." in words(till)
         till.press(Qt.Key.Key_F11)
-        await at_stage(till, OwnerStage.RETENTION)
-        assert "removed from 0 payments" in words(till)
+        await till.until(lambda: "removed from 1 payment" in words(till))
+        assert "Nothing is due now." in words(till)
+        assert not till.has("owner-primary")
+        before = await journal.last_retention()
+        await till.ready_to_answer()
+        for _ in range(2):
+            till.press(Qt.Key.Key_F11)
+            till.pages.owner.press()
+            await till.settle()
+        assert await journal.last_retention() == before
         till.press(Qt.Key.Key_Escape)
         await at_stage(till, OwnerStage.HOME)
 

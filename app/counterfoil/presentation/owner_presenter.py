@@ -98,7 +98,7 @@ class OwnerPresenter(SheetPresenter):
             OwnerStage.COLUMNS: self._press_compare,
             OwnerStage.RUN: self.back,
             OwnerStage.DIFFERENCE: self._press_resolve,
-            OwnerStage.RETENTION: partial(self._start, self._shred),
+            OwnerStage.RETENTION: self._press_remove,
         }
         self._screens: Mapping[OwnerStage, Callable[[], OwnerScreen]] = {
             OwnerStage.READING: partial(self._made, title=owner_page.READING),
@@ -254,6 +254,10 @@ class OwnerPresenter(SheetPresenter):
             self._point_at(REASON)
         else:
             self._start(partial(self._resolve, self._difference.number))
+
+    def _press_remove(self) -> None:
+        if self._retention is not None and self._retention.due:
+            self._start(self._shred)
 
     async def _read(self) -> None:
         self._runs = await self._services.journal.reconciliations(RUNS_MAX)
@@ -542,7 +546,7 @@ class OwnerPresenter(SheetPresenter):
                 for heading, lines in said
             ),
             buttons=(_back(),),
-            primary=owner_page.REMOVE_NOW,
+            primary=owner_page.REMOVE_NOW if state.due else "",
             paper=_paper(owner_page.retention_paper(rules)),
         )
 
