@@ -505,6 +505,8 @@ class Speech:
         self._session = session
         self._memory = memory
         self._language = language
+        self._for_now: Language | None = None
+        """What somebody who is signed in chose at a closed till, where nothing is kept for them."""
         self._spoken = self._wanted()
         use(catalogue_of(language))
         self._speak()
@@ -522,7 +524,10 @@ class Speech:
             self._mark(window)
 
         def keep(language: Language) -> None:
-            self._memory.keep_language(language)
+            if self._session.is_signed_in:
+                self._for_now = language
+            else:
+                self._memory.keep_language(language)
             change()
 
         self._session.on_change.append(change)
@@ -530,11 +535,11 @@ class Speech:
 
     def _mark(self, window: Window) -> None:
         """Mark what was chosen, or else what is spoken."""
-        window.mark_language(self._session.actor.language or "", self._spoken)
+        window.mark_language(self._for_now or self._session.actor.language or "", self._spoken)
 
     def _wanted(self) -> Language:
         """Return the language of the person, or else the till's."""
-        return self._session.actor.language or self._of_till()
+        return self._for_now or self._session.actor.language or self._of_till()
 
     def _of_till(self) -> Language:
         return till_language(self._memory.recall().language, self._language)

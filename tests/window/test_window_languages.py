@@ -347,6 +347,23 @@ async def test_a_closed_till_offers_nobody_to_go_back_to_its_language(tmp_path: 
         assert till.visible("language-en").property("checked")
 
 
+async def test_who_has_a_language_is_spoken_to_in_another_one_at_a_closed_till(
+    tmp_path: Path,
+) -> None:
+    """For as long as it is closed: nothing is kept, for them or for the till."""
+    async with open_speaking(tmp_path) as till:
+        await sign_in(till)
+        till.shell.fail(JournalUnavailableError("the disk is full"))
+        till.press(Qt.Key.Key_F10)
+        till.click("language-en")
+        await till.settle()
+        assert till.visible("closed-banner").accessibleName().startswith("The till is closed")
+        till.press(Qt.Key.Key_F10)
+        assert till.visible("language-en").property("checked")
+        assert till.session.actor.language is Language.ISIZULU
+        assert LookMemory(tmp_path).recall().language is None
+
+
 async def test_who_supervises_reads_the_alerts_in_their_language(tmp_path: Path) -> None:
     """Before they are let in."""
     async with open_speaking(tmp_path) as till:

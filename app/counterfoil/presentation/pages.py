@@ -428,7 +428,8 @@ class Pages(QObject):
     def choose_language(self, code: str) -> None:
         """Keep a language for the person who is signed in, or for the till where nobody is.
 
-        Without a code the person is spoken to in the till's.
+        Without a code the person is spoken to in the till's. At a closed till it is only spoken to
+        who is signed in, and kept for nobody.
         """
         language = Language(code) if code else None
         if self.has_own_language:
