@@ -24,6 +24,8 @@ from counterfoil.domain.language import Language
 from counterfoil.domain.pin_rules import FREE_TRIES
 from counterfoil.domain.rows import CashMoved, Row, StaffKept
 from counterfoil.domain.secret import Secret
+from counterfoil.ports.gateway import LookupRefusal, LookupRefused
+from counterfoil.presentation.owner_screen import OwnerStage
 from counterfoil.presentation.sign_in_screen import SignInStage
 from counterfoil.presentation.words import sign_in as sign_in_words
 from counterfoil.presentation.words.speaking import ENGLISH, speaking, use
@@ -44,7 +46,8 @@ from support.people import (
 )
 from support.report_days import lived
 from support.till import WatchedJournal, approved
-from support.window import WindowTill, open_window
+from support.window import BLU, WindowTill, open_window
+from window.test_window_owner import at_stage, opened
 from window.test_window_settling import approve
 from window.test_window_shift import moved_by_touch, opened_by_keys
 from window.test_window_sign_in import page, sign_in, type_keys
@@ -303,10 +306,19 @@ async def test_records_and_files_are_in_the_tills_language(tmp_path: Path) -> No
 
 
 async def test_what_was_wrong_is_not_left_in_the_language_of_before(tmp_path: Path) -> None:
-    """An error on Shift or Reports and a toast go with it, until they are told again."""
+    """An error on the form or a page with a sheet, and a toast, until they are told again."""
     async with open_speaking(tmp_path) as till:
-        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
-        reports = till.pages.reports
+        await sign_in(till, SUPERVISOR_NUMBER, SUPERVISOR_PIN)
+        reports, owner = till.pages.reports, till.pages.owner
+        till.gateway.balances.append(LookupRefused(LookupRefusal.NOT_FOUND))
+        till.click(f"tile-{BLU.id}")
+        till.type_into("field-token", CANARY_PIN)
+        till.press(Qt.Key.Key_F3)
+        await till.until(lambda: bool(till.counter.screen().error))
+        await opened(till)
+        till.press(Qt.Key.Key_F11)
+        await at_stage(till, OwnerStage.FILE)
+        till.press(Qt.Key.Key_F11)
         till.press(Qt.Key.Key_F7)
         await till.ready_to_answer()
         till.press(Qt.Key.Key_F11)
@@ -316,12 +328,13 @@ async def test_what_was_wrong_is_not_left_in_the_language_of_before(tmp_path: Pa
 
         def wrong() -> list[bool]:
             amount = till.pages.shift.screen().amount
-            said = (amount and amount.error, reports.screen().error, till.shell.screen().toast)
+            sheets = (amount and amount.error, reports.screen().error, owner.screen().error)
+            said = (*sheets, till.counter.screen().error, till.shell.screen().toast)
             return [bool(one) for one in said]
 
-        assert wrong() == [True, True, True]
+        assert all(wrong())
         await choose(till, Language.ISIZULU)
-        assert wrong() == [False, False, False]
+        assert not any(wrong())
 
 
 async def test_a_closed_till_says_why_in_another_language(tmp_path: Path) -> None:

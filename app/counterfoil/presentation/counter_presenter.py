@@ -160,11 +160,12 @@ class CounterPresenter(CounterFront):
         self.swap(sealed(self.stage))
 
     def say_anew(self) -> None:
-        """Say what is wrong in the form in the language that is spoken now."""
+        """Say what is wrong in the form in the language that is spoken now, or no more."""
         stage = self.stage
         if isinstance(stage, Form):
             for name in stage.entry.errors:
                 stage = stage.checked(name, self.services.patterns)
+            stage = stage.without_error()
             self.swap(stage.amount_checked() if stage.entry.amount_error else stage)
 
     def take_up(self) -> None:
