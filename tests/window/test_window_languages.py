@@ -9,6 +9,7 @@ from functools import partial
 from itertools import product
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
@@ -303,6 +304,12 @@ async def test_records_and_files_are_in_the_tills_language(tmp_path: Path) -> No
         await till.until(lambda: till.shell.screen().toast not in ("", before))
         (written,) = (tmp_path / "documents").iterdir()
         assert written.read_text(encoding="utf-8-sig").startswith("Day,Currency,")
+        before = till.shell.screen().toast
+        till.click("act-save_pdf")
+        await till.until(lambda: till.shell.screen().toast != before)
+        (drawn,) = (tmp_path / "documents").glob("*.pdf")
+        page = pypdfium2.PdfDocument(drawn)[0].get_textpage().get_text_range()
+        assert "Day by day" in page
 
 
 async def test_what_was_wrong_is_not_left_in_the_language_of_before(tmp_path: Path) -> None:
