@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from counterfoil.presentation.screens import Banner, NumberedStep, Tone
+from counterfoil.presentation.screens import Act, Banner, NumberedStep, Tone
 from counterfoil.presentation.settings_presenter import SettingRow
 from counterfoil.presentation.words.speaking import speaking
 from counterfoil.ui import theme
@@ -122,6 +122,27 @@ async def test_the_foot_of_a_first_letter_is_whole_in_large_letters(
     qtbot.addWidget(label)
     label.show()
     assert faults_of(label) == []
+
+
+async def test_why_cash_moves_is_whole_in_the_lowest_window() -> None:
+    """Pay in, pay out and drop in longer words, and also while a sentence says what is missing."""
+    faults = []
+    with speaking(LANGUAGES["longer"][0]):
+        async with shown("shiftopen", Look("light", 200, SIZES[0])) as till:
+            for act in (Act.PAY_IN, Act.PAY_OUT, Act.DROP_CASH):
+                await till.ready_to_answer()
+                till.click(f"act-{act.value}")
+                await till.settle()
+                till.type_into("shift-amount", "45")
+                faults += faults_of(till.window)
+                await till.ready_to_answer()
+                till.press(Qt.Key.Key_F11)
+                assert till.pages.shift.screen().error
+                await till.settle()
+                faults += faults_of(till.window)
+                till.press(Qt.Key.Key_Escape)
+                await till.settle()
+    assert faults == []
 
 
 def test_the_check_looks_at_states_that_there_are() -> None:

@@ -56,6 +56,7 @@ from counterfoil.ui.widgets.steps import WizardSteps
 ACT_HEIGHT: Final = 60
 ROW_HEIGHT: Final = 50
 REASONS_A_ROW: Final = 2
+_WHY_GAP: Final = 10
 _ROW_ICON: Final = 18
 _MOVES: Final = (
     (Act.PAY_IN, CashMoveKind.PAY_IN, "plus"),
@@ -169,6 +170,7 @@ class MovePage(QWidget):
         super().__init__(parent)
         self.setObjectName("move-page")
         self._facts = FactsRow(self, first_role=Role.AMOUNT)
+        self._facts.setContentsMargins(0, 0, 0, _WHY_GAP)
         self._amount = AmountField(window.AMOUNT, parent=self)
         self._amount.setObjectName("field-shift-amount")
         self._amount.line().setObjectName(AMOUNT)
@@ -177,6 +179,7 @@ class MovePage(QWidget):
         self._reasons = LabelledChoices("", "shift-reason", REASONS_A_ROW, self)
         self._reasons.chosen.connect(self.reason_chosen)
         self._words = EntryField(FieldLook(name="shift-words", label=shift_page.OWN_WORDS), self)
+        self._words.leave_out_hint()
         line = self._words.line()
         assert line is not None, "no choice is asked for here"
         line.setObjectName("shift-words")
@@ -185,14 +188,12 @@ class MovePage(QWidget):
         self._earlier.chosen.connect(self.earlier_chosen)
         self._pad = NumberPad(QSize(76, 66), self)
         self._pad.serve_box(self._amount.line(), window.AMOUNT, KeypadMode.MONEY)
+        self._why = self._made_why()
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self._facts)
         left.addWidget(self._amount)
-        left.addSpacing(8)
-        left.addWidget(self._reasons)
-        left.addSpacing(12)
-        left.addWidget(self._words)
+        left.addWidget(self._why, 1)
         left.addWidget(self._earlier, 1)
         left.addStretch(0)
         self._left = left
@@ -217,13 +218,13 @@ class MovePage(QWidget):
             self._amount.show_error(row.error)
         self._reasons.show_label(screen.reason_label)
         self._reasons.show_choices(screen.reasons, screen.reason)
-        self._words.setVisible(bool(screen.reasons))
+        self._why.setVisible(bool(screen.reasons))
         if self._words.value() != screen.words:
             self._words.set_value(screen.words)
         is_closed = screen.stage is ShiftStage.CLOSED
         self._earlier.show_rows(screen.earlier)
         self._earlier.setVisible(is_closed)
-        self._left.setStretch(self._left.count() - 1, 0 if is_closed else 1)
+        self._left.setStretch(self._left.count() - 1, 0 if is_closed or screen.reasons else 1)
 
     def place(self, point: str) -> QWidget | None:
         """Return the widget that the cursor goes to; None for none."""
@@ -237,6 +238,17 @@ class MovePage(QWidget):
         """Lay the page out by the measures of a size class."""
         self._both.setSpacing(grid.column_gap)
         self._pad.keys().set_key_size(QSize(grid.key_width, grid.key_height))
+
+    def _made_why(self) -> QWidget:
+        content = QWidget(self)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_WHY_GAP)
+        column.addWidget(self._reasons)
+        column.addWidget(self._words)
+        column.addStretch(1)
+        # The lowest window has no room for a sentence that says what is missing as well.
+        return scrolled(content, self)
 
     def _go_on(self) -> None:
         self.window().focusNextPrevChild(True)  # noqa: FBT003 - Qt's own name

@@ -199,6 +199,10 @@ class EntryField(QWidget):
         """Show another hint than the look's own, for as long as nothing is wrong."""
         self._hint_line.show_hint(words)
 
+    def leave_out_hint(self) -> None:
+        """Give the line below the box away, where nothing is ever said."""
+        self._hint_line.hide()
+
     def set_read_only(self, read_only: bool) -> None:
         """Set whether a person can change the value."""
         if self._line is not None:
