@@ -133,6 +133,26 @@ async def test_a_wrong_key_and_a_dead_line_read_differently(
         assert till.visible("first-start-act").isEnabled()
 
 
+async def test_the_key_is_hidden_while_it_is_typed_and_the_eye_shows_it(tmp_path: Path) -> None:
+    """By keys too: Tab goes to the eye, which shows while Space is held; Enter passes over it."""
+    async with fresh(tmp_path) as till:
+        await up_to(till, FirstStage.PROVIDER)
+        till.press(Qt.Key.Key_Tab)
+        QTest.keyClicks(till.keyboard(), CANARY_API_KEY)
+        key, hidden = till.box("field-first-key"), "•" * len(CANARY_API_KEY)
+        assert (key.hasFocus(), key.text_for_display()) == (True, hidden)
+        till.press(Qt.Key.Key_Tab)
+        eye = till.visible("eye_first-key")
+        assert till.keyboard() is eye
+        QTest.keyPress(eye, Qt.Key.Key_Space)
+        assert key.text_for_display() == CANARY_API_KEY
+        QTest.keyRelease(eye, Qt.Key.Key_Space)
+        assert key.text_for_display() == hidden
+        key.setFocus()
+        till.press(Qt.Key.Key_Return)
+        assert till.keyboard() is till.box("field-first-moment.base_url")
+
+
 ELECTRUM = {
     "electrum.base_url": "https://electrum.test",
     "electrum.terminal_id": "TILL0001",

@@ -170,6 +170,8 @@ async def test_a_new_key_goes_into_the_keyring_and_is_shown_nowhere() -> None:
             till.click(f"setting-{MOMENT_KEY}")
             await till.until(lambda: "There is none" in words(till, "settings-overlay"))
             till.type_into("field-setting", CANARY_API_KEY)
+            hidden = "•" * len(CANARY_API_KEY)
+            assert till.box("field-setting").text_for_display() == hidden
             till.click("setting-till.number")
             till.type_into("field-setting", "2")
             await till.until(lambda: till.visible("settings-act").isEnabled())

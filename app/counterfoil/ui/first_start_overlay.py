@@ -18,6 +18,7 @@ from counterfoil.ui.tones import ink_token
 from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
 from counterfoil.ui.widgets.choices import Choices, are_few, take_all
 from counterfoil.ui.widgets.field import EntryField, FieldLook
+from counterfoil.ui.widgets.field_line import EyeButton
 from counterfoil.ui.widgets.field_text import FieldKind
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.overlay import Overlay
@@ -181,6 +182,7 @@ class FirstStartOverlay(Overlay):
                 kind=FieldKind.CHOICE if one.choices else FieldKind.TEXT,
                 hint=one.hint,
                 sensitive=one.is_secret,
+                veiled=one.is_secret,
                 choices=one.choices,
             )
             field = EntryField(look, host)
@@ -218,6 +220,8 @@ class FirstStartOverlay(Overlay):
     def _go_on(self, _name: str) -> None:
         """Go to the next field by Enter; a scanner's own Enter goes no further either."""
         self.focusNextChild()
+        if isinstance(self.focusWidget(), EyeButton):
+            self.focusNextChild()
 
     def _stops(self) -> tuple[QWidget, ...]:
         choices = (one for made in self._choices.values() for one in made.stops())

@@ -123,6 +123,7 @@ class SettingEditor(QWidget):
             kind=kind,
             hint=detail.allowed,
             sensitive=detail.is_secret,
+            veiled=detail.is_secret,
             choices=detail.choices,
         )
         self._field = field = EntryField(look, self)

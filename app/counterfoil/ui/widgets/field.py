@@ -32,8 +32,9 @@ EYE_INSET: Final = -3
 class FieldLook:
     """What a field is and how it looks.
 
-    With ``digits_expected`` the hint counts the digits; ``example`` is shown as "e.g. …";
-    ``choices`` are pairs of value and label for the kind CHOICE.
+    A ``sensitive`` value is hidden while the cursor is elsewhere; where it is ``veiled`` too, also
+    while it is typed. The eye shows it. With ``digits_expected`` the hint counts the digits;
+    ``example`` is shown as "e.g. …"; ``choices`` are pairs of value and label for the kind CHOICE.
     """
 
     name: str
@@ -41,6 +42,7 @@ class FieldLook:
     kind: FieldKind = FieldKind.TEXT
     optional: bool = False
     sensitive: bool = False
+    veiled: bool = False
     read_only: bool = False
     mono: bool = False
     example: str = ""
@@ -297,7 +299,7 @@ class EntryField(QWidget):
 
     def _build_line(self) -> QWidget:
         look = self._look
-        line = BoxLine(look.kind, self._role(), self, sensitive=look.sensitive)
+        line = BoxLine(look.kind, self._role(), self, sensitive=look.sensitive, veiled=look.veiled)
         line.setReadOnly(look.read_only)
         if look.example:
             line.setPlaceholderText(window.for_example(look.example))

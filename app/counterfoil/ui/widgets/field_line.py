@@ -46,6 +46,7 @@ from counterfoil.ui.theme.painting import (
     visual,
 )
 from counterfoil.ui.widgets.field_text import (
+    BULLET,
     FieldKind,
     admitted,
     cleaned,
@@ -97,6 +98,9 @@ def paint_field_box(
 class BoxLine(ThemeFollower, QLineEdit):
     """One line of text in a box, which paints the grouped value, placeholder and caret itself.
 
+    A ``sensitive`` value is hidden but for its end while the cursor is elsewhere; a ``veiled`` one
+    is hidden as a whole, and while it is typed as well.
+
     Signals: ``value_edited(str)`` the new value after a person changed it; ``entered()`` once for
     each press of Enter; ``focus_changed(bool)`` after it got or lost the focus; ``refused(object)``
     why what was typed or pasted is not taken, while the value stays.
@@ -114,12 +118,14 @@ class BoxLine(ThemeFollower, QLineEdit):
         parent: QWidget | None = None,
         *,
         sensitive: bool = False,
+        veiled: bool = False,
         height: int = BOX_HEIGHT,
     ) -> None:
         super().__init__(parent)
         self._kind = kind
         self._role = role
         self._sensitive = sensitive
+        self._veiled = veiled
         self._height = height
         self._value = ""
         self._held = False
@@ -155,7 +161,8 @@ class BoxLine(ThemeFollower, QLineEdit):
 
     def is_concealed(self) -> bool:
         """Return whether the value is hidden now."""
-        is_open = (self.hasFocus() or self._held) and not self.is_sealed()
+        is_typed_openly = self.hasFocus() and not self._veiled
+        is_open = (is_typed_openly or self._held) and not self.is_sealed()
         return self._sensitive and bool(self._value) and not is_open
 
     def set_sealed(self, sealed: bool) -> None:
@@ -224,7 +231,10 @@ class BoxLine(ThemeFollower, QLineEdit):
 
     def text_for_display(self) -> str:
         """Return the text as it is painted now: in groups, or as bullets where it is concealed."""
-        return concealed(self._value) if self.is_concealed() else self.group(self._value)
+        shown = self.group(self._value)
+        if not self.is_concealed():
+            return shown
+        return BULLET * len(shown) if self._veiled else concealed(self._value)
 
     @override
     def refresh_theme(self) -> None:
