@@ -55,11 +55,15 @@ class Hands:
 
     def tap(self, digits: str) -> None:
         """Click digits on the keys that are in front."""
+        for digit in digits:
+            self.touch_key(digit)
+
+    def touch_key(self, name: str) -> None:
+        """Click one of the keys that are in front: a digit, or ``backspace``."""
         pads = [one for one in self.till.window.findChildren(Keypad) if one.isVisible()]
         pad = min(pads, key=lambda one: _PADS.index(one.objectName()))
-        for digit in digits:
-            QTest.mouseClick(pad.key_named(digit), Qt.MouseButton.LeftButton)
-            self.clicks += 1
+        QTest.mouseClick(pad.key_named(name), Qt.MouseButton.LeftButton)
+        self.clicks += 1
 
     async def until_green(self) -> int:
         """Wait for HAND OVER NOW, and return how many keys it took."""
