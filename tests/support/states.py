@@ -352,11 +352,15 @@ ADVISED: Final = frozenset(PLAYS) & {
 }
 """What is played with an upstream of the second kind."""
 
+TYPELESS: Final = frozenset({"asking", "nokey"})
+"""What is played at a till that never had a voucher to choose."""
+
 
 @asynccontextmanager
 async def played(name: str, size: tuple[int, int] = (1366, 768)) -> AsyncIterator[WindowTill]:
     """Open the till that a state of PLAYS needs, in a window of this size, and play the state."""
-    gateway = advised_gateway() if name in ADVISED else ScriptedGateway(types=TYPES)
+    types = () if name in TYPELESS else TYPES
+    gateway = advised_gateway() if name in ADVISED else ScriptedGateway(types=types)
     gateway.is_offline = name == "empty"
     profile = replace(PROFILE, is_training=is_training(name))
     with ExitStack() as opened:
