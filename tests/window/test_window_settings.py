@@ -13,6 +13,7 @@ from counterfoil.domain.setting import MOMENT_KEY
 from counterfoil.domain.staff import EVERYTHING, Actor, Permission
 from counterfoil.presentation.words import settings_page
 from counterfoil.presentation.words.setting_names import EACH_SETTING, SECTIONS
+from counterfoil.ui.widgets.label import PlainLabel
 from support.canary import CANARY_API_KEY
 from support.first_start import MemoryFirstStart
 from support.plays_settings import settings_file
@@ -142,6 +143,9 @@ async def test_training_shows_its_values_and_says_why_none_can_be_changed() -> N
         await opened(till)
         assert settings_page.NO_FILE in words(till, "settings-overlay")
         assert not till.has("choice-true")
+        value = till.visible("setting-value")
+        assert isinstance(value, PlainLabel)
+        assert value.text() == "Yes"
         till.press(Qt.Key.Key_Return)
         till.press(Qt.Key.Key_F12)
         assert recorded(till) == []

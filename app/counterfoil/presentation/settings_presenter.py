@@ -302,6 +302,7 @@ class SettingsPresenter(QObject):
     def _detail(self, one: Setting) -> SettingDetail:
         said = words.named(one.name)
         is_written = bool(self._services.settings_file.file_name)
+        can_change = is_written and one.kind is not SettingKind.IN_FILE
         return SettingDetail(
             key=one.name,
             caption=said.caption,
@@ -310,12 +311,15 @@ class SettingsPresenter(QObject):
             is_secret=one.kind is SettingKind.SECRET,
             is_key_typed=self._key is not None,
             allowed=words.is_asked_for(one),
-            text=self._texts.get(one.name, setting_text(one.value)),
+            text=self._typed_text(one) if can_change else _read_only(one),
             choices=_choices(one),
             error=self._error(one.name),
-            can_change=is_written and one.kind is not SettingKind.IN_FILE,
+            can_change=can_change,
             can_reset=is_written and bool(one.line) and one.name not in self._typed,
         )
+
+    def _typed_text(self, one: Setting) -> str:
+        return self._texts.get(one.name, setting_text(one.value))
 
     def _source(self, one: Setting) -> str:
         if one.kind is not SettingKind.SECRET:
@@ -374,6 +378,11 @@ def _with_key(settings: tuple[Setting, ...]) -> Iterator[Setting]:
 
 def _heading(one: Setting) -> str:
     return setting_names.SECTIONS[one.name.partition(".")[0] if "." in one.name else one.name]
+
+
+def _read_only(one: Setting) -> str:
+    """Return a value that nobody can change here, in words; that of a key is never shown."""
+    return "" if one.kind is SettingKind.SECRET else words.shown(one, one.value)
 
 
 def _choices(one: Setting) -> tuple[tuple[str, str], ...]:
