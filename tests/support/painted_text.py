@@ -115,6 +115,7 @@ def _faults(one: Painted) -> Iterator[str]:
     room = QRectF(seen if must_be_seen else place)
     if isinstance(one.widget, BoxLine) and one.text == one.widget.text_for_display():
         room = one.widget.text_room()  # A box cuts what does not go into it.
+        seen = seen & room.toAlignedRect()
     room = room.adjusted(-SLACK, -SLACK, SLACK, SLACK)
     if not room.contains(one.ink) and not _may_run_on(one.widget):
         yield f"cuts {_sides(room, one.ink)} of"

@@ -25,6 +25,8 @@ KEY_HEIGHT: Final = 50
 KEY_LOW: Final = 46
 """How high a key is in a window that is short: two lines of choices stand above."""
 KEY_LOWEST: Final = 38
+GAP: Final = 12
+GAP_LOWEST: Final = 7
 LIST_WIDTH: Final = 200
 LIST_WIDTH_SMALL: Final = 158
 PERIODS_A_ROW: Final = 3
@@ -105,7 +107,8 @@ class ReportsView(SheetPage[ReportsScreen]):
     @override
     def set_grid(self, grid: Grid) -> None:
         super().set_grid(grid)
-        self._column.setSpacing(12)
+        self._column.setSpacing(GAP_LOWEST if grid.very_short else GAP)
+        self._right.setSpacing(GAP_LOWEST if grid.very_short else GAP)
         is_small = grid.size_class is SizeClass.SMALL
         self._left.setFixedWidth(LIST_WIDTH_SMALL if is_small else LIST_WIDTH)
         self._both.setSpacing(grid.column_gap)
@@ -143,6 +146,7 @@ class ReportsView(SheetPage[ReportsScreen]):
     def _day_field(self, place: str, label: str) -> EntryField:
         look = FieldLook(name=place, label=label, example=report_page.DAY_EXAMPLE)
         field = EntryField(look, self._stub)
+        field.leave_out_hint()
         line = field.line()
         assert line is not None, "no choice is asked for here"
         line.setObjectName(place)
@@ -164,8 +168,7 @@ class ReportsView(SheetPage[ReportsScreen]):
         days.addLayout(self._fields, 1)
         days.addWidget(self._pad, 0, Qt.AlignmentFlag.AlignTop)
         self._air = QWidget(self._stub)
-        right = QVBoxLayout()
-        right.setSpacing(10)
+        self._right = right = QVBoxLayout()
         for widget in (self._periods, self._days, self._error, self._notice, self._progress):
             right.addWidget(widget)
         right.addWidget(self._chart)
