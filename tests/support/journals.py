@@ -126,11 +126,16 @@ def tampering(directory: Path) -> Iterator[sqlite3.Connection]:
         triggers = connection.execute(
             "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
         ).fetchall()
+        # In one commit each: the disk is waited for at every one.
+        connection.execute("BEGIN")
         for name, _ in triggers:
             connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("COMMIT")
         yield connection
+        connection.execute("BEGIN")
         for _, sql in triggers:
             connection.execute(sql)
+        connection.execute("COMMIT")
 
 
 def content_of(folder: Path) -> bytes:
