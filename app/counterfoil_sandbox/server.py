@@ -30,6 +30,8 @@ from counterfoil_sandbox.wire import OpenConnections
 
 _START_TIMEOUT_S = 10.0
 _STOP_TIMEOUT_S = 5.0
+_GRACE_S = 1.0
+"""How long what was cut may take to end, before it is made to."""
 
 
 class SandboxServerError(Exception):
@@ -160,9 +162,8 @@ class _Running:
             access_log=False,
             proxy_headers=False,
             server_header=False,
-            timeout_graceful_shutdown=1,
         )
-        self._server = _ReadyServer(config, self._is_ready)
+        self._server = _PromptServer(config, self._is_ready)
         self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
 
     def start(self) -> None:
@@ -172,7 +173,6 @@ class _Running:
             raise SandboxServerError("the sandbox did not start")
 
     def stop(self) -> None:
-        self._server.should_exit = True
         if self._loop is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._cut_everything)
         self._thread.join(_STOP_TIMEOUT_S)
@@ -194,19 +194,42 @@ class _Running:
         self._sandbox.patience.close()
         for transport in list(self._sandbox.connections.transports.values()):
             transport.abort()
+        self._server.is_over.set()
 
 
-class _ReadyServer(uvicorn.Server):
-    """Tell when connections are accepted."""
+class _PromptServer(uvicorn.Server):
+    """Tells when connections are accepted, and ends as soon as it is told to.
+
+    Its parent looks ten times a second whether it is to end, and then waits a tenth of a second for
+    its connections, which were cut here.
+    """
 
     def __init__(self, config: uvicorn.Config, is_ready: threading.Event) -> None:
         super().__init__(config)
         self._is_ready = is_ready
+        self.is_over = asyncio.Event()
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._is_ready.set()
+
+    @override
+    async def main_loop(self) -> None:
+        ticking = asyncio.create_task(super().main_loop())
+        await self.is_over.wait()
+        ticking.cancel()
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listening in (*self.servers, *(sockets or ())):
+            listening.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if under_way := set(self.server_state.tasks):
+            _, slow = await asyncio.wait(under_way, timeout=_GRACE_S)
+            for task in slow:
+                task.cancel()
 
 
 def _tracking_protocol(connections: OpenConnections) -> type[H11Protocol]:
