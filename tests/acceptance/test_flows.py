@@ -331,7 +331,7 @@ async def test_what_is_still_worked_on_after_every_look_up_is_reversed(
 
 async def test_a_look_up_that_finds_nothing_proves_nothing(strict: Shop) -> None:
     """The request was on its way when it was looked up: 404 must not be taken for a decline."""
-    late = Drop(kind="drop", effect_after_s=0.5)
+    late = Drop(kind="drop", effect_after_s=3.0)
     strict.server.add_rule(rule("suv_redeem", late))
     doubtful = await strict.redeem(strict.issue())
     assert len(strict.calls(f"/redemptions/{doubtful.id}")) == 3
