@@ -15,6 +15,7 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 
 from counterfoil.adapters.settings.look_memory import Look, LookMemory, ThemeChoice
 from counterfoil.adapters.settings.till_folder import TRAINING_FOLDER, has_own_settings, root_folder
+from counterfoil.adapters.system.memory import give_large_pieces_back
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
 from counterfoil.ui.ending import listening
@@ -43,6 +44,7 @@ def open_window(
     ``load_raising`` what has the window that is open already come in front. ``started_with`` are
     the arguments of a program that a second process watches; None where nobody watches.
     """
+    give_large_pieces_back()
     app = make_application()
     # A file may say so too, but it is not read yet.
     is_training = settings is None and not has_own_settings(data_dir)
