@@ -125,7 +125,7 @@ def scanned(name: str, others: Sequence[str], *, is_next: bool) -> str:
 def which_voucher(tail: str, names: Sequence[str]) -> str:
     """Say that a code may be of several types; ``tail`` is how it ends."""
     return say(
-        "The code that ends in {tail} can be {either}. Choose it at the left.",
+        "The code that ends in {tail} can be {either}. Choose it in the list.",
         tail=tail,
         either=either(names),
     )

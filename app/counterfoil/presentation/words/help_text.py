@@ -89,7 +89,7 @@ _FORM: Final[_Pairs] = (
         "The till says why, aloud. Answer the question on the screen first, then scan again.",
     ),
     (
-        "The voucher's kind is not on the left",
+        "The voucher's kind is not in the list",
         "F5 asks the providers again. If it stays away, that provider does not offer it here.",
     ),
     (
