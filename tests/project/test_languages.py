@@ -29,6 +29,9 @@ def _texts(words: str | tuple[str, ...] | list[str] | None) -> list[str]:
     return [words] if isinstance(words, str) else list(words or ())
 
 
+_NAMED = re.compile(r"counterfoil [a-z][a-z-]+|--[a-z][a-z-]+|\bF[0-9]+\b|\bEsc\b")
+
+
 def wrong_places(message: Message) -> bool:
     """Whether a translation has not the values of its English, so that saying it would fail."""
     wanted = {place for text in _texts(message.id) for place in _PLACES.findall(text)}
@@ -49,6 +52,25 @@ def test_a_translation_has_the_values_of_its_english(language: Language) -> None
 def test_a_planted_translation_with_other_values_is_found(english: str, said: str) -> None:
     """The control."""
     assert wrong_places(Message(english, said))
+
+
+def changed_commands(message: Message) -> list[str]:
+    """Return the commands, options and keys of the English that a translation has not."""
+    said = " ".join(_texts(message.string))
+    named = {name for text in _texts(message.id) for name in _NAMED.findall(text)}
+    return sorted(name for name in named if name not in said)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_names_the_commands_and_keys_as_they_are(language: Language) -> None:
+    """Whoever types a command that was translated is refused."""
+    assert [lost for one in _read(language) if one.id and (lost := changed_commands(one))] == []
+
+
+def test_a_planted_translation_of_a_command_is_found() -> None:
+    """The control."""
+    message = Message("F9, then counterfoil journal accept --by NAME", "F9: boek aanvaar --deur")
+    assert changed_commands(message) == ["--by", "counterfoil journal"]
 
 
 @pytest.mark.parametrize("language", OTHERS)

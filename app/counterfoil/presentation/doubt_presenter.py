@@ -241,7 +241,9 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
 def _late_words(sale: Sale) -> str:
     if sale.state is not SaleState.OPEN:
         return counter.CLOSED_WITHOUT
-    return counter.NOBODY_SPOKE if is_asked(sale) else counter.SAY_PAID_OTHERWISE
+    if is_asked(sale):
+        return counter.NOBODY_SPOKE
+    return counter.paid_otherwise(buttons.PAID_OTHERWISE.text)
 
 
 def _is_for_no_person(redemption: Redemption) -> bool:

@@ -74,9 +74,6 @@ NOBODY_SPOKE = (
     "The till stopped during this sale. Nothing pays it until somebody says at the counter (F2) "
     "that the customer is still here."
 )
-SAY_PAID_OTHERWISE = (
-    "Did the customer pay another way? Press this, or the voucher may be used as well."
-)
 CLOSED_WITHOUT = (
     "The sale was closed without this voucher. If an approval still comes, call a supervisor."
 )
@@ -278,6 +275,14 @@ def empty_title(*, is_asking: bool) -> str:
 def sale(reference: str) -> str:
     """Name a sale by the reference on the slip of its last voucher."""
     return say("Sale {reference}", reference=reference)
+
+
+def paid_otherwise(button: str) -> str:
+    """Ask to say that a sale was paid without its voucher, by the button that says so."""
+    return say(
+        "Did the customer pay another way? Press “{button}”, or the voucher may be used as well.",
+        button=button,
+    )
 
 
 speak_constants(__name__)
