@@ -19,8 +19,11 @@ from counterfoil.ui.widgets.banner import StateBanner
 from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
 from counterfoil.ui.widgets.keypad import Keypad
 from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.overlay import PANEL_SIZE
+from counterfoil.ui.widgets.progress_line import ProgressLine
 from counterfoil.ui.widgets.steps import NumberedSteps, WizardSteps
-from support.painted_text import faults_of
+from counterfoil.ui.widgets.tile import FIND_ICON, PADDING, FindField
+from support.painted_text import faults_of, painted_in
 from support.screenshots import LANGUAGES, SIZES, TEXT_SIZES, THEMES, Look, shown
 from support.spoken import unheard_in
 from support.states import PLAYS
@@ -143,6 +146,50 @@ async def test_why_cash_moves_is_whole_in_the_lowest_window() -> None:
                 till.press(Qt.Key.Key_Escape)
                 await till.settle()
     assert faults == []
+
+
+async def test_figures_of_a_report_are_never_shortened() -> None:
+    """Those of the total are in bold, and so the widest of their column."""
+    with speaking(LANGUAGES["longer"][0]):
+        async with shown("reportsprovider", Look("light", 200, SIZES[1])) as till:
+            painted = [one.text for one in painted_in(till.window)]
+    figures = [text for text in painted if text.startswith("R2,")]
+    assert {"R2,622.00", "R2,166.00"} == set(figures)
+
+
+async def test_a_new_person_has_room_in_large_letters() -> None:
+    """The form is larger where the window has room."""
+    async with shown("newstaff", Look("light", 200, SIZES[-1])) as till:
+        assert faults_of(till.window) == []
+        front = QApplication.activeModalWidget()
+        assert front is not None
+        assert front.width() > PANEL_SIZE.width()
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_half_of_a_work_does_not_look_like_all_of_it(
+    qapp: QApplication, qtbot: QtBot, name: str
+) -> None:
+    """In high contrast lines have the colour of what is done."""
+    theme.apply_theme(qapp, name)
+    place = QWidget()
+    qtbot.addWidget(place)
+    line = ProgressLine(place, height=14)
+    line.resize(200, 14)
+    line.show_share(0.5)
+    drawn = line.grab().toImage()
+    assert drawn.pixelColor(20, 7) != drawn.pixelColor(180, 7)
+
+
+def test_what_is_looked_for_stands_beside_the_glass_in_large_letters(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    """The glass grows with the letters, and so does the room before them."""
+    theme.set_room(*SIZES[-1])
+    theme.apply_theme(qapp, theme.ThemeName.LIGHT, scale=2)
+    field = FindField("Find")
+    qtbot.addWidget(field)
+    assert field.textMargins().left() >= PADDING + theme.current().px(FIND_ICON)
 
 
 def test_the_check_looks_at_states_that_there_are() -> None:

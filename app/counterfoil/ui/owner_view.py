@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractSlider,
     QGridLayout,
@@ -26,18 +26,17 @@ from counterfoil.presentation.owner_screen import (
 )
 from counterfoil.presentation.screens import Act, Button
 from counterfoil.presentation.words import owner_page
-from counterfoil.ui import theme
 from counterfoil.ui.ledger_view import scrolled
 from counterfoil.ui.sheet_page import PRIMARY_HEIGHT, SheetPage
 from counterfoil.ui.shift_view import REASONS_A_ROW, ROW_HEIGHT, RowButton
 from counterfoil.ui.theme import Grid, Role, SizeClass
-from counterfoil.ui.theme.painting import ThemeFollower
 from counterfoil.ui.widgets.button import SecondaryButton
 from counterfoil.ui.widgets.choices import LabelledChoices
 from counterfoil.ui.widgets.facts import FactsRow
 from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.field_text import FieldKind
 from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.progress_line import ProgressLine
 from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN, Modules
 from counterfoil.ui.widgets.steps import WizardSteps
 
@@ -49,33 +48,6 @@ _SCROLLS: Final = {
     Qt.Key.Key_PageDown.value: QAbstractSlider.SliderAction.SliderPageStepAdd,
     Qt.Key.Key_PageUp.value: QAbstractSlider.SliderAction.SliderPageStepSub,
 }
-
-
-class ProgressBar(ThemeFollower, QWidget):
-    """How much of a work is done: a line that is filled from its start."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._share = 0.0
-        self.follow_theme()
-
-    def show_share(self, share: float) -> None:
-        """Show how much is done, from 0 up to 1."""
-        if share != self._share:
-            self._share = share
-            self.update()
-
-    @override
-    def refresh_theme(self) -> None:
-        self.setFixedHeight(theme.current().px(BAR_HEIGHT))
-        self.update()
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, current = QPainter(self), theme.current()
-        painter.fillRect(self.rect(), current.colour("line"))
-        done = QRectF(0, 0, self.width() * self._share, self.height())
-        painter.fillRect(done, current.colour("accent"))
 
 
 class SectionList(QWidget):
@@ -213,7 +185,7 @@ class OwnerView(SheetPage[OwnerScreen]):
         self._path = self._text_field("owner-file", owner_page.PATH)
         self._fields = FieldGrid(self._content)
         self._sections = SectionList(self._content)
-        self._bar = ProgressBar(self._content)
+        self._bar = ProgressLine(self._content, height=BAR_HEIGHT)
         self._progress = PlainLabel("", Role.BODY, "ink", self._content)
         self._progress.setObjectName("owner-progress")
         self._reasons = LabelledChoices("", "owner-reason", REASONS_A_ROW, self._content)
@@ -238,9 +210,8 @@ class OwnerView(SheetPage[OwnerScreen]):
         self._fields.setVisible(bool(screen.fields))
         self._sections.show_sections(screen.sections)
         self._sections.setVisible(bool(screen.sections))
-        for part in (self._bar, self._progress):
-            part.setVisible(screen.share is not None)
-        self._bar.show_share(screen.share or 0.0)
+        self._progress.setVisible(screen.share is not None)
+        self._bar.show_share(screen.share)
         self._progress.setText(screen.progress)
         self._show_buttons(screen)
         if before.appeared != screen.appeared:

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
@@ -19,6 +18,7 @@ from counterfoil.ui.widgets.bar_chart import BarChart
 from counterfoil.ui.widgets.choices import LabelledChoices
 from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.progress_line import ProgressLine
 from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN, Modules
 
 KEY_HEIGHT: Final = 50
@@ -30,30 +30,7 @@ GAP_LOWEST: Final = 7
 LIST_WIDTH: Final = 200
 LIST_WIDTH_SMALL: Final = 158
 PERIODS_A_ROW: Final = 3
-_BAR_HEIGHT: Final = 6
-
-
-class ProgressLine(QWidget):
-    """A line that grows while the journal is read."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._share = 0.0
-        self.setFixedHeight(_BAR_HEIGHT)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def show_share(self, share: float | None) -> None:
-        """Show how much is done, from 0 up to 1; None hides the line."""
-        self._share = share or 0.0
-        self.setVisible(share is not None)
-        self.update()
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, current = QPainter(self), theme.current()
-        painter.fillRect(self.rect(), current.colour("line"))
-        done = QRectF(0, 0, self.width() * self._share, self.height())
-        painter.fillRect(done, current.colour("accent"))
+BAR_HEIGHT: Final = 6
 
 
 class ReportsView(SheetPage[ReportsScreen]):
@@ -86,7 +63,7 @@ class ReportsView(SheetPage[ReportsScreen]):
         self._pad.serve(self._last)
         self._notice = PlainLabel("", Role.SENTENCE, "muted", self._stub, wrapped=True)
         self._notice.setObjectName("reports-notice")
-        self._progress = ProgressLine(self._stub)
+        self._progress = ProgressLine(self._stub, height=BAR_HEIGHT)
         self._chart = BarChart(self._stub)
         self._table = SheetTable(self._stub)
         self._acts = ActRow(self._stub)

@@ -126,8 +126,11 @@ class _CellDelegate(QStyledItemDelegate):
         font.setPointSizeF(font.pointSizeF() * model.share)
         side = _RIGHT if index.column() else _LEFT
         inside = box.adjusted(_padding(), 0, -_padding(), 0)
-        text = row.cells[index.column()]
-        paint_text(painter, inside, text, font, current.colour("ink"), alignment=side)
+        # A name may be shortened, a figure never: it is smaller where it has no room.
+        paint = paint_whole if index.column() else paint_text
+        paint(
+            painter, inside, row.cells[index.column()], font, current.colour("ink"), alignment=side
+        )
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:

@@ -53,7 +53,7 @@ class StaffOverlay(AskingOverlay[StaffScreen]):
     person_wished = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("staff", parent)
+        super().__init__("staff", parent, grows=True)
         self._people = LabelledChoices(staff_page.PEOPLE, "person", _PEOPLE_A_ROW, self)
         self._people.chosen.connect(self.person_chosen)
         at_top = QWidget(self)

@@ -50,7 +50,9 @@ COMPACT_TOP: Final = 6
 HEADING_HEIGHT: Final = 33
 FIND_HEIGHT: Final = 44
 FIND_ICON: Final = 17
-FIND_TEXT_START: Final = 37
+FIND_GAP: Final = 6
+QT_MARGIN: Final = 2
+"""What a line of Qt leaves free of itself before its text."""
 
 
 class Tile(KeyboardFocus, ThemeFollower, QAbstractButton):
@@ -286,7 +288,6 @@ class FindField(ThemeFollower, QLineEdit):
         self.setAccessibleName(placeholder)
         self.setFrame(False)
         self.setMaxLength(64)
-        self.setTextMargins(FIND_TEXT_START - 2, 0, PADDING, 0)
         self.textEdited.connect(self._tell)
         self.follow_theme()
 
@@ -294,6 +295,8 @@ class FindField(ThemeFollower, QLineEdit):
     def refresh_theme(self) -> None:
         self.setFont(theme.current().font(Role.BODY))
         self.setFixedHeight(theme.current().px(FIND_HEIGHT))
+        start = PADDING + theme.current().px(FIND_ICON) + FIND_GAP - QT_MARGIN
+        self.setTextMargins(start, 0, PADDING, 0)
         self.update()
 
     @override
