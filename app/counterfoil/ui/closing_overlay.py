@@ -23,7 +23,7 @@ class ClosingOverlay(Overlay):
     confirmed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, panel_size=PANEL_SIZE)
+        super().__init__(parent, panel_size=PANEL_SIZE, grows=True)
         self.setObjectName("closing-overlay")
         self._said = PlainLabel("", Role.SENTENCE, "ink", self, wrapped=True)
         self._stay = PrimaryButton(window.STAY, key="Esc", parent=self)

@@ -26,7 +26,7 @@ class HelpOverlay(Overlay):
     """The help, opened with F1 and closed with Esc."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, panel_size=QSize(900, 690))
+        super().__init__(parent, panel_size=QSize(900, 690), grows=True)
         self.setObjectName("help-overlay")
         self.set_heading(window.HELP, "help")
         self._told: tuple[_Pairs, _Pairs] = ((), ())

@@ -41,7 +41,6 @@ class PreviewOverlay(SlipOverlay):
         self._shown = slip, columns
         self._paper.set_columns(columns)
         self._paper.set_slip(slip)
-        self._fit()
         self.come_to_the_middle()
         self._paper.scroll_to_head()
 

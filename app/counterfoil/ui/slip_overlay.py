@@ -62,16 +62,21 @@ class SlipOverlay(Overlay):
         """Show a slip, dimmed or stamped as it is beside the form."""
         stamp = Stamp(row.stamp, row.stamp_tone) if row.stamp else None
         self._paper.set_slip(row.slip, is_dimmed=row.is_dimmed, stamp=stamp)
-        self._fit()
         self.open_overlay()
 
-    def _fit(self) -> None:
-        """Make the panel as high as the paper, where the window has room."""
-        wanted = self._paper.sizeHint()
+    @override
+    def come_to_the_middle(self) -> None:
+        """Make the letters larger than beside the form, and the panel as high as the paper.
+
+        Where the window has no room for it, the paper scrolls.
+        """
         parent = self.parentWidget()
-        most = parent.height() - 2 * AIR if parent is not None else wanted.height()
-        height = min(wanted.height() + CHROME_HEIGHT, most)
-        self._panel_size = QSize(wanted.width() + 2 * PANEL_PADDING + 2, height)
+        assert parent is not None, "an overlay stands before a window"
+        width = max(self._paper.sizeHint().width(), parent.width() // 2)
+        wanted = self._paper.whole_height(width) + CHROME_HEIGHT
+        height = min(wanted, parent.height() - 2 * AIR)
+        self._panel_size = QSize(width + 2 * PANEL_PADDING + 2, height)
+        super().come_to_the_middle()
 
     def refresh_codes(self) -> None:
         """Draw the slip again, now that its barcode has been encoded."""

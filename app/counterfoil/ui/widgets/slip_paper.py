@@ -195,11 +195,15 @@ class SlipPaper(ThemeFollower, QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        width = width_for_points(12, self._columns)
+        margins = self._margins
+        width = width_for_points(12, self._columns) + margins.left + margins.right
+        return QSize(width, self.whole_height(width))
+
+    def whole_height(self, width: int) -> int:
+        """Return how high the paper is where the whole slip is on it, so many px wide."""
         margins = self._margins
         stamp = STAMP_ROOM if self._stamp else 0
-        height = self.content_height(width) + stamp + 2 * margins.top
-        return QSize(width + margins.left + margins.right, height)
+        return self.content_height(width - margins.left - margins.right) + stamp + 2 * margins.top
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
