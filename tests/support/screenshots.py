@@ -33,7 +33,7 @@ from counterfoil.ui.theme import faces, type_roles
 from counterfoil.ui.window import Window
 from support.painted_text import faults_of
 from support.pseudo import marked
-from support.states import CUSTOMERS, HELD, PLAYS, is_training, played
+from support.states import HELD, PLAYS, customers_see, is_training, played
 from support.window import WindowTill
 
 THEMES: Final = ("light", "dark", "contrast")
@@ -123,7 +123,7 @@ class Album:
 
     def draw_customers(self) -> None:
         """Draw what the customer is shown."""
-        for state, screen in CUSTOMERS.items():
+        for state, screen in customers_see().items():
             name = f"customer{state}"
             for look in self.wanted(name):
                 take(name, look)

@@ -307,29 +307,35 @@ PLAYS: Final[dict[str, Play]] = {
 }
 HELD: Final = frozenset({"revealed", "twoheld", "phonecode"})
 """What shows a code, which the till itself makes no picture of."""
-CUSTOMERS: Final = {
-    "welcome": welcome("Corner Shop"),
-    "topay": CustomerScreen(state=customers.TO_PAY, amount="R19.00"),
-    "checking": CustomerScreen(
-        state=customers.CHECKING, amount="R19.00", lines=(customers.ONE_MOMENT,), tone=Tone.INFO
-    ),
-    "paid": CustomerScreen(
-        state=customers.PAID,
-        amount="R12,345.00",
-        lines=(customers.CHANGE_ON_SLIP,),
-        tone=Tone.APPROVED,
-    ),
-    "unknown": CustomerScreen(
-        state=customers.NOT_KNOWN,
-        lines=(customers.KEEP_VOUCHER, customers.CASHIER_HELPS),
-        tone=Tone.UNKNOWN,
-    ),
-    "declined": CustomerScreen(
-        state=customers.NOT_ACCEPTED,
-        lines=(customers.NOTHING_TAKEN, customers.CASHIER_HELPS),
-        tone=Tone.DECLINED,
-    ),
-}
+
+
+def customers_see() -> dict[str, CustomerScreen]:
+    """Return what the customer may be shown, in the language that is spoken now."""
+    return {
+        "welcome": welcome("Corner Shop"),
+        "topay": CustomerScreen(state=customers.TO_PAY, amount="R19.00"),
+        "checking": CustomerScreen(
+            state=customers.CHECKING, amount="R19.00", lines=(customers.ONE_MOMENT,), tone=Tone.INFO
+        ),
+        "paid": CustomerScreen(
+            state=customers.PAID,
+            amount="R12,345.00",
+            lines=(customers.CHANGE_ON_SLIP,),
+            tone=Tone.APPROVED,
+        ),
+        "unknown": CustomerScreen(
+            state=customers.NOT_KNOWN,
+            lines=(customers.KEEP_VOUCHER, customers.CASHIER_HELPS),
+            tone=Tone.UNKNOWN,
+        ),
+        "declined": CustomerScreen(
+            state=customers.NOT_ACCEPTED,
+            lines=(customers.NOTHING_TAKEN, customers.CASHIER_HELPS),
+            tone=Tone.DECLINED,
+        ),
+    }
+
+
 STAFFED: Final = {
     **dict.fromkeys(("staff", "newstaff", "staffrole", "badge", "alerts"), hire),
     **dict.fromkeys(("signin", "lockedout", "lostpassphrase", "trainingsignin"), hire),
