@@ -1,11 +1,12 @@
 """Every text of every screen is whole and every control has a name, in each look and language."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations, product
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +18,8 @@ from counterfoil.ui.setting_button import SettingButton
 from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.banner import StateBanner
 from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
+from counterfoil.ui.widgets.field_line import BoxLine
+from counterfoil.ui.widgets.field_text import FieldKind
 from counterfoil.ui.widgets.keypad import Keypad
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.overlay import PANEL_SIZE
@@ -190,6 +193,61 @@ def test_what_is_looked_for_stands_beside_the_glass_in_large_letters(
     field = FindField("Find")
     qtbot.addWidget(field)
     assert field.textMargins().left() >= PADDING + theme.current().px(FIND_ICON)
+
+
+def ink_of(widget: QWidget) -> QImage:
+    """Return the part of a picture of a widget that its letters take, without its frame."""
+    drawn = widget.grab().toImage()
+    inside = drawn.copy(drawn.rect().adjusted(4, 4, -4, -4))
+    ground = inside.pixelColor(0, 0)
+    columns = [
+        x
+        for x in range(inside.width())
+        if any(inside.pixelColor(x, y) != ground for y in range(inside.height()))
+    ]
+    return inside.copy(columns[0], 0, columns[-1] - columns[0] + 1, inside.height())
+
+
+def from_both_sides(qapp: QApplication, qtbot: QtBot, make: Callable[[], QWidget]) -> list[QImage]:
+    """Return how the letters of a widget look in a language of each direction."""
+    drawn = []
+    for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+        qapp.setLayoutDirection(direction)
+        widget = make()
+        qtbot.addWidget(widget)
+        drawn.append(ink_of(widget))
+    return drawn
+
+
+@pytest.mark.parametrize("text", ["0860 111 222", "/home/shop/statement.csv", "Lindiwe K."])
+def test_a_number_a_path_and_a_name_are_not_turned_round(
+    qapp: QApplication, qtbot: QtBot, text: str
+) -> None:
+    """Read from right to left they stand at the other side, and read as they were typed."""
+
+    def make() -> QWidget:
+        box = BoxLine(FieldKind.TEXT, Role.BODY_LARGE)
+        box.resize(400, 52)
+        box.set_value(text)
+        return box
+
+    left, right = from_both_sides(qapp, qtbot, make)
+    assert left == right
+
+
+def test_a_date_that_has_to_be_smaller_is_not_turned_round(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    """In a place that is too narrow for it in its own letters."""
+
+    def make() -> QWidget:
+        label = PlainLabel("30 November 2029", Role.BODY)
+        wanted = label.sizeHint()
+        label.resize(wanted.width() - 12, wanted.height() + 8)
+        return label
+
+    left, right = from_both_sides(qapp, qtbot, make)
+    assert left == right
 
 
 def test_the_check_looks_at_states_that_there_are() -> None:

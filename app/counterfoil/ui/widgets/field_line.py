@@ -336,7 +336,10 @@ class BoxLine(ThemeFollower, QLineEdit):
         baseline = self._baseline(self._drawn_font)
         painter.setFont(self._drawn_font)
         painter.setPen(current.colour("ink"))
+        # The groups of a number and the parts of a path stay in their order in any language.
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.drawText(round(at), baseline, shown)
+        painter.setLayoutDirection(self.layoutDirection())
         if not (self.hasSelectedText() and self.hasFocus()):
             return
         first, last = self.selectionStart(), self.selectionEnd()

@@ -125,6 +125,7 @@ class PlainLabel(ThemeFollower, QLabel):
         if not self._elided:
             painter.setFont(fitting)
             painter.setPen(colour)
+            painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # as a label of Qt
             painter.drawText(QRectF(self.contentsRect()), self._flags(), self.text())
             return
         horizontal = self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
