@@ -38,6 +38,8 @@ from support.slips import (
 
 SIZE = QSize(1150, 668)
 NOT_YET = Stamp("Not yet", Tone.UNKNOWN)
+TEXT_START, TEXT_END, BLANK_END = 44, 14, 13
+"""The margins beside a slip's words, and the blank paper at its torn end, in px."""
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +67,16 @@ def picture(widget: QWidget) -> QImage:
     image.fill(theme.current().colour("counter"))
     widget.render(image, QPoint(), renderFlags=QWidget.RenderFlag.DrawChildren)
     return image
+
+
+def places_in(image: QImage) -> Iterator[QPoint]:
+    """Give every pixel's place."""
+    return (QPoint(x, y) for y in range(image.height()) for x in range(image.width()))
+
+
+def is_red(colour: QColor) -> bool:
+    """Whether this is the ink of a refusal's stamp, or mixed with much of it."""
+    return colour.red() - colour.green() > 60
 
 
 def colour_at(sheet: Sheet, x: float, y: float) -> QColor:
@@ -387,6 +399,23 @@ def test_a_stamp_lies_below_the_last_line(
     ]
     assert changed
     assert min(changed) >= end
+
+
+@pytest.mark.parametrize("width", [304, 396])
+@pytest.mark.parametrize("text", ["CLOSED", "NO SLIP", "[ČĹÓŠÉĎ~~~]"])
+def test_a_stamp_in_large_letters_lies_wholly_on_its_paper(
+    qapp: QApplication, sheet: Sheet, text: str, width: int
+) -> None:
+    """Nothing of its frame is cut at a side or at the torn end."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, scale=2.0, motion=False)
+    sheet.set_slip_width(width)
+    sheet.set_slip(declined_slip(), stamp=Stamp(text, Tone.DECLINED))
+    image = picture(sheet.slip_paper())
+    red = [at for at in places_in(image) if is_red(image.pixelColor(at))]
+    left, right = min(at.x() for at in red), max(at.x() for at in red)
+    assert left > TEXT_START
+    assert right < image.width() - TEXT_END
+    assert max(at.y() for at in red) < image.height() - BLANK_END
 
 
 def test_a_slip_longer_than_the_sheet_follows_its_newest_part_and_scrolls(

@@ -7,7 +7,7 @@ digits, the screen has hatched blocks.
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QBitmap,
     QBrush,
@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QResizeEvent,
+    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -52,7 +53,7 @@ from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, StateTone, Theme
 from counterfoil.ui.theme.faces import MONO, make_font
-from counterfoil.ui.theme.painting import ThemeFollower, rounded
+from counterfoil.ui.theme.painting import ThemeFollower, inner, rounded, smaller_fonts
 from counterfoil.ui.theme.tokens import CONTRAST, LIGHT
 from counterfoil.ui.widgets.hatch import paint_hatched_block
 
@@ -66,11 +67,17 @@ STAMP_ROOM: Final = 92
 _LINE_HEIGHT: Final = 1.36
 _DOUBLE_SIZE: Final = 1.84
 _ADVANCE: Final = 0.60
+_STAMP_OVERHANG: Final = 18
+"""How far the turned stamp may reach into the blank paper below, which is there however it lies."""
 _STAMP_MIDDLE: Final = 64.0
-_STAMP_OVERHANG: Final = 24
-"""How far the rotated stamp may reach into the blank paper below."""
+"""How far below the last line the middle of a stamp is, where its frame has the room."""
+_STAMP_GAP: Final = 6
+"""What always stays free between the last line and a stamp."""
 _STAMP_TURN: Final = -8.0
 _STAMP_SPACING: Final = 2.0
+_STAMP_AIR: Final = QSizeF(48, 18)
+"""How much wider and higher the frame of a stamp is than its letters."""
+_STAMP_LINE: Final = 3.0
 _FADE: Final = 16.0
 _BARCODE_SHARE: Final = 0.92
 _BLOCK_SHARE: Final = 0.68
@@ -304,8 +311,10 @@ class SlipPaper(ThemeFollower, QWidget):
         painter = QPainter(pixmap)
         self._pen(painter).draw(self._rows)
         if self._stamp:
-            middle = QPointF(width / 2, self.content_height(width) + _STAMP_MIDDLE)
-            _paint_stamp(painter, self._stamp, middle, theme.current())
+            end = self.content_height(width)
+            room = QRectF(0, end, width, STAMP_ROOM + _STAMP_OVERHANG)
+            room.setTop(end + _STAMP_GAP)
+            _paint_stamp(painter, self._stamp, room, theme.current())
         painter.end()
         return pixmap
 
@@ -581,22 +590,38 @@ def _stamp_colour(tone: Tone, current: Theme) -> QColor:
     return QColor(tokens.states[_STAMP_TONES[tone]].ink)
 
 
-def _paint_stamp(painter: QPainter, stamp: Stamp, middle: QPointF, current: Theme) -> None:
-    font = current.font(Role.STAMP)
-    font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, _STAMP_SPACING)
-    metrics = QFontMetricsF(font)
+def _paint_stamp(painter: QPainter, stamp: Stamp, room: QRectF, current: Theme) -> None:
     text = stamp.text.upper()
-    width = metrics.horizontalAdvance(text) + 48
-    height = metrics.height() + 18
-    box = QRectF(-width / 2, -height / 2, width, height)
+    font, box, turned = _fitted_stamp(text, current.font(Role.STAMP), room)
+    lowest = room.bottom() - turned.height() / 2
+    middle = min(room.top() - _STAMP_GAP + _STAMP_MIDDLE, lowest)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(middle)
+    painter.translate(room.center().x(), middle)
     painter.rotate(_STAMP_TURN)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(_stamp_colour(stamp.tone, current), 3))
+    painter.setPen(QPen(_stamp_colour(stamp.tone, current), _STAMP_LINE))
     painter.drawPath(rounded(box, 4))
     painter.setFont(font)
     shifted = box.translated(_STAMP_SPACING / 2, 0)
     painter.drawText(shifted, int(Qt.AlignmentFlag.AlignCenter), text)
     painter.restore()
+
+
+def _fitted_stamp(text: str, font: QFont, room: QRectF) -> tuple[QFont, QRectF, QSizeF]:
+    """Return the largest letters whose frame has the room when turned.
+
+    With the frame, and its size when it is turned.
+    """
+    turn = QTransform().rotate(_STAMP_TURN)
+    fitting, frame, turned = font, QRectF(), QSizeF()
+    for fitting in smaller_fonts(font):
+        fitting.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, _STAMP_SPACING)
+        metrics = QFontMetricsF(fitting)
+        size = QSizeF(metrics.horizontalAdvance(text), metrics.height()) + _STAMP_AIR
+        frame = QRectF(QPointF(), size)
+        frame.moveCenter(QPointF())
+        turned = turn.mapRect(inner(frame, -_STAMP_LINE / 2)).size()
+        if turned.boundedTo(room.size()) == turned:
+            break
+    return fitting, frame, turned
