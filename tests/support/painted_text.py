@@ -25,6 +25,7 @@ from counterfoil.ui.widgets.banner import FinalHead, StateBanner
 from counterfoil.ui.widgets.button import PrimaryButton
 from counterfoil.ui.widgets.card import Card
 from counterfoil.ui.widgets.field_line import BoxLine
+from counterfoil.ui.widgets.frame import StatusLabel
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.slip_paper import SlipPaper
 from counterfoil.ui.widgets.tile import FindField, Tile
@@ -41,8 +42,9 @@ FAR = 100_000
 """How far one may scroll, in px."""
 SLACK = 2.5
 """How many px of a letter may lie outside its place: the foot of a J hangs before its line."""
-ALWAYS_WHOLE = (PrimaryButton, FinalHead, StateBanner)
-"""The proposed step and the words about handing over: whole, and in sight without scrolling."""
+ALWAYS_WHOLE = (PrimaryButton, FinalHead, StateBanner, StatusLabel)
+"""The proposed step, the words about handing over, and the sentence at the foot: whole, and in
+sight without scrolling."""
 MAY_SHORTEN = (PlainLabel, Tile, BoxLine, FindField, Card, Timeline)
 """What shows names, hints and descriptions; a card and a timeline show in short what stands in
 full beside them."""

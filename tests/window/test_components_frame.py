@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QAccessible, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
@@ -179,6 +179,26 @@ def test_keys_in_the_foot_keep_their_words_while_there_is_room(
         one.hide()
     footer.fit_keys()
     assert {one.text() for one in (keys[0], keys[4])} == {"Help", "Menu"}
+
+
+@pytest.mark.parametrize("width", [1024, 960])
+def test_the_sentence_at_the_foot_is_whole_in_large_letters(
+    qapp: QApplication, window: QWidget, width: int
+) -> None:
+    """Its end may hold the word that decides: that a voucher was not sent."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, scale=2.0)
+    footer = FooterBar(window)
+    for key, caption in {"F1": "Help", "F5": "Refresh", "F10": "Menu"}.items():
+        footer.add_key(caption, key, caption)
+    said = "Voucher refused. The line to the provider is not safe. The voucher was not sent."
+    footer.show_status(said, "alert", "ink")
+    footer.show_place("Corner Shop · Till 3")
+    footer.resize(width, footer.height())
+    footer.show()
+    lines = [one for one in painted_in(window) if one.widget.objectName() == "status_sentence"]
+    assert " ".join(one.text for one in lines) == said
+    for one in lines:
+        assert QRectF(one.widget.rect()).adjusted(-2, -2, 2, 2).contains(one.ink)
 
 
 def test_tiles_are_exclusive(window: QWidget) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
 from counterfoil.overriding import override
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, StateTone
-from counterfoil.ui.theme.painting import ThemeFollower, paint_text, rounded
+from counterfoil.ui.theme.painting import ThemeFollower, paint_text, paint_whole, rounded
 from counterfoil.ui.widgets.button import QuietButton
 from counterfoil.ui.widgets.icon import Icon
 from counterfoil.ui.widgets.label import PlainLabel
@@ -90,6 +90,20 @@ class TrainingStrip(ThemeFollower, QWidget):
         paint_text(painter, QRectF(self.rect()), self._sentence, font, colour, alignment=middle)
 
 
+class StatusLabel(PlainLabel):
+    """One sentence that is whole: in smaller letters or on more lines where one is too short."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", Role.HINT_LARGE, "ink", parent, elided=True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colour = self.palette().color(self.foregroundRole())
+        room = QRectF(self.contentsRect())
+        paint_whole(QPainter(self), room, self.text(), self.font(), colour)
+
+
 class FooterBar(ThemeFollower, QWidget):
     """The bottom of the window: quiet buttons, one status sentence, shop and till."""
 
@@ -100,7 +114,7 @@ class FooterBar(ThemeFollower, QWidget):
         self._needed: list[QuietButton] = []
         self._icon = Icon("", STATUS_ICON, "ink", self)
         self._icon.hide()
-        self._status = PlainLabel("", Role.HINT_LARGE, "ink", self, elided=True)
+        self._status = StatusLabel(self)
         self._status.setObjectName("status_sentence")
         self._place = PlainLabel("", Role.HINT_LARGE, "muted", self, elided=True)
         self._place.setObjectName("place")
