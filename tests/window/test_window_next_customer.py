@@ -9,6 +9,7 @@ from counterfoil.presentation.counter_stages import Form
 from counterfoil.presentation.key_map import Wish
 from counterfoil.presentation.screens import Room, Stage
 from support.gateways import ScriptedGateway
+from support.painted_text import painted_in
 from support.scanner import Scanner
 from support.till import approved, intent
 from support.window import BLU, ONE_VOUCHER, OTT, TYPES, WindowTill, open_window
@@ -40,6 +41,12 @@ def phone(till: WindowTill) -> str:
     """Return the phone number in the form."""
     rows = till.counter.screen().fields
     return next(row.text.reveal() for row in rows if row.name == "phone_number")
+
+
+def painted_key(till: WindowTill) -> list[str]:
+    """Return the key on the button of the whole value, if there is one."""
+    button = till.find("whole-value")
+    return [one.text for one in painted_in(till.window) if one.widget is button][1:]
 
 
 def said(till: WindowTill) -> str:
@@ -172,6 +179,23 @@ async def test_after_a_scan_that_was_not_taken_the_voucher_before_is_not_used_un
         till.press(Qt.Key.Key_F12)
         await till.until_result()
         assert len(upstream.asks) == 1
+
+
+async def test_the_foot_says_what_is_asked_and_no_key_of_the_form() -> None:
+    """F12 redeems nothing while it is asked whose voucher it is, and F11 is the answer's."""
+    async with open_window(gateway()) as till:
+        till.fill(pin=SIXTEEN, amount="5")
+        keys = painted_key(till)
+        Scanner(till.window).scan(TOO_SHORT)
+        till.press(Qt.Key.Key_F12)
+        await till.settle()
+        asked = till.counter.screen().notice
+        assert till.shell.screen().status == asked
+        assert (keys, painted_key(till)) == (["F11"], [])
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        assert "Press F12" in till.shell.screen().status
+        assert painted_key(till) == ["F11"]
 
 
 async def test_the_doubt_outlives_a_lock_and_the_scan_of_a_slip() -> None:

@@ -342,7 +342,7 @@ def _status(screen: CounterScreen) -> tuple[str, str, Tone]:
 
 
 def _form_status(screen: CounterScreen) -> str:
-    if screen.stage is Stage.EMPTY:
+    if screen.stage in {Stage.EMPTY, Stage.QUESTION}:
         return screen.notice
     if screen.amount is None:
         return frame.balance_of(screen.title)

@@ -46,6 +46,8 @@ class AmountRowField(AmountField):
         self.line().setReadOnly(is_locked or not row.can_take_part)
         self.show_hint(row.hint)
         self.whole_button().set_caption(row.whole_text)
+        # The question over a locked form has answers of its own, one of them with this key.
+        self.whole_button().set_key("" if is_locked else WHOLE_KEY)
 
     def press_key(self, key: str) -> bool:
         """Press the button of the whole value with its key; return whether it was that key."""

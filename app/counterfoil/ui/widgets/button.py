@@ -326,7 +326,8 @@ class SecondaryButton(PaintedButton):
 class TallButton(SecondaryButton):
     """An ordinary button with its key cap below the words, for where there is little room beside.
 
-    It is a choice like `SecondaryButton` if it is checkable.
+    Without a key its words stand in the middle. It is a choice like `SecondaryButton` if it is
+    checkable.
     """
 
     @override
@@ -346,7 +347,8 @@ class TallButton(SecondaryButton):
 
     def _cap_width(self) -> float:
         tick = theme.current().px(BUTTON_ICON) + TICK_GAP if self.isCheckable() else 0
-        return float(keycap_size(self._key).width()) + tick
+        cap = keycap_size(self._key).width() if self._key else 0
+        return float(cap + tick)
 
     @override
     def _content_width(self) -> float:
@@ -355,10 +357,11 @@ class TallButton(SecondaryButton):
 
     @override
     def _paint_centred(self, painter: QPainter, face: ButtonFace) -> None:
-        middle = round(self.height() * WORDS_SHARE)
+        has_more = bool(self._key or self._icon_name)
+        middle = round(self.height() * WORDS_SHARE) if has_more else self.height()
         box, centre = QRectF(4, 0, self.width() - 8, middle), Qt.AlignmentFlag.AlignHCenter
         paint_whole(painter, box, self._caption, self.font(), face.text, alignment=centre)
-        cap = keycap_size(self._key)
+        cap = keycap_size(self._key) if self._key else QSize(0, 0)
         side = theme.current().px(BUTTON_ICON) if self._icon_name else 0
         start = (self.width() - cap.width() - side - (TICK_GAP if side else 0)) / 2
         top = middle - TICK_GAP / 2
@@ -366,8 +369,9 @@ class TallButton(SecondaryButton):
             tick = QRectF(start, top + (cap.height() - side) / 2, side, side)
             paint_icon(painter, self._icon_name, visual(self, tick), face.text)
             start += side + TICK_GAP
-        corner = visual(self, QRectF(start, top, cap.width(), cap.height())).topLeft()
-        paint_keycap(painter, QPointF(corner), self._key, face.cap or face.text)
+        if self._key:
+            corner = visual(self, QRectF(start, top, cap.width(), cap.height())).topLeft()
+            paint_keycap(painter, QPointF(corner), self._key, face.cap or face.text)
 
 
 class QuietButton(PaintedButton):
