@@ -2,9 +2,12 @@
 
 from PySide6.QtCore import Qt
 
+from counterfoil.adapters.languages import translations
+from counterfoil.domain.language import Language
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import OWN_ROLES, Permission
 from counterfoil.presentation.staff_presenter import StaffScreen, StaffStage
+from counterfoil.presentation.words.speaking import speaking
 from counterfoil.ui.widgets.pin_field import PinBox
 from support.gateways import ScriptedGateway
 from support.people import (
@@ -164,7 +167,7 @@ async def test_a_manager_gives_a_role_of_the_shops_own() -> None:
         await open_page(till)
         await chosen(till, "Thandi M.")
         till.click("staff-role")
-        assert page(till).roles == ("Cashier", "Supervisor", "Manager", "Stock-taker")
+        assert page(till).roles == ("Cashier", "Supervisor", "Manager", "stock-taker")
         till.click("role-1")
         till.press(Qt.Key.Key_F11)
         await till.until(lambda: bool(page(till).error))
@@ -199,3 +202,16 @@ async def test_a_manager_gives_a_badge_by_scanning_it_and_takes_it_away() -> Non
         await till.until(lambda: page(till).stage is StaffStage.LIST)
         assert await till.people.number_of_badge(Secret(BADGE)) is None
         till.press(Qt.Key.Key_Escape)
+
+
+async def test_the_roles_that_each_till_has_are_in_the_language_of_the_window() -> None:
+    """As choices and beside each name; a role of the shop's own stays as the shop wrote it."""
+    roles = {**OWN_ROLES, "stock-taker": frozenset({Permission.CHECK_BALANCE})}
+    with speaking(translations(Language.AFRIKAANS)):
+        async with open_window(ScriptedGateway(types=TYPES), staff=hire, roles=roles) as till:
+            await sign_in(till, MANAGER_NUMBER, PASSPHRASE)
+            await open_page(till)
+            assert "17  Thandi M., kassier" in page(till).people
+            await chosen(till, "Thandi M.")
+            till.click("staff-role")
+            assert page(till).roles == ("Kassier", "Toesighouer", "Bestuurder", "stock-taker")

@@ -1,9 +1,12 @@
 """The words of the page where somebody looks after the staff: adds people, locks, sets PINs."""
 
+from collections.abc import Mapping
+
+from counterfoil.domain import staff as people
 from counterfoil.domain.pin_rules import pin_kind_of
 from counterfoil.domain.staff import Permission
 from counterfoil.presentation.words import staff
-from counterfoil.presentation.words.speaking import say, speak_constants
+from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
 from counterfoil.service.views import StaffEntry
 
 STAFF = "Staff"
@@ -29,17 +32,23 @@ BADGE = "Badge"
 SCAN_BADGE = "Scan the badge now. It only says who somebody is: the PIN is still asked."
 TAKE_BADGE = "Take the badge away"
 
+_ROLES: Mapping[str, str] = SpokenTable(
+    {people.CASHIER: "Cashier", people.SUPERVISOR: "Supervisor", people.MANAGER: "Manager"}
+)
+"""The roles that each till has; those of a shop are in its own words."""
+
 
 def person(one: StaffEntry) -> str:
     """Return one of the staff as the caption of a choice."""
     state = f", {say(LOCKED)}" if one.is_locked else ""
     badge = f", {say(BADGE).lower()}" if one.has_badge else ""
-    return f"{one.number}  {one.name}, {one.role}{badge}{state}"
+    its_role = role(one.role).lower() if one.role in _ROLES else one.role
+    return f"{one.number}  {one.name}, {its_role}{badge}{state}"
 
 
 def role(name: str) -> str:
     """Return a role as the caption of a choice."""
-    return name.capitalize()
+    return _ROLES.get(name, name)
 
 
 KEEPS_PIN = "Left empty, the PIN stays."
