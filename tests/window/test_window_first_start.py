@@ -99,12 +99,14 @@ async def test_by_touch_alone_a_printer_is_taken_and_tried(tmp_path: Path) -> No
             await till.until(lambda: till.visible("first-start-act").isEnabled())
             till.click("first-start-act")
             await till.settle()
+        assert till.visible("found-0").accessibleName() == "Office (Printer of the system)"
         till.click("found-0")
         await till.until(lambda: till.visible("first-start-try").isEnabled())
         till.click("first-start-try")
         await till.until(lambda: first_start.SLIP_SENT in words(till, OVERLAY))
         assert {one.name: one.value for one in system.printed[0]}["printer.queue"] == "Office"
         till.click("first-start-act")
+        await till.until(lambda: "Printer of the system: Office" in words(till, OVERLAY))
         till.click("first-start-act")
         await till.until(lambda: not till.has(OVERLAY))
     assert load_settings(tmp_path / "settings.toml").printer == QueueChoice("Office")
@@ -231,7 +233,7 @@ async def test_no_paper_and_no_printer_are_said(tmp_path: Path) -> None:
         await till.until(lambda: "paper" in words(till, OVERLAY).lower().split("first-start")[-1])
         till.click("first-printer.kind-network")
         await till.until(lambda: not till.visible("first-start-act").isEnabled())
-        assert "needs the printer's address" in words(till, OVERLAY)
+        assert "network printer needs its address" in words(till, OVERLAY)
         till.type_into("field-first-printer.host", "10.0.0.7")
         await till.until(lambda: till.visible("first-start-act").isEnabled())
         till.click("first-printer.kind-none")

@@ -13,10 +13,12 @@ from counterfoil.domain.setting import MOMENT_KEY
 from counterfoil.domain.staff import EVERYTHING, Actor, Permission
 from counterfoil.presentation.words import settings_page
 from counterfoil.presentation.words.setting_names import EACH_SETTING, SECTIONS
+from counterfoil.presentation.words.speaking import speaking
 from counterfoil.ui.widgets.label import PlainLabel
 from support.canary import CANARY_API_KEY
 from support.first_start import MemoryFirstStart
 from support.plays_settings import settings_file
+from support.pseudo import marked
 from support.window import OPERATOR, PROFILE, WindowTill, open_window
 from window.test_window_menu import words
 
@@ -99,7 +101,7 @@ async def test_what_is_typed_is_checked_as_it_is_typed() -> None:
             till.click("setting-printer.kind")
             till.click("choice-network")
             await till.until(
-                lambda: "needs the printer's address" in words(till, "settings-overlay")
+                lambda: "network printer needs its address" in words(till, "settings-overlay")
             )
             till.click("setting-printer.host")
             till.type_into("field-setting", "10.0.0.7")
@@ -305,6 +307,19 @@ async def test_every_setting_has_a_name_a_meaning_and_a_heading(tmp_path: Path) 
     assert sorted((*declared, MOMENT_KEY)) == sorted(EACH_SETTING)
     assert {one.partition(".")[0] for one in declared} == set(SECTIONS)
     assert all(EACH_SETTING[one].caption and EACH_SETTING[one].meaning for one in declared)
+
+
+async def test_what_may_be_chosen_is_in_the_words_of_the_language() -> None:
+    """No word of the file, such as queue; languages, models and numbers are as everywhere."""
+    with settings_file() as path, speaking(marked):
+        found = await SettingsEditor(path).settings()
+        raw = {
+            (one.name, value)
+            for one in found
+            for value in one.choices
+            if str(value).isalpha() and settings_page.shown(one, value) == value
+        }
+    assert raw == set()
 
 
 async def test_a_training_till_with_a_file_goes_live_by_its_settings() -> None:

@@ -309,9 +309,9 @@ class FirstStartPresenter(QObject):
         has_key = bool(self._key.reveal())
         kept = first_start.KEY_KEPT if has_key else first_start.NO_KEY[self._provider]
         yield first_start.KEYS[self._provider], kept
-        kind = self._text(self._settings[_KIND])
+        kind = settings_page.choice(self._text(self._settings[_KIND]))
         named = (self._text(self._settings[one]) for one in self._of_printer()[:1])
-        yield first_start.PRINTER_FACT, " ".join((kind, *named))
+        yield first_start.PRINTER_FACT, ": ".join((kind, *named))
         yield first_start.CAN_CHANGE
 
     def _names(self) -> tuple[str, ...]:

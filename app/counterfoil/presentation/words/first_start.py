@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from counterfoil.domain.contact import LineState, ProviderKind
 from counterfoil.ports.first_start import KnownPrinter
 from counterfoil.ports.printer import NotSent, PrintOutcome, Sent
-from counterfoil.presentation.words import failures
+from counterfoil.presentation.words import failures, settings_page
 from counterfoil.presentation.words.owed import upstream_name
 from counterfoil.presentation.words.setting_names import EACH_SETTING
 from counterfoil.presentation.words.speaking import SpokenTable, say, speak_constants
@@ -138,7 +138,7 @@ def slip_said(outcome: PrintOutcome) -> str:
 
 def printer(one: KnownPrinter) -> str:
     """Name a printer that was found."""
-    return f"{one.name} ({one.model})" if one.model else f"{one.name} ({one.kind})"
+    return f"{one.name} ({one.model or settings_page.choice(one.kind)})"
 
 
 def label(name: str) -> str:

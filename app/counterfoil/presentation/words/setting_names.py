@@ -51,8 +51,8 @@ _SECONDS = "0 to 60 seconds"
 _DAYS = "1 to 1825 days"
 _COMPANY = "Who it is in Electrum's messages."
 _MERCHANT = "The shop in Electrum's messages."
-_PORT = "Where a printer with kind network listens."
-_DEVICE = "The printer's place for the kinds usb and serial. counterfoil printers lists them."
+_PORT = "Where a network printer listens."
+_DEVICE = "The place of a USB or serial printer. counterfoil printers lists them."
 _COUNT_FROM = "Reasons that people choose from, in the shop's words."
 
 EACH_SETTING: Mapping[str, Named] = SpokenTable(
@@ -88,7 +88,8 @@ EACH_SETTING: Mapping[str, Named] = SpokenTable(
         "moment.base_url": Named("Address of Moment", "Where Moment is reached.", _ADDRESS),
         "moment.api_key_from": Named(
             "Where the key is",
-            "Auto looks for the variable COUNTERFOIL_MOMENT_API_KEY, then into the keyring.",
+            "Wherever it is: first in the variable COUNTERFOIL_MOMENT_API_KEY, then in"
+            " the keyring.",
         ),
         "moment.api_key": Named(
             "Moment's key",
@@ -106,13 +107,11 @@ EACH_SETTING: Mapping[str, Named] = SpokenTable(
             "Address of Electrum", "Where Electrum is reached. /suv/v1 is added.", _ADDRESS
         ),
         "electrum.auth": Named(
-            "Sign-in", "Basic: by name and password. Oauth2: with a token from the address below."
+            "Sign-in", "By name and password, or with a token from the address below."
         ),
-        "electrum.token_url": Named(
-            "Address of tokens", "Where oauth2 fetches its token.", _ADDRESS
-        ),
+        "electrum.token_url": Named("Address of tokens", "Where the token is fetched.", _ADDRESS),
         "electrum.credentials_from": Named(
-            "Where the password is", "Auto looks for the variables, then into the keyring."
+            "Where the password is", "Wherever it is: first in the variables, then in the keyring."
         ),
         "electrum.terminal_id": Named("Terminal", _WHO, "Exactly 8 characters"),
         "electrum.client.id": Named("Sender: id", _COMPANY, _WHO),
@@ -145,14 +144,14 @@ EACH_SETTING: Mapping[str, Named] = SpokenTable(
         ),
         "printer.kind": Named(
             "Kind of printer",
-            "Folder: slips are PDF files. Queue: a printer of the system. Network, usb, serial:"
-            " a receipt printer. None: slips wait in Slips to finish.",
+            "In a folder slips are PDF files. A network, USB or serial printer is one for receipts."
+            " None: slips wait in Slips to finish.",
         ),
         "printer.queue": Named("Queue", "The printer's name as the system lists it."),
         "printer.host": Named("Printer's address", _PORT),
         "printer.port": Named("Printer's port", _PORT, "1 to 65535"),
         "printer.device": Named("Printer's device", _DEVICE),
-        "printer.baud": Named("Printer's speed", "For the kind serial, in bits a second."),
+        "printer.baud": Named("Printer's speed", "Of a serial printer, in bits a second."),
         "printer.profile": Named(
             "Printer's model", "Say the model, or generic-80 or generic-58 for its paper."
         ),
@@ -182,7 +181,7 @@ EACH_SETTING: Mapping[str, Named] = SpokenTable(
         "fallback_printer.host": Named("Its address", _PORT),
         "fallback_printer.port": Named("Its port", _PORT, "1 to 65535"),
         "fallback_printer.device": Named("Its device", _DEVICE),
-        "fallback_printer.baud": Named("Its speed", "For the kind serial, in bits a second."),
+        "fallback_printer.baud": Named("Its speed", "Of a serial printer, in bits a second."),
         "fallback_printer.profile": Named(
             "Its model", "Say the model, or generic-80 or generic-58 for its paper."
         ),

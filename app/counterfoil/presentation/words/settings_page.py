@@ -30,6 +30,30 @@ _SAVE = "Save"
 _YES, _NO = "Yes", "No"
 _NOTHING = "empty"
 
+_CHOICES: Mapping[SettingValue, str] = SpokenTable(
+    {
+        "folder": "Files in a folder",
+        "queue": "Printer of the system",
+        "network": "Network printer",
+        "usb": "USB printer",
+        "serial": "Serial printer",
+        "none": "None",
+        "sms": "SMS",
+        "whatsapp": "WhatsApp",
+        "basic": "Name and password",
+        "oauth2": "Token (OAuth 2)",
+        "auto": "Wherever it is",
+        "environment": "Environment of the program",
+        "keyring": "Keyring of the system",
+        "file": "File beside the journal",
+        "system": "As the system",
+        "light": "Light",
+        "dark": "Dark",
+        "contrast": "High contrast",
+    }
+)
+"""What the file writes as one word, of the settings where one of a few is chosen."""
+
 _PLACES: Mapping[FoundKey, str] = SpokenTable(
     {
         FoundKey.NOWHERE: "There is none: nothing is sold.",
@@ -47,11 +71,11 @@ _WRONG: Mapping[SettingProblem, str] = SpokenTable(
         SettingProblem.NOT_IN_FORM: "This is not in the right form.",
         SettingProblem.NOT_TEXT: "This is not a text.",
         SettingProblem.MISSING: "This must be filled in as well.",
-        SettingProblem.NO_QUEUE: "The kind queue needs the name of the queue.",
-        SettingProblem.NO_HOST: "The kind network needs the printer's address.",
-        SettingProblem.NO_DEVICE: "The kinds usb and serial need the printer's device.",
-        SettingProblem.NO_DRAWER: "Only the kinds network, usb and serial open a drawer.",
-        SettingProblem.NO_TOKEN_URL: "The sign-in oauth2 needs the address of tokens.",
+        SettingProblem.NO_QUEUE: "A printer of the system needs the name of its queue.",
+        SettingProblem.NO_HOST: "A network printer needs its address.",
+        SettingProblem.NO_DEVICE: "A USB or serial printer needs its device.",
+        SettingProblem.NO_DRAWER: "Only a network, USB or serial printer opens a drawer.",
+        SettingProblem.NO_TOKEN_URL: "The sign-in with a token needs the address of tokens.",
         SettingProblem.OTHER: "This cannot be used.",
     }
 )
@@ -68,7 +92,14 @@ def shown(setting: Setting, value: SettingValue) -> str:
         return languages.NAMES[Language(value)]
     if isinstance(value, bool):
         return say(_YES) if value else say(_NO)
+    if value in setting.choices:
+        return choice(value)
     return setting_text(value) or say(_NOTHING)
+
+
+def choice(value: SettingValue) -> str:
+    """Return one of a few values in words; a model or a number is as in the file."""
+    return _CHOICES.get(value) or setting_text(value) or say(_NOTHING)
 
 
 def source(setting: Setting, file: str) -> str:
