@@ -5,10 +5,10 @@ and as they are after they were shortened. So a text is read however it came to 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
-from itertools import combinations
+from itertools import combinations, product
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QRegion, QTransform
@@ -24,12 +24,14 @@ from PySide6.QtWidgets import (
 from counterfoil.ui.widgets.banner import FinalHead, StateBanner
 from counterfoil.ui.widgets.button import PrimaryButton
 from counterfoil.ui.widgets.card import Card
-from counterfoil.ui.widgets.field_line import BoxLine
+from counterfoil.ui.widgets.field_line import BoxLine, EyeButton
 from counterfoil.ui.widgets.frame import StatusLabel
 from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.message_card import MessageCard
 from counterfoil.ui.widgets.slip_paper import SlipPaper
 from counterfoil.ui.widgets.tile import FindField, Tile
 from counterfoil.ui.widgets.timeline import Timeline
+from counterfoil.ui.widgets.toast import Toast
 
 DOTS_PER_INCH = 96
 _MARKS = re.compile(
@@ -48,6 +50,8 @@ sight without scrolling."""
 MAY_SHORTEN = (PlainLabel, Tile, BoxLine, FindField, Card, Timeline)
 """What shows names, hints and descriptions; a card and a timeline show in short what stands in
 full beside them."""
+LIES_OVER_THE_PAGE = (MessageCard, Toast)
+"""What covers whatever is below it for a while."""
 SECRETS_AND_AMOUNTS = frozenset({"amount", "field-pin", "field-token"})
 """The boxes whose digits are whole and in sight as well."""
 
@@ -75,32 +79,71 @@ def painted_in(window: QWidget) -> tuple[Painted, ...]:
 def faults_of(window: QWidget) -> list[str]:
     """Return a sentence for each text that is cut, covered, or shortened against the rule.
 
-    And one for each button that lies over a part of another one.
+    And one for each button or box to type into that is cut, or lies over another one or a text.
 
     The rule: names, hints and descriptions may end in an ellipsis, where whoever asks the widget
     hears them in full; what decides something may not. The lines of a slip and the rows of a list
     may go on below, where one scrolls; the words of ALWAYS_WHOLE and the digits of
     SECRETS_AND_AMOUNTS may not.
     """
+    painted = painted_in(window)
     texts = [
-        f"{_name_of(one.widget)} {fault}: {one.text!r}"
-        for one in painted_in(window)
-        for fault in _faults(one)
+        f"{_name_of(one.widget)} {fault}: {one.text!r}" for one in painted for fault in _faults(one)
     ]
-    return texts + list(_buttons_over_others(window))
-
-
-def _buttons_over_others(window: QWidget) -> Iterator[str]:
     front = QApplication.activeModalWidget() or window
+    boxes = [
+        one
+        for kind in (QAbstractButton, BoxLine)
+        for one in front.findChildren(kind)
+        if one.isVisible() and one.window() is front and not isinstance(one, EyeButton)
+    ]
+    return [
+        *texts,
+        *_boxes_over_others(boxes, front),
+        *_boxes_cut(boxes),
+        *_texts_on(boxes, painted, front),
+    ]
+
+
+def _boxes_over_others(boxes: Sequence[QWidget], front: QWidget) -> Iterator[str]:
     seen = [
-        (one, QRect(one.mapTo(front, QPoint()), one.size()) & _seen_in(one, front))
-        for one in front.findChildren(QAbstractButton)
-        if one.isVisible() and one.window() is front
+        (one, QRect(one.mapTo(front, QPoint()), one.size()) & _seen_in(one, front)) for one in boxes
     ]
     for (one, place), (other, its_place) in combinations(seen, 2):
         both = place & its_place
         if min(both.width(), both.height()) > 1 and not one.isAncestorOf(other):
             yield f"{_name_of(one)} lies over {_name_of(other)}"
+
+
+def _boxes_cut(boxes: Sequence[QWidget]) -> Iterator[str]:
+    """Name what has no lower edge, as it stands in a panel that is too low for it."""
+    for one in boxes:
+        place, _ = _places(one)
+        lost = one.height() - (place & one.rect()).height()
+        if lost > 1:
+            yield f"{_name_of(one)} is cut by {lost} px"
+
+
+def _is_in(widget: QWidget, kinds: tuple[type[QWidget], ...]) -> bool:
+    above: QWidget | None = widget
+    while above is not None and not isinstance(above, kinds):
+        above = above.parentWidget()
+    return above is not None
+
+
+def _texts_on(
+    boxes: Sequence[QWidget], painted: Sequence[Painted], front: QWidget
+) -> Iterator[str]:
+    """Name what lies on the border of a box, such as a hint that has too little room below it."""
+    for text, box in product(painted, boxes):
+        if text.widget is box or box.isAncestorOf(text.widget) or text.widget.isAncestorOf(box):
+            continue
+        if _is_in(text.widget, LIES_OVER_THE_PAGE):
+            continue
+        ink = text.ink.toAlignedRect().translated(text.widget.mapTo(front, QPoint()))
+        both = ink & _seen_in(text.widget, front) & _seen_in(box, front)
+        if min(both.width(), both.height()) > 1:
+            yield f"{_name_of(text.widget)} lies on {_name_of(box)} with: {text.text!r}"
 
 
 def _seen_in(widget: QWidget, front: QWidget) -> QRect:

@@ -18,6 +18,7 @@ from counterfoil.ui.setting_button import SettingButton
 from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.banner import StateBanner
 from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
+from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.field_line import BoxLine
 from counterfoil.ui.widgets.field_text import FieldKind
 from counterfoil.ui.widgets.keypad import Keypad
@@ -115,6 +116,21 @@ async def test_longer_words_are_whole_in_large_letters_in_a_small_window(
     """A result with its change voucher, a long warning beside the tabs, and a page with keys."""
     with speaking(LANGUAGES["longer"][0]):
         async with shown(name, Look("light", 200, size)) as till:
+            assert faults_of(till.window) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "look"),
+    [
+        ("restmix", Look("light", 100, SIZES[0])),
+    ],
+)
+async def test_no_box_is_cut_in_longer_words_where_there_is_little_room(
+    name: str, look: Look
+) -> None:
+    """A field or button has its lower edge, and no hint lies on one."""
+    with speaking(LANGUAGES["longer"][0]):
+        async with shown(name, look) as till:
             assert faults_of(till.window) == []
 
 
@@ -303,6 +319,22 @@ def test_a_button_over_another_one_is_found(page: QWidget) -> None:
     for _ in range(2):
         put(page, SecondaryButton(""), width=80).setObjectName("act")
     assert faults_of(page) == ["SecondaryButton act lies over SecondaryButton act"]
+
+
+def test_a_box_that_is_cut_or_under_a_hint_is_found(page: QWidget) -> None:
+    """A panel that is too low takes the lower edge of what stands in it, and moves hints up."""
+    panel = put(page, QWidget(), width=300, height=100)
+    field = EntryField(FieldLook(name="who", label="Who"), panel)
+    field.show_hint("As on the slip")
+    field.resize(300, field.sizeHint().height())
+    field.show()
+    assert faults_of(page) == []
+    field.resize(300, field.sizeHint().height() - 20)
+    QApplication.sendPostedEvents()
+    on_border = "PlainLabel in field_who lies on BoxLine field-who with: 'As on the slip'"
+    assert on_border in faults_of(page)
+    panel.setFixedHeight(60)
+    assert any(fault.startswith("BoxLine field-who is cut by ") for fault in faults_of(page))
 
 
 def test_keys_and_steps_have_room_beside_each_other_where_there_is_little(page: QWidget) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
@@ -21,6 +21,14 @@ from counterfoil.ui.widgets.keypad import KeypadMode
 from counterfoil.ui.widgets.label import PlainLabel
 
 PANEL: Final = QSize(900, 660)
+
+
+def _side_by_side(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(20)
+    for one in widgets:
+        row.addWidget(one, 1, Qt.AlignmentFlag.AlignTop)
+    return row
 
 
 def _labels() -> Mapping[str, str]:
@@ -106,10 +114,9 @@ class RestOverlay(AskingOverlay[RestScreen]):
         return (*self._ways.all(), *lines)
 
     def _lay_out(self) -> None:
-        parts = QHBoxLayout()
-        parts.setSpacing(20)
-        parts.addWidget(self._fields[CARD], 1)
-        parts.addWidget(self._fields[OTHER], 1)
+        parts = _side_by_side(self._fields[CARD], self._fields[OTHER])
+        # Below the field, the change would have no room in a low window.
+        cash = _side_by_side(self._fields[GIVEN], self._change)
         sums = QHBoxLayout()
         sums.setSpacing(48)
         sums.addWidget(self._due)
@@ -123,9 +130,7 @@ class RestOverlay(AskingOverlay[RestScreen]):
         left.addWidget(self._ways)
         left.addSpacing(14)
         left.addLayout(parts)
-        left.addWidget(self._fields[GIVEN])
-        left.addSpacing(16)
-        left.addWidget(self._change)
+        left.addLayout(cash)
         left.addWidget(self._line)
         left.addWidget(self._error)
         left.addStretch(1)
