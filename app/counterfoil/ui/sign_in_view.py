@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpacerItem, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.presentation.screens import PaperRow
@@ -17,6 +17,7 @@ from counterfoil.presentation.sign_in_screen import (
 )
 from counterfoil.ui import theme
 from counterfoil.ui.counter_view import show_paper
+from counterfoil.ui.fitting import has_room
 from counterfoil.ui.number_pad import NumberPad
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.theme.painting import ThemeFollower
@@ -38,6 +39,8 @@ KEY: Final = QSize(84, 72)
 KEY_WITH_LARGE_TEXT: Final = QSize(84, 58)
 LARGER_TEXT: Final = 1.1
 """From here on keys as high as their text would not all find room."""
+AIR: Final = ((32, 24), (16, 12), (8, 4))
+"""How many px are free above the title and below its line; a low window has less."""
 PRIMARY_HEIGHT: Final = 64
 QUIET_HEIGHT: Final = 40
 _KINDS: Final = {
@@ -125,6 +128,7 @@ class SignInView(ThemeFollower, QWidget):
         self._quiet.set_caption(screen.quiet)
         self._quiet.set_key(screen.quiet_key)
         self._quiet.setVisible(bool(screen.quiet))
+        self._fit()
         show_paper(self._sheet, screen.paper)
         if before is None or before.wipes != screen.wipes:
             self._wipe()
@@ -254,7 +258,8 @@ class SignInView(ThemeFollower, QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(self._title)
         self._column.addWidget(self._line)
-        self._column.addSpacing(24)
+        self._below_line = QSpacerItem(0, 0)
+        self._column.addItem(self._below_line)
         self._column.addLayout(work)
         self._work_at = self._column.count() - 1
         self._column.addSpacing(10)
@@ -264,16 +269,29 @@ class SignInView(ThemeFollower, QWidget):
     def _arrange(self) -> None:
         """Lie in the middle, and be no larger than there is room."""
         wanted = SHEET_SMALL if self._is_small else SHEET
-        scaled = QSize(wanted.width(), theme.current().px(wanted.height()))
-        size = scaled.boundedTo(self.size())
+        px = theme.current().px
+        size = QSize(px(wanted.width()), px(wanted.height())).boundedTo(self.size())
         spare = self.size() - size
         self._sheet.setGeometry(
             spare.width() // 2, spare.height() // 2, size.width(), size.height()
         )
         is_large = theme.current().scale > LARGER_TEXT
-        self._pad.keys().set_key_size(KEY_WITH_LARGE_TEXT if is_large else KEY)
+        key = KEY_WITH_LARGE_TEXT if is_large else KEY
+        self._pad.keys().set_key_size(QSize(px(key.width()), key.height()))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave as much air as there is room for, so that no line lies on a box."""
+        for air, gap in AIR:
+            self._leave_air(air, gap)
+            if has_room(self._column, self._stub.size(), squeezed=0):
+                return
+
+    def _leave_air(self, air: int, gap: int) -> None:
         side = PADDING_SMALL if self._is_small else PADDING
-        self._column.setContentsMargins(side, 32, 32, 20)
+        self._column.setContentsMargins(side, air, 32, min(air, 20))
+        self._below_line.changeSize(0, gap)
+        self._column.invalidate()
 
 
 def _empty(field: EntryField | PinField) -> None:
