@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from counterfoil.domain.settlement import TEXTS
 from counterfoil.presentation.screens import Act, Banner, NumberedStep, Tone
 from counterfoil.presentation.settings_presenter import SettingRow
 from counterfoil.presentation.words.speaking import speaking
@@ -133,6 +134,15 @@ async def test_no_box_is_cut_in_longer_words_where_there_is_little_room(
     with speaking(LANGUAGES["longer"][0]):
         async with shown(name, look) as till:
             assert faults_of(till.window) == []
+
+
+async def test_each_text_of_a_settlement_is_in_sight_in_the_lowest_window() -> None:
+    """Else its act would be grey, and nothing would say what is missing."""
+    with speaking(LANGUAGES["longer"][0]):
+        async with shown("settle", Look("light", 100, SIZES[0])) as till:
+            for name in TEXTS:
+                box = till.box(f"settle-{name}")
+                assert box.visibleRegion().boundingRect() == box.rect(), name
 
 
 async def test_the_foot_of_a_first_letter_is_whole_in_large_letters(

@@ -5,12 +5,14 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from counterfoil.domain.settlement import TEXTS
 from counterfoil.overriding import override
 from counterfoil.presentation.settle_presenter import SettleScreen
 from counterfoil.presentation.words import settlements
+from counterfoil.ui import theme
 from counterfoil.ui.asking_overlay import AskingOverlay
 from counterfoil.ui.ledger_view import scrolled
 from counterfoil.ui.widgets.choices import LabelledChoices
@@ -19,6 +21,10 @@ from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.not_done_box import NotDoneBox
 
 PANEL: Final = QSize(900, 704)
+_GAP: Final = 12
+_GAP_LOW: Final = 6
+_BESIDE: Final = 20
+_BELOW: Final = 4
 _EVIDENCE_A_ROW: Final = 2
 _GOTS_A_ROW: Final = 5
 
@@ -74,6 +80,17 @@ class SettleOverlay(AskingOverlay[SettleScreen]):
             return self._fields[screen.point]
         return (self._got if screen.point == "got" else self._evidence).first()
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # In a low window every text that is asked for is in sight, or its act would be grey for no
+        # reason that one sees.
+        is_low = self.height() < theme.current().px(PANEL.height())
+        direction = QBoxLayout.Direction
+        self._asked.setDirection(direction.LeftToRight if is_low else direction.TopToBottom)
+        self._asked.setSpacing(_BESIDE if is_low else _BELOW)
+        self._column.setSpacing(_GAP_LOW if is_low else _GAP)
+
     def _made(self, name: str) -> EntryField:
         look = FieldLook(name=f"settle-{name}", label=settlements.FIELDS[name])
         made = EntryField(look, self)
@@ -93,19 +110,18 @@ class SettleOverlay(AskingOverlay[SettleScreen]):
     def _lay_out(self) -> None:
         said_by, reference, reason = self._fields.values()
         beside = QHBoxLayout()
-        beside.setSpacing(20)
+        beside.setSpacing(_BESIDE)
         beside.addWidget(said_by, 1)
         beside.addWidget(reference, 1)
+        self._asked = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._asked.addLayout(beside, 2)
+        self._asked.addWidget(reason, 1)
         content = QWidget(self)
-        column = QVBoxLayout(content)
+        self._column = column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
         for part in (self._facts, self._question, self._evidence, self._got):
             column.addWidget(part)
-            column.addSpacing(12)
-        column.addLayout(beside)
-        column.addSpacing(4)
-        column.addWidget(reason)
+        column.addLayout(self._asked)
         column.addStretch(1)
         # Large letters need more room than a low window has.
         self.body().addWidget(scrolled(content, self), 1)
