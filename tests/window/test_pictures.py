@@ -125,6 +125,8 @@ async def test_longer_words_are_whole_in_large_letters_in_a_small_window(
     [
         ("restmix", Look("light", 100, SIZES[0])),
         ("signin", Look("light", 200, SIZES[-1])),
+        *((name, Look("light", 100, SIZES[0])) for name in ("usedorlittle", "twoheld")),
+        ("trainingtourdone", Look("light", 100, SIZES[0])),
     ],
 )
 async def test_no_box_is_cut_in_longer_words_where_there_is_little_room(

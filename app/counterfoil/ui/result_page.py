@@ -22,6 +22,8 @@ from counterfoil.ui.widgets.steps import NumberedSteps, SentenceBlock
 
 BAR_HEIGHT: Final = 72
 HEAD_BELOW: Final = 22
+CLOSER_GAPS: Final = (12, 6)
+"""Between the parts of a page that has too little room, in px."""
 SENTENCE_ABOVE: Final = 6
 LARGE_MORE: Final = 14
 BUTTON_GAP: Final = 12
@@ -49,6 +51,7 @@ class ResultPage(QWidget):
         self._is_short = False
         self._is_long = False
         self._padding_top = HEAD_BELOW
+        self._gap = HEAD_BELOW
         self._body = QVBoxLayout()
         self._below_head = QSpacerItem(0, HEAD_BELOW)
         self._above_last = QSpacerItem(0, 0)
@@ -111,7 +114,6 @@ class ResultPage(QWidget):
         others = tuple(one for one in last if one.redemption_id != result.redemption_id)
         self._last.show_rows(others)
         self._last.setVisible(self._is_large and bool(others) and self._is_hand_over)
-        self._share_out()
         self._fit()
 
     def panel(self) -> ChangePanel:
@@ -127,7 +129,7 @@ class ResultPage(QWidget):
         self._head.set_side_padding(padding, short=grid.short)
         self._body.setContentsMargins(padding, 0, padding, grid.stub_padding_bottom)
         self._padding_top = grid.stub_padding_top
-        self._body.setSpacing(grid.block_gap + (LARGE_MORE if self._is_large else 0))
+        self._gap = grid.block_gap + (LARGE_MORE if self._is_large else 0)
         self._above_last.changeSize(0, LARGE_MORE if self._is_large else 0)
         self._body.invalidate()
         for part in (self._facts, self._steps):
@@ -136,7 +138,6 @@ class ResultPage(QWidget):
         self._is_short = grid.short
         for acts in (self._near_acts, self._far_acts):
             acts.set_height(MORE_HEIGHT if grid.very_short else RESULT_HEIGHT)
-        self._share_out()
         self._fit()
 
     def press_key(self, key: str) -> bool:
@@ -198,8 +199,9 @@ class ResultPage(QWidget):
     def _fit(self) -> None:
         """Where the page is too low, write state and question smaller, then explain no step.
 
-        A change voucher gives up nothing of its own.
+        At last its parts stand closer. A change voucher gives up nothing of its own.
         """
+        self._share_out(self._gap)
         is_asked_shortly = self._is_short and self._is_long
         squeezed = SQUEEZED if self._panel.isHidden() else 0
         for is_tight, is_brief in ((self._is_very_short, False), (True, False), (True, True)):
@@ -208,12 +210,17 @@ class ResultPage(QWidget):
             self._steps.set_brief(is_brief)
             if has_room(self._column, self.size(), squeezed=squeezed):
                 return
+        for gap in CLOSER_GAPS:
+            self._share_out(min(gap, self._gap))
+            if has_room(self._column, self.size(), squeezed=squeezed):
+                return
 
-    def _share_out(self) -> None:
-        """Leave the air above that head or facts want."""
+    def _share_out(self, gap: int) -> None:
+        """Leave ``gap`` px between the parts, and above head or facts what they want."""
+        self._body.setSpacing(gap)
         above = self._padding_top
         if self._is_hand_over:
-            above = max(HEAD_BELOW, above)
+            above = max(HEAD_BELOW, above) if gap == self._gap else gap
         if above != self._below_head.sizeHint().height():
             self._below_head.changeSize(0, above)
             self._column.invalidate()

@@ -69,7 +69,8 @@ class ChangePanel(ThemeFollower, QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("change_panel")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        # A sentence on more lines than one makes it higher than it would be by itself.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._row: ChangeRow | None = None
         self._seconds_left = 0
