@@ -147,6 +147,16 @@ async def test_each_text_of_a_settlement_is_in_sight_in_the_lowest_window() -> N
                 assert box.visibleRegion().boundingRect() == box.rect(), name
 
 
+async def test_the_field_with_the_cursor_stays_in_sight_where_the_window_becomes_lower() -> None:
+    """The column of fields scrolls there."""
+    async with shown("scanned", Look("light", 100, SIZES[1])) as till:
+        box = till.window.focusWidget()
+        assert isinstance(box, BoxLine)
+        till.window.resize(*SIZES[0])
+        await till.settle()
+        assert box.visibleRegion().boundingRect() == box.rect()
+
+
 async def test_the_foot_of_a_first_letter_is_whole_in_large_letters(
     qapp: QApplication, qtbot: QtBot
 ) -> None:
