@@ -138,6 +138,15 @@ async def test_no_box_is_cut_in_longer_words_where_there_is_little_room(
             assert faults_of(till.window) == []
 
 
+async def test_no_button_of_a_result_is_cut_where_the_window_has_become_higher() -> None:
+    """Its question is in larger letters again, and asks for its room at once."""
+    with speaking(LANGUAGES["longer"][0]):
+        async with shown("pausedqueue", Look("light", 100, SIZES[0])) as till:
+            till.window.resize(*SIZES[1])
+            await till.settle()
+            assert faults_of(till.window) == []
+
+
 async def test_each_text_of_a_settlement_is_in_sight_in_the_lowest_window() -> None:
     """Else its act would be grey, and nothing would say what is missing."""
     with speaking(LANGUAGES["longer"][0]):

@@ -14,5 +14,18 @@ def has_room(layout: QLayout, size: QSize, *, squeezed: int = SQUEEZED) -> bool:
 
     ``squeezed`` is how many px of its height it may lack.
     """
-    layout.invalidate()
+    _forget(layout)
     return layout.totalMinimumHeightForWidth(size.width()) <= size.height() + squeezed
+
+
+def _forget(layout: QLayout) -> None:
+    """Let all that lies in a layout be measured anew; Qt itself does so only later."""
+    layout.invalidate()
+    for at in range(layout.count()):
+        item = layout.itemAt(at)
+        widget = item.widget() if item is not None else None
+        inside = item if isinstance(item, QLayout) else widget and widget.layout()
+        if inside is not None:
+            _forget(inside)
+        if widget is not None:
+            widget.updateGeometry()
