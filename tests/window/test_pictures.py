@@ -127,6 +127,7 @@ async def test_longer_words_are_whole_in_large_letters_in_a_small_window(
         ("signin", Look("light", 200, SIZES[-1])),
         *((name, Look("light", 100, SIZES[0])) for name in ("usedorlittle", "twoheld")),
         ("trainingtourdone", Look("light", 100, SIZES[0])),
+        ("newstaff", Look("light", 200, SIZES[-1])),
     ],
 )
 async def test_no_box_is_cut_in_longer_words_where_there_is_little_room(
