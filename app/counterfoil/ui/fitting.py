@@ -24,8 +24,9 @@ def _forget(layout: QLayout) -> None:
     for at in range(layout.count()):
         item = layout.itemAt(at)
         widget = item.widget() if item is not None else None
-        inside = item if isinstance(item, QLayout) else widget and widget.layout()
+        inside = item.layout() if item is not None else None
+        if widget is not None:
+            inside = widget.layout()
+            widget.updateGeometry()
         if inside is not None:
             _forget(inside)
-        if widget is not None:
-            widget.updateGeometry()

@@ -54,6 +54,7 @@ class PlainLabel(ThemeFollower, QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self.setWordWrap(wrapped)
+        self.setIndent(0)
         self._role = role
         self._elided = elided
         self._shrinking = shrinking
@@ -96,7 +97,9 @@ class PlainLabel(ThemeFollower, QLabel):
         text, hang = self.text(), 0.0
         if text and not self.alignment() & Qt.AlignmentFlag.AlignRight:
             hang = -QFontMetricsF(self.font()).leftBearing(text[0])
-        self.setIndent(ceil(hang) if hang > HANG else 0)
+        indent = ceil(hang) if hang > HANG else 0
+        if indent != self.indent():
+            self.setIndent(indent)  # which lays the page out again
 
     @override
     def minimumSizeHint(self) -> QSize:
