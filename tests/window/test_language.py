@@ -18,6 +18,7 @@ from counterfoil.domain.language import Language
 from counterfoil.presentation.words.speaking import ENGLISH, Catalogue, use
 from counterfoil.ui.qt_words import QtWords
 from support.pseudo import marked
+from support.states import played
 from support.window import WindowTill, open_window
 
 CHOSEN = """
@@ -164,6 +165,13 @@ async def test_a_window_that_is_made_in_a_language_speaks_it() -> None:
         async with open_window() as till:
             till.press(Qt.Key.Key_F10)
             assert till.visible("menu-back").accessibleName().startswith("Terug")
+
+
+async def test_what_is_on_a_voucher_is_told_in_the_language_of_the_window() -> None:
+    """The word beside the amount as well, which is the till's and not the provider's."""
+    with spoken(translations(Language.AFRIKAANS)):
+        async with played("told") as till:
+            assert till.counter.screen().balance[0].label == "Saldo"
 
 
 def test_what_qt_says_comes_from_the_catalogue() -> None:

@@ -44,7 +44,7 @@ from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.revealing import revealed
 from counterfoil.presentation.scan_meaning import Meaning, NotTaken, Several, Shapes, Taken
 from counterfoil.presentation.screens import AMOUNT, Act, Fact, Room
-from counterfoil.presentation.words import counter, entries, failures
+from counterfoil.presentation.words import counter, entries, failures, window
 from counterfoil.presentation.words.rows import amount_in_sentence, expiry_of, lines_of
 from counterfoil.service.commands import (
     AbandonRedemption,
@@ -566,7 +566,7 @@ class CounterPresenter(CounterFront):
         said = counter.NOT_TOLD if told is None else format_cents(told.minor_units, told.currency)
         return ToldBalance(
             money=told,
-            facts=(Fact(label="Balance", value=said), *expiry_of(answer)),
+            facts=(Fact(label=window.BALANCE, value=said), *expiry_of(answer)),
             lines=lines_of(answer),
             note=counter.told_at(self.services.clock.now().wall),
         )
