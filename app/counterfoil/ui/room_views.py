@@ -1,14 +1,17 @@
 """The pages of the window, one of them in front, each made when somebody first goes there."""
 
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from counterfoil.domain.secret import Secret
+from counterfoil.presentation.owner_presenter import OwnerPresenter
 from counterfoil.presentation.pages import Pages
+from counterfoil.presentation.reports_presenter import ReportsPresenter
 from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
 from counterfoil.presentation.screens import LedgerScreen, ShellScreen
+from counterfoil.presentation.shift_presenter import ShiftPresenter
 from counterfoil.presentation.sign_in_screen import SignInScreen
 from counterfoil.ui.act_menu import ActPage
 from counterfoil.ui.closed_view import ClosedView
@@ -17,6 +20,7 @@ from counterfoil.ui.counter_view import CounterView
 from counterfoil.ui.ledger_view import LedgerView
 from counterfoil.ui.owner_view import OwnerView
 from counterfoil.ui.reports_view import ReportsView
+from counterfoil.ui.sheet_page import SheetPage
 from counterfoil.ui.shift_view import ShiftView
 from counterfoil.ui.sign_in_view import SignInView
 from counterfoil.ui.theme import Grid
@@ -208,7 +212,7 @@ class RoomViews(QStackedWidget):
         """Return a page that can show the codes of a change voucher."""
         return self.counter if room in COUNTER_ROOMS else self.ledger(room)
 
-    def _add(self, view: RoomView | ClosedView | SignInView) -> None:
+    def _add(self, view: RoomView | SheetPage[Any] | ClosedView | SignInView) -> None:
         self.addWidget(view)
         if isinstance(view, ActPage):
             view.menu_opened.connect(self.menu_opened)
@@ -246,13 +250,8 @@ class RoomViews(QStackedWidget):
             view.reason_chosen.connect(presenter.choose_reason)
             view.words_edited.connect(presenter.edit_words)
             view.pieces_edited.connect(presenter.edit_pieces)
-            view.act_requested.connect(presenter.act)
             view.earlier_chosen.connect(presenter.choose_earlier)
-            view.pressed.connect(presenter.press)
-            view.enlarged_requested.connect(self.enlarged_requested)
-            presenter.changed.connect(view.render_screen)
-            self._add(view)
-            view.render_screen(presenter.screen())
+            self._follow(view, presenter)
         return self._shift
 
     def _owner_view(self) -> OwnerView:
@@ -265,12 +264,7 @@ class RoomViews(QStackedWidget):
             view.row_chosen.connect(presenter.choose_row)
             view.reason_chosen.connect(presenter.choose_reason)
             view.words_edited.connect(presenter.edit_words)
-            view.act_requested.connect(presenter.act)
-            view.pressed.connect(presenter.press)
-            view.enlarged_requested.connect(self.enlarged_requested)
-            presenter.changed.connect(view.render_screen)
-            self._add(view)
-            view.render_screen(presenter.screen())
+            self._follow(view, presenter)
         return self._owner
 
     def _reports_view(self) -> ReportsView:
@@ -280,13 +274,19 @@ class RoomViews(QStackedWidget):
             view.kind_chosen.connect(presenter.choose_kind)
             view.period_chosen.connect(presenter.choose_period)
             view.day_edited.connect(presenter.edit_day)
-            view.act_requested.connect(presenter.act)
-            view.pressed.connect(presenter.press)
-            view.enlarged_requested.connect(self.enlarged_requested)
-            presenter.changed.connect(view.render_screen)
-            self._add(view)
-            view.render_screen(presenter.screen())
+            self._follow(view, presenter)
         return self._reports
+
+    def _follow(
+        self, view: SheetPage[Any], presenter: ShiftPresenter | OwnerPresenter | ReportsPresenter
+    ) -> None:
+        """Connect what every sheet page shows and tells."""
+        view.act_requested.connect(presenter.act)
+        view.pressed.connect(presenter.press)
+        view.enlarged_requested.connect(self.enlarged_requested)
+        presenter.changed.connect(view.render_screen)
+        self._add(view)
+        view.render_screen(presenter.screen())
 
     def _closed_view(self) -> ClosedView:
         if self._closed is None:
