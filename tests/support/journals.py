@@ -47,16 +47,15 @@ QUICK = OpeningLimits(free_bytes_min=0, lock_wait_s=0.1, busy_wait_s=0.1, first_
 async def opened(directory: Path, limits: OpeningLimits = QUICK) -> AsyncIterator[SqliteJournal]:
     """Open a journal with the vault that all tests share.
 
-    A folder that is empty or not there yet becomes a copy of one in which a journal was just begun,
-    since to begin one takes all migrations: 0.1 s.
+    A folder that is not there yet becomes a copy of one in which a journal was just begun, since to
+    begin one takes all migrations: 0.1 s.
     """
-    is_new = directory.parent.is_dir() and not directory.exists()
-    if is_new or (directory.is_dir() and not any(directory.iterdir())):
+    if directory.parent.is_dir() and not directory.exists():
         if not _begun:
             begun = Path(tempfile.mkdtemp(), "till")
             async with SqliteJournal.open(begun, MemoryVault, QUICK):
                 _begun.append(begun)
-        shutil.copytree(_begun[0], directory, dirs_exist_ok=True)
+        shutil.copytree(_begun[0], directory)
     async with SqliteJournal.open(directory, MemoryVault, limits) as journal:
         yield journal
 
