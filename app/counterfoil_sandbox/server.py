@@ -198,7 +198,7 @@ class _Running:
 
 
 class _PromptServer(uvicorn.Server):
-    """Tells when connections are accepted, and ends as soon as it is told to.
+    """A server that says when it accepts connections, and stops as soon as it is asked to.
 
     Its parent looks ten times a second whether it is to end, and then waits a tenth of a second for
     its connections, which were cut here.

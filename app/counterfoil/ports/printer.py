@@ -25,7 +25,7 @@ class PrintTrouble(StrEnum):
     SPOOLER_REFUSED = "spooler_refused"
     """The print system said no."""
     SPOOLER_FAILED = "spooler_failed"
-    """The print system failed while it had the slip, and may print it all the same."""
+    """The print system failed after it had taken the slip. It may still print it."""
     JOB_TAKEN_BACK = "job_taken_back"
     """Somebody took the slip out of the queue; a part of it may be printed."""
     FOLDER_MISSING = "folder_missing"

@@ -198,7 +198,7 @@ class Entry:
         return replace(self, is_whole=True, amount_text="", amount_error="")
 
     def with_due(self, amount: Amount | None) -> "Entry":
-        """Return a copy that keeps an amount as what is to be paid, whatever is taken of it."""
+        """Return a copy that remembers an amount as the price, though a voucher may pay less."""
         if not isinstance(amount, Exact):
             return self
         is_more = self.due is None or amount.cents > self.due.cents

@@ -260,7 +260,7 @@ class CounterPresenter(CounterFront):
         if entry.is_whole:
             self.swap(replace(form, entry=replace(entry, is_whole=False)))
         elif (told := form.takeable) is not None:
-            self.swap(form.with_what_is_on_it(told))
+            self.swap(form.taking_balance(told))
         elif entry.rest is not None:
             self.swap(replace(form, entry=entry.with_whole_refused()))
         elif missing is None or missing.place == AMOUNT:

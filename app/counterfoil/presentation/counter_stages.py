@@ -139,7 +139,7 @@ class Form:
         owed = rest.owed.minor_units if rest is not None else told.minor_units
         return replace(told, minor_units=min(told.minor_units, owed))
 
-    def with_what_is_on_it(self, part: Money) -> "Form":
+    def taking_balance(self, part: Money) -> "Form":
         """Return a copy that takes what is on the voucher; more that was typed stays to be paid."""
         amount, entry = self.entry.amount(self.chosen), self.entry
         if isinstance(amount, Exact) and amount.cents > part.minor_units:

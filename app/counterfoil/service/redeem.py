@@ -465,7 +465,7 @@ def _asks_for_more(intent: Intent) -> bool:
 
 
 def _due_cents(intent: Intent) -> int | None:
-    """Return what a new sale owes; None where it is whatever the whole voucher gives."""
+    """Return the price of a new sale; None where the voucher's whole value is the price."""
     due = intent.due or intent.amount
     return due.cents if isinstance(due, Exact) else None
 

@@ -68,19 +68,19 @@ class AskingOverlay(Overlay, Generic[Screen]):
 
     def _render_asked(self, screen: Screen, before: Screen | None) -> None:
         """Show what this overlay alone has."""
-        raise NotImplementedError
+        raise NotImplementedError  # each has its own; a QObject takes no abstract methods
 
     def _in_order(self) -> Iterable[QWidget]:
         """Return what Tab goes through before the two buttons, in the order of reading."""
-        raise NotImplementedError
+        raise NotImplementedError  # each has its own; a QObject takes no abstract methods
 
     def _place(self, screen: Screen) -> QWidget:
         """Return where the cursor goes; where a key could do harm, to no button."""
-        raise NotImplementedError
+        raise NotImplementedError  # each has its own; a QObject takes no abstract methods
 
     def _has_moved(self, screen: Screen, before: Screen) -> bool:
         """Whether the cursor goes to its place again."""
-        raise NotImplementedError
+        raise NotImplementedError  # each has its own; a QObject takes no abstract methods
 
     def _forget(self) -> None:
         """Forget what was typed, where it is a secret."""

@@ -30,7 +30,7 @@ RoomView = CounterView | LedgerView | ShiftView | OwnerView | ReportsView
 
 
 class RoomViews(QStackedWidget):
-    """Makes the pages, and connects each with what it shows and whom it tells.
+    """Makes each page, and connects it with the presenter that it shows and reports to.
 
     A page is made without a parent and put into the stack: as a child of the window it would become
     a native window of its own, beside the dialogs that have one.
@@ -280,7 +280,7 @@ class RoomViews(QStackedWidget):
     def _follow(
         self, view: SheetPage[Any], presenter: ShiftPresenter | OwnerPresenter | ReportsPresenter
     ) -> None:
-        """Connect what every sheet page shows and tells."""
+        """Connect a page with its presenter, by the signals that all sheet pages have."""
         view.act_requested.connect(presenter.act)
         view.pressed.connect(presenter.press)
         view.enlarged_requested.connect(self.enlarged_requested)

@@ -112,11 +112,11 @@ class SheetPage(ActPage, Generic[Screen]):
 
     def _render_work(self, screen: Screen, before: Screen) -> None:
         """Show what this page alone has; ``before`` is the screen that was shown till now."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page has its own; a QObject takes no abstract methods
 
     def focus_first(self) -> None:
         """Put the cursor where something is to be typed, or else on no button."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page has its own; a QObject takes no abstract methods
 
     def paper(self) -> PaperRow | None:
         """Return the slip that is shown at the right; None where there is none."""
