@@ -8,8 +8,8 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 import counterfoil
+from counterfoil import garbage
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import OPEN, RedemptionState
 from counterfoil.domain.verdict import ChangeVoucher
@@ -42,13 +43,20 @@ class Shortage:
         self.lines = 0
         self.has_come = False
 
-    def __enter__(self) -> "Shortage":
-        self._before = sys.gettrace()
-        sys.settrace(self._calls)
-        return self
+    @contextmanager
+    def on_the_way(self) -> Iterator[None]:
+        """Count the lines of the body, or until memory ran out.
 
-    def __exit__(self, *_: object) -> None:
-        sys.settrace(self._before)
+        No garbage is collected meanwhile: a frame of another test that was measured ends the
+        tracing of this thread when it is closed.
+        """
+        before = sys.gettrace()
+        with garbage.collected_by_nobody():
+            sys.settrace(self._calls)
+            try:
+                yield
+            finally:
+                sys.settrace(before)
 
     def _calls(self, frame: FrameType, event: str, argument: Any) -> Trace | None:
         del event, argument
@@ -83,7 +91,7 @@ async def one_day(at_line: int | None, fates: list[Fate]) -> Shortage:
     asyncio.get_running_loop().set_exception_handler(lambda *_: None)
     async with open_till(provider, journal=journal, clock=clock) as till:
         # It takes a moment: the limit is for one that asks for ever about what has ended.
-        with suppress(MemoryError), shortage:
+        with suppress(MemoryError), shortage.on_the_way():
             async with asyncio.timeout(20):
                 await till.redeemer.redeem(intent())
     provider.true_s += clock.now().monotonic_s - 10.0 + 60
@@ -130,4 +138,28 @@ def test_wherever_memory_runs_out_nothing_is_lost(story: str) -> None:
     for at_line in range(first, whole.lines + 1, STRIDE):
         assert asyncio.run(one_day(at_line, STORIES[story])).has_come, at_line
     # What was never awaited is collected here, where that is expected, and not in another test.
+    gc.collect()
+
+
+def test_garbage_of_another_test_does_not_end_the_tracing() -> None:
+    """Coverage marks each frame that it measured, and stops what traces when it meets one later."""
+
+    def measured() -> Generator[None]:
+        with suppress(GeneratorExit):
+            yield
+
+    def stop_tracing(*_: object) -> None:
+        sys.settrace(None)
+
+    def leave_garbage() -> None:
+        left: Any = measured()
+        next(left)
+        left.gi_frame.f_trace = stop_tracing
+        ring: list[object] = [left]
+        ring.append(ring)
+
+    with Shortage(None).on_the_way():
+        leave_garbage()
+        assert [[] for _ in range(2000)], "Python would look for garbage now"
+        assert sys.gettrace() is not None
     gc.collect()
