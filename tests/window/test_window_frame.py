@@ -28,6 +28,7 @@ from counterfoil.ui.widgets.tab import Tab
 from counterfoil.ui.widgets.tile import Tile
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
+from support.states import played
 from support.till import TIME_OUT
 from support.whole import check_whole, cut_words
 from support.window import TYPES, WindowTill, open_window, plain_type
@@ -439,3 +440,20 @@ async def test_what_is_not_known_is_whole_with_large_letters(qapp: QApplication)
         await till.until_result()
         await till.pass_time(65)
         check_whole(till, "result")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("filled", "Ready: 1Voucher for R19.00. Press F12."),
+        ("error", "Mobile number: this is not a phone number."),
+        ("carried", "R5.00 is on it. Take R5.00?"),
+        ("backlog", "Please read the message above the button."),
+        ("lockedout", "Too many wrong PINs. Please wait."),
+        ("firstmanager", "Who manages this till?"),
+    ],
+)
+async def test_the_status_line_says_ready_only_of_what_can_be_done(state: str, said: str) -> None:
+    """What is wrong with a form, or who must wait, is told where *Ready* would stand."""
+    async with played(state) as till:
+        assert till.shell.screen().status == said

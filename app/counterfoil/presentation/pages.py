@@ -45,6 +45,7 @@ from counterfoil.presentation.shell_presenter import OPERATOR_CHIP, OWED_CHIP, S
 from counterfoil.presentation.shift_presenter import ShiftPresenter
 from counterfoil.presentation.shift_screen import ShiftScreen
 from counterfoil.presentation.sign_in_presenter import SignInPresenter
+from counterfoil.presentation.sign_in_screen import SignInScreen
 from counterfoil.presentation.slips_presenter import SlipsPresenter
 from counterfoil.presentation.staff_presenter import StaffPresenter
 from counterfoil.presentation.tour_presenter import TourPresenter
@@ -155,7 +156,7 @@ class Pages(QObject):
         self.shell.ticked.connect(self._tick)
         self.shell.room_entered.connect(self._enter)
         self.shell.counter(self.counter.screen())
-        self.shell.sign_in(is_in_front=self.sign_in.is_in_front)
+        self.shell.sign_in(self.sign_in.screen())
 
     def _connect_counter(self) -> None:
         counter, shell = self.counter, self.shell
@@ -504,8 +505,8 @@ class Pages(QObject):
     async def _welcome_back(self) -> None:
         await self.counter.fenced(self.counter.welcome_back)
 
-    def _follow_sign_in(self, screen: object) -> None:
-        self.shell.sign_in(is_in_front=screen is not None)
+    def _follow_sign_in(self, screen: SignInScreen | None) -> None:
+        self.shell.sign_in(screen)
         if screen is None:
             self._say_status()
 

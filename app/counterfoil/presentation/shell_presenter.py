@@ -20,6 +20,7 @@ from counterfoil.presentation.screens import (
     Tone,
     TrainingScreen,
 )
+from counterfoil.presentation.sign_in_screen import SignInScreen, SignInStage
 from counterfoil.presentation.words import approvals, failures, frame, lists, sign_in
 from counterfoil.service.services import Services
 from counterfoil.service.waiting import Waiting, read_waiting
@@ -81,17 +82,17 @@ class ShellPresenter(QObject):
         self._show_training()
         self.room_entered.emit(room)
 
-    def sign_in(self, *, is_in_front: bool) -> None:
-        """Show the frame for signing in, or with False for whoever is at the till now."""
+    def sign_in(self, screen: SignInScreen | None) -> None:
+        """Show the frame for a page of signing in, or with None for whoever is at the till now."""
         if self._screen.closed_title:
             return
         self._change(
-            is_signing_in=is_in_front,
-            can_lock=self._services.session.is_signed_in and not is_in_front,
+            is_signing_in=screen is not None,
+            can_lock=self._services.session.is_signed_in and screen is None,
             chips=self._chips(),
         )
-        if is_in_front:
-            self._change(status=sign_in.READY, status_icon="", status_tone=Tone.NONE)
+        if screen is not None:
+            self._change(status=_sign_in_status(screen), status_icon="", status_tone=Tone.NONE)
 
     def training(self, offered: TrainingScreen) -> None:
         """Take what training offers; it is shown where vouchers are redeemed."""
@@ -346,4 +347,14 @@ def _form_status(screen: CounterScreen) -> str:
         return screen.notice
     if screen.amount is None:
         return frame.balance_of(screen.title)
-    return screen.ready or frame.READY
+    if screen.error:
+        return frame.READ_MESSAGE
+    is_a_field_wrong = any(one.error for one in screen.fields)
+    wrong = screen.foot if is_a_field_wrong else screen.amount.error
+    return wrong or screen.ready or frame.READY
+
+
+def _sign_in_status(screen: SignInScreen) -> str:
+    if screen.wait:
+        return sign_in.TOO_MANY
+    return sign_in.READY if screen.stage is SignInStage.SIGN_IN else screen.title
