@@ -105,6 +105,12 @@ def size_class(width: int, *, scale: float = 1.0) -> SizeClass:
     return _ONE_BELOW[found] if scale >= LARGE_TEXT_SCALE else found
 
 
+def _rail_width(at_once: int, width: int, scale: float) -> int:
+    """Let the rail grow with the text, as far as a large window has room to spare."""
+    to_spare = max(0, width - _STARTS_AT[0][0])
+    return at_once + round(min(at_once * (scale - 1), to_spare))
+
+
 def grid_for(width: int, height: int, *, scale: float = 1.0) -> Grid:
     """Return all measures for a window of this logical width and height."""
     named = size_class(width, scale=scale)
@@ -113,7 +119,7 @@ def grid_for(width: int, height: int, *, scale: float = 1.0) -> Grid:
     tile = 62 if named is SizeClass.SMALL else (56 if height >= TALL_FROM else 50)
     return Grid(
         size_class=named,
-        rail_width=widths.rail,
+        rail_width=_rail_width(widths.rail, width, scale),
         slip_width=widths.slip,
         stub_padding=widths.padding,
         stub_padding_top=14 if short else widths.padding_top,

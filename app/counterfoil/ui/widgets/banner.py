@@ -106,7 +106,7 @@ class StateBanner(ThemeFollower, Announced):
         super().__init__(parent)
         self._banner = banner or Banner(tone=Tone.NONE, icon="hourglass", first="")
         self._is_tight = False
-        self._icon = Icon("", BANNER_ICON, "ink", self)
+        self._icon = Icon("", BANNER_ICON, "ink", self, is_still=True)
         self._first = PlainLabel("", Role.BANNER, "ink", self, wrapped=True)
         self._ring = SecondsRing(self)
         self._lines: list[PlainLabel] = []
@@ -176,7 +176,7 @@ class StateBanner(ThemeFollower, Announced):
         above = TIGHT_PADDING if is_tight else PADDING
         self._row.setContentsMargins(PADDING, above, RING_AIR, above)
         side = TIGHT_ICON if is_tight else BANNER_ICON
-        self._icon.setFixedSize(side, side)
+        self._icon.set_size(side)
         self._first.set_role(Role.TITLE if is_tight else Role.BANNER)
         for label in self._lines:
             label.set_role(self._line_role())
@@ -234,7 +234,7 @@ class FinalHead(ThemeFollower, Announced):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = Icon("ok", BANNER_ICON, "on-approved", self)
+        self._icon = Icon("ok", BANNER_ICON, "on-approved", self, is_still=True)
         self._first = PlainLabel("", Role.HAND_OVER, "on-approved", self, shrinking=True)
         self._second = PlainLabel("", Role.BANNER_SECOND_FINAL, "on-approved", self, shrinking=True)
         words = QVBoxLayout()

@@ -46,7 +46,7 @@ class FactsRow(QWidget):
         self._letters = ""
         self._is_tight = False
         self._columns: list[FactColumn] = []
-        self._monogram = Monogram(parent=self)
+        self._monogram = Monogram(parent=self, is_still=True)
         self._monogram.hide()
         self._facts = QHBoxLayout()
         self._facts.setSpacing(COLUMN_GAP)

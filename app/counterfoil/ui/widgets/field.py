@@ -98,9 +98,10 @@ class HintLine(ThemeFollower, QWidget):
     def _place(self) -> None:
         """Put the words where the line begins, or after the icon where something is wrong."""
         direction, line = self.layoutDirection(), self.rect()
-        icon = QRect(0, (line.height() - ERROR_ICON) // 2, ERROR_ICON, ERROR_ICON)
+        side = self._icon.width()
+        icon = QRect(0, (line.height() - side) // 2, side, side)
         self._icon.setGeometry(QStyle.visualRect(direction, line, icon))
-        start = ERROR_ICON + ERROR_ICON_GAP if self._error else 0
+        start = side + ERROR_ICON_GAP if self._error else 0
         self._words.setGeometry(QStyle.visualRect(direction, line, line.adjusted(start, 0, 0, 0)))
 
     def _fill(self) -> None:

@@ -552,7 +552,7 @@ class EyeButton(KeyboardFocus, QAbstractButton):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        spare = (EYE_SIZE - EYE_ICON) / 2
+        spare = (EYE_SIZE - min(theme.current().px(EYE_ICON), EYE_SIZE - 8)) / 2
         colour: QColor = theme.current().colour("ink" if self.isDown() else "muted")
         paint_icon(painter, "eye", inner(self.rect(), spare), colour)
         if self.shows_focus():

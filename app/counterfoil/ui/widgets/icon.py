@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from counterfoil import assets
 from counterfoil.overriding import override
 from counterfoil.ui import theme
+from counterfoil.ui.theme.painting import ThemeFollower
 
 DRAWN_COLOUR: Final = "#000000"
 MIRRORED: Final = frozenset({"arrow-left", "arrow-right", "backspace", "tear", "export", "list"})
@@ -49,21 +50,28 @@ def paint_icon(painter: QPainter, name: str, box: QRectF, colour: QColor) -> Non
     )
 
 
-class Icon(QWidget):
-    """One icon that follows the theme.
+class Icon(ThemeFollower, QWidget):
+    """One icon that follows the theme; its size in px grows with the text, unless it `is_still`.
 
     It takes no focus, and a screen reader passes over it: the text beside it says the same.
     """
 
     def __init__(
-        self, name: str = "", size: int = 24, tone: str = "ink", parent: QWidget | None = None
+        self,
+        name: str = "",
+        size: int = 24,
+        tone: str = "ink",
+        parent: QWidget | None = None,
+        *,
+        is_still: bool = False,
     ) -> None:
         super().__init__(parent)
         self._name = name
-        self._side = size
+        self._size = size
+        self._is_still = is_still
         self._tone = tone
-        self.setFixedSize(size, size)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.follow_theme()
 
     def show_icon(self, name: str, tone: str | None = None) -> None:
         """Show another icon, in another colour if ``tone`` is given.
@@ -75,9 +83,20 @@ class Icon(QWidget):
             self._name, self._tone = shown
             self.update()
 
+    def set_size(self, size: int) -> None:
+        """Be ``size`` px square at text scale 1."""
+        self._size = size
+        self.refresh_theme()
+
+    @override
+    def refresh_theme(self) -> None:
+        side = self._size if self._is_still else theme.current().px(self._size)
+        self.setFixedSize(side, side)
+        self.update()
+
     @override
     def sizeHint(self) -> QSize:
-        return QSize(self._side, self._side)
+        return self.minimumSize()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

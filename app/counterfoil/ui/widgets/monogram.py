@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from counterfoil.overriding import override
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
-from counterfoil.ui.theme.painting import rounded, text_width
+from counterfoil.ui.theme.painting import ThemeFollower, rounded, text_width
 from counterfoil.ui.theme.tokens import MONOGRAM_INKS, MONOGRAM_TEXT
 
 LETTER_POINTS_PER_PX: Final = 0.34
@@ -52,8 +52,8 @@ def paint_monogram(painter: QPainter, box: QRectF, letters: str, ink: str) -> No
     painter.restore()
 
 
-class Monogram(QWidget):
-    """A monogram as a widget, at the head of a form or a row of facts."""
+class Monogram(ThemeFollower, QWidget):
+    """A monogram as a widget, which grows with the text unless it `is_still`."""
 
     def __init__(
         self,
@@ -61,17 +61,27 @@ class Monogram(QWidget):
         ink: str = MONOGRAM_INKS[0],
         size: QSize = HEAD_SIZE,
         parent: QWidget | None = None,
+        *,
+        is_still: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._is_still = is_still
         self._letters = letters
         self._ink = ink
-        self.setFixedSize(size)
+        self._size = size
+        self.follow_theme()
 
     def show_monogram(self, letters: str, ink: str) -> None:
         """Show other letters in another ink."""
         if (letters, ink) != (self._letters, self._ink):
             self._letters, self._ink = letters, ink
             self.update()
+
+    @override
+    def refresh_theme(self) -> None:
+        scale = 1.0 if self._is_still else theme.current().scale
+        self.setFixedSize(self._size * scale)
+        self.update()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
