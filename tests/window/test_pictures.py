@@ -109,12 +109,14 @@ async def test_a_change_voucher_is_whole_in_the_lowest_windows(
     [
         *((name, SIZES[1]) for name in ("revealed", "trainingtourdone", "paused")),
         *(("reportsother", size) for size in SIZES[:2]),
+        ("declined", SIZES[0]),
+        ("late", SIZES[1]),
     ],
 )
 async def test_longer_words_are_whole_in_large_letters_in_a_small_window(
     name: str, size: tuple[int, int]
 ) -> None:
-    """A result with its change voucher, a long warning beside the tabs, and a page with keys."""
+    """A change voucher, a warning beside the tabs, a page with keys, a refusal, what waits."""
     with speaking(LANGUAGES["longer"][0]):
         async with shown(name, Look("light", 200, size)) as till:
             assert faults_of(till.window) == []

@@ -271,6 +271,9 @@ class Detail(QWidget):
         """
         self._is_small = is_small
         self._can_turn = can_turn
+        # Below the list its buttons can be narrower than they want to be, and Qt would work out the
+        # height by a width that it does not have.
+        self.setMinimumWidth(1 if is_small else 0)
         self._panel.set_tight(is_small)
         if not (is_small and can_turn) and self._is_turned:
             self._turn_over()

@@ -208,17 +208,18 @@ class ResultPage(QWidget):
             self._banner.set_tight(is_tight)
             self._question.set_tight(is_asked_shortly or (is_tight and not squeezed))
             self._steps.set_brief(is_brief)
-            if has_room(self._column, self.size(), squeezed=squeezed):
+            # Where nothing is explained any more, no label has air to give up.
+            if has_room(self._column, self.size(), squeezed=0 if is_brief else squeezed):
                 return
         for gap in CLOSER_GAPS:
             self._share_out(min(gap, self._gap))
-            if has_room(self._column, self.size(), squeezed=squeezed):
+            if has_room(self._column, self.size(), squeezed=0):
                 return
 
     def _share_out(self, gap: int) -> None:
         """Leave ``gap`` px between the parts, and above head or facts what they want."""
         self._body.setSpacing(gap)
-        above = self._padding_top
+        above = self._padding_top if gap == self._gap else min(gap, self._padding_top)
         if self._is_hand_over:
             above = max(HEAD_BELOW, above) if gap == self._gap else gap
         if above != self._below_head.sizeHint().height():
