@@ -230,7 +230,7 @@ async def test_one_advice_that_always_fails_does_not_stop_the_others() -> None:
         assert sum(one.advice.redemption_id == bad.id for one in gateway.told) > 20
 
 
-@pytest.mark.timeout(60)  # days of attempts, each of two commits
+@pytest.mark.many_runs
 async def test_a_new_reversal_does_not_wait_for_what_has_failed_for_days() -> None:
     """The line is left alone for minutes because of one; a new reversal goes at once."""
     gateway = AdvisedScriptedGateway(otherwise=approved(), acknowledge=DEAD)

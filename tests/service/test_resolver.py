@@ -178,6 +178,7 @@ async def test_tills_that_start_together_do_not_ask_together() -> None:
     assert 0 < min(clock.slept) < START_SPREAD_S
 
 
+@pytest.mark.many_runs
 async def test_a_redemption_in_doubt_for_hours_is_decided_by_replay() -> None:
     """An outage of a night runs in a moment, within the rate and with growing pauses."""
     clock = SteppedClock(is_automatic=True)
@@ -198,7 +199,7 @@ async def test_a_redemption_in_doubt_for_hours_is_decided_by_replay() -> None:
     assert len({(ask.request, ask.redemption.idempotency_key) for ask in gateway.asks}) == 1
 
 
-@pytest.mark.timeout(60)  # each of some hundred attempts is two commits
+@pytest.mark.many_runs
 async def test_a_day_of_silence_ends_with_a_person_and_no_late_resend() -> None:
     """Nothing is sent after 23 hours, and nothing runs hot."""
     clock = SteppedClock(is_automatic=True)
@@ -386,6 +387,7 @@ async def test_a_journal_that_is_gone_ends_the_resolver() -> None:
     assert len(gateway.asks) == asked
 
 
+@pytest.mark.many_runs
 async def test_pauses_between_attempts_grow() -> None:
     """The ceiling doubles to a minute, then to five: a dead line is not hammered."""
     clock = SteppedClock(is_automatic=True)

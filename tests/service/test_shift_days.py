@@ -15,6 +15,7 @@ DAYS = 8
 """So many seeds; each lives through some shifts."""
 
 
+@pytest.mark.many_runs
 @pytest.mark.parametrize("seed", range(DAYS))
 async def test_the_zs_are_the_sum_of_the_rows(seed: int, tmp_path: Path) -> None:
     """Whatever the clock says, and wherever a shift ends: all is on one Z, and on one only."""

@@ -45,6 +45,7 @@ def bytes_read_to_open(folder: Path) -> int:
     return bytes_read() - before
 
 
+@pytest.mark.many_runs
 async def test_the_start_reads_no_more_of_a_large_journal(tmp_path: Path) -> None:
     """The anchor and the tail, not the whole file."""
     small, large = await lay(tmp_path / "small", 100), await lay(tmp_path / "large", 2_000)

@@ -255,6 +255,7 @@ def _other(value: object) -> object:
             return value + 1  # type: ignore[operator]  # a number
 
 
+@pytest.mark.many_runs
 @pytest.mark.fault("X4")
 @pytest.mark.parametrize("first", range(0, TAMPERS, BATCH))
 def test_random_tampers_are_all_found_and_named(till: Till, first: int) -> None:

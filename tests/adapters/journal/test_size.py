@@ -10,6 +10,7 @@ from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from support.journals import QUICK
 
 
+@pytest.mark.many_runs
 @pytest.mark.parametrize(("mix", "bytes_max"), [(KEYED, 2_500), (ADVISED, 3_500)])
 async def test_a_finished_sale_takes_little_room(tmp_path: Path, mix: Mix, bytes_max: int) -> None:
     """Between two sizes of a journal, so that what an empty one takes is not counted."""

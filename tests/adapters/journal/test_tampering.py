@@ -196,6 +196,7 @@ async def test_a_second_copy_of_a_sale_is_found(tmp_path: Path) -> None:
     assert faults(tmp_path) == {f"sale {id_text(kept)}: was never written by this till"}
 
 
+@pytest.mark.many_runs
 async def test_a_journal_of_any_size_is_checked_in_the_same_memory(tmp_path: Path) -> None:
     """One redemption after the other, and never all: of ten times as many it holds no more."""
     peaks = []

@@ -171,6 +171,7 @@ def test_hostile_words_are_words_on_paper(word: str, profile: PrinterProfile) ->
     assert len(paper.pieces) < 4 * 50
 
 
+@pytest.mark.many_runs
 @pytest.mark.fault("X7")
 def test_all_that_has_broken_other_programs_is_words_on_paper() -> None:
     """In every way that a slip has for words."""

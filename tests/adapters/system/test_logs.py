@@ -141,6 +141,7 @@ def test_of_a_failure_only_kinds_and_places_are_written() -> None:
     assert "no " not in json.loads(written(record))["event"]
 
 
+@pytest.mark.many_runs
 def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     """Also after it was turned over, and however wide the process's mask is."""
     with opened_logs(tmp_path):
