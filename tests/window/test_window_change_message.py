@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import zxingcpp
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -81,6 +81,23 @@ async def test_a_phone_reads_the_message_off_the_screen_while_the_button_is_held
         assert not till.has("message-card")
         assert on_screen(till) == []
         assert await shown(till) == [audit.CodeShown(by=OPERATOR, way=way)]
+
+
+@pytest.mark.parametrize("size", [(1024, 600), (1024, 768), (1366, 768), (1920, 1080)])
+async def test_the_code_covers_neither_its_button_nor_the_words_about_handing_over(
+    size: tuple[int, int],
+) -> None:
+    """It lies over the paper, on which nothing of the change voucher is in sight."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), size=size) as till:
+        await redeem(till)
+        await held(till)
+        card, button = till.visible("message-card").geometry(), till.visible(BUTTON)
+        assert not card.intersects(QRect(button.mapTo(till.window, QPoint()), button.size()))
+        for words in till.visible("hand-over").findChildren(QLabel):
+            lines = words.text().splitlines()
+            ends = max(map(words.fontMetrics().horizontalAdvance, lines), default=0)
+            assert words.mapTo(till.window, QPoint(ends, 0)).x() < card.left(), words.text()
+        till.let_go(BUTTON)
 
 
 @pytest.mark.fault("X2")

@@ -42,10 +42,13 @@ class PhoneCode(QWidget):
         self._rows: Rows = ()
         self._module = MODULE_MAX
 
-    def show_rows(self, rows: Rows, room: int) -> None:
-        """Show another code, in at most so many pixels where it can be read in them."""
+    def show_rows(self, rows: Rows) -> None:
+        """Show another code."""
         self._rows = rows
-        modules = len(rows) + 2 * QUIET
+
+    def fit(self, room: int) -> None:
+        """Be at most so many pixels wide and high, where the code can be read in them."""
+        modules = len(self._rows) + 2 * QUIET
         self._module = max(MODULE_MIN, min(MODULE_MAX, room // modules))
         self.setFixedSize(QSize(modules, modules) * self._module)
         self.update()
@@ -65,7 +68,7 @@ class PhoneCode(QWidget):
 
 
 class MessageCard(ThemeFollower, QWidget):
-    """The code, and what to do with it in words; it lies over the window beside its button."""
+    """The code, and what to do with it in words; it lies over the window, beside its button."""
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
@@ -74,14 +77,15 @@ class MessageCard(ThemeFollower, QWidget):
         self.setObjectName("message-card")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        title = PlainLabel(messages.SCAN_WITH_PHONE, Role.FACT, parent=self, shrinking=True)
+        title = PlainLabel(messages.SCAN_WITH_PHONE, Role.FACT, parent=self, wrapped=True)
+        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._code = PhoneCode(self)
         self._steps = PlainLabel("", Role.HINT_LARGE, parent=self, wrapped=True)
         stays = PlainLabel(messages.STAYS_ON_PHONE, Role.HINT_LARGE, parent=self, wrapped=True)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(*[_PADDING] * 4)
         column.setSpacing(_GAP)
-        column.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(title)
         column.addWidget(self._code, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._steps)
         column.addWidget(stays)
@@ -91,23 +95,40 @@ class MessageCard(ThemeFollower, QWidget):
     def show_code(self, rows: Rows, way: MessageWay, button: QWidget) -> None:
         """Show a code beside the button that is held for it."""
         self._steps.setText(messages.phone_steps(way))
-        self._code.show_rows(rows, round(self._over.height() * _HEIGHT_SHARE))
+        self._code.show_rows(rows)
         self._button = button
         self._place(button)
         self.show()
         self.raise_()
 
+    def _room_at_the_end(self, held: QRect) -> int:
+        """Return how wide it may be between the button and the end of the window."""
+        is_turned = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        room = held.left() if is_turned else self._over.width() - held.right()
+        return room - 2 * _AIR
+
     def _place(self, button: QWidget) -> None:
-        """Lie beside the button, as high as the words need at their size."""
+        """Lie over the paper, whose code is covered; else beside the button, over the page.
+
+        It is as high as the words need at their size.
+        """
         over = self._over
         held = QRect(button.mapTo(over, QPoint()), button.size())
+        room = self._room_at_the_end(held)
+        self._code.fit(min(round(over.height() * _HEIGHT_SHARE), room - 2 * _PADDING))
         width = self._code.width() + 2 * _PADDING
         height = self._column.totalHeightForWidth(width)
-        is_room_before = held.left() >= over.width() - held.right()
-        left = held.left() - _AIR - width if is_room_before else held.right() + _AIR
+        is_turned = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        last = over.width() - width - _AIR
+        if width <= room:
+            left = _AIR if is_turned else last
+        elif held.left() >= over.width() - held.right():
+            left = held.left() - _AIR - width
+        else:
+            left = held.right() + _AIR
         top = held.center().y() - height // 2
         self.setGeometry(
-            max(_AIR, min(left, over.width() - width - _AIR)),
+            max(_AIR, min(left, last)),
             max(_AIR, min(top, over.height() - height - _AIR)),
             width,
             height,
