@@ -59,7 +59,8 @@ QT_FIXTURES = frozenset({"qapp", "qapp_args", "qapp_cls", "qtbot", "qtlog", "qtm
 MANY_RUNS_TIMEOUT_S = 120
 """The limit of a test that is many runs in one: marked ``many_runs``, or one of Hypothesis."""
 MEASURED = (
-    *("adapters/", "domain/", "presentation/", "service/"),
+    *("adapters/journal/", "adapters/upstream/", "domain/", "presentation/", "service/"),
+    *("adapters/printing/test_lettering.py", "adapters/printing/test_slip_formats.py"),
     "acceptance/test_paper_keeping.py",
     *("cli/test_acting.py", "cli/test_health.py", "cli/test_recover.py"),
     *("cli/test_report_command.py", "cli/test_verify.py"),

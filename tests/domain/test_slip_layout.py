@@ -257,3 +257,8 @@ def test_the_height_is_the_sum_of_the_rows() -> None:
     laid_out = rows(QrCode(Secret("1"))) + rows(Text("x", is_double=True)) + rows(Text(""))
     assert isinstance(laid_out[0], QrRow)
     assert height_lines(laid_out) == pytest.approx(laid_out[0].height_lines + 1.75 + 1.0)
+
+
+def test_a_mark_that_no_font_has_is_left_out_and_not_asked_about() -> None:
+    """Its letter says the same; a question mark would stand for a letter that nobody wrote."""
+    assert printable("naive\u0363") == "naive"

@@ -117,7 +117,6 @@ async def _compare(journal: SqliteJournal) -> None:
     assert by_provider.totals[0].figures.vouchers_cents == whole.figures.vouchers_cents
 
 
-@pytest.mark.many_runs
 @pytest.mark.parametrize("seed", range(SEEDS))
 async def test_each_day_is_the_sum_of_its_rows(
     seed: int, tills: list[Path], monkeypatch: pytest.MonkeyPatch
