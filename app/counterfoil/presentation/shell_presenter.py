@@ -83,7 +83,7 @@ class ShellPresenter(QObject):
         self.room_entered.emit(room)
 
     def sign_in(self, screen: SignInScreen | None) -> None:
-        """Show the frame for a page of signing in, or with None for whoever is at the till now."""
+        """Show the frame around the page where people sign in; None says that somebody has."""
         if self._screen.closed_title:
             return
         self._change(
