@@ -279,10 +279,10 @@ class Ledger:
         )
         with self.transaction():
             try:
-                cursor = self._run(
+                (issued,) = self._all(
                     "INSERT INTO voucher (type, pin, serial_number, value_cents, balance_cents,"
                     " status, situation, credentials, expiry_date, replaces)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
                     *row,
                 )
             except sqlite3.IntegrityError:
@@ -290,20 +290,17 @@ class Ledger:
                 raise LedgerError(
                     "a voucher with this number exists, or its value is wrong"
                 ) from None
-            voucher_id = cursor.lastrowid
             if is_spent and new.value_cents > 0:
                 # Spent before the sandbox knew it, by nobody we know: the money is still counted.
                 self._run(
                     "INSERT INTO debit (voucher_id, redemption_id, external_reference,"
                     " amount_cents, at) VALUES (?, ?, NULL, ?, ?)",
-                    voucher_id,
+                    issued["id"],
                     "before-the-sandbox",
                     new.value_cents,
                     "2026-01-01T00:00:00.000Z",
                 )
-        found = self._one("SELECT * FROM voucher WHERE id = ?", voucher_id)
-        assert found is not None
-        return _voucher(found)
+        return _voucher(issued)
 
     def renew(self, spent: Voucher, new: NewVoucher) -> Voucher:
         """Issue a voucher under the numbers of one that is spent, which keeps its history."""
@@ -314,6 +311,10 @@ class Ledger:
                 spent.id,
             )
             return self.issue(new)
+
+    def taken_pins(self) -> set[tuple[str, str]]:
+        """Return the type and the number of every voucher."""
+        return {(row["type"], row["pin"]) for row in self._all("SELECT type, pin FROM voucher")}
 
     def find_by_pin(self, type_id: str, pin: str) -> Voucher | None:
         """Return the voucher with this number, if there is one."""

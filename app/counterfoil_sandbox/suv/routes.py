@@ -199,8 +199,8 @@ class SuvInterface:
             return self._response(request, found)
 
         # Both spellings are in use.
-        app.add_api_route(path, answer, methods=[method], include_in_schema=False)
-        app.add_api_route(path + "/", answer, methods=[method], include_in_schema=False)
+        app.add_route(path, answer, methods=[method], include_in_schema=False)
+        app.add_route(path + "/", answer, methods=[method], include_in_schema=False)
 
     def _asking(self, resource: Resource) -> Work:
         async def work(request: Request, body: bytes) -> SuvAnswer:
