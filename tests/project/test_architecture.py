@@ -268,6 +268,17 @@ def taken_for_parents(tree: ast.Module) -> Iterator[str]:
             yield f"line {call.lineno}: {name}"
 
 
+def items_left_in_layouts(tree: ast.Module) -> Iterator[str]:
+    """Find what asks a layout for an item and leaves it there.
+
+    Qt deletes the item with its widget and tells PySide nothing, which then takes whatever is made
+    at the same address for it, until the process ends by that. An item that is taken out is ours.
+    """
+    for call, name, _ in _calls(tree):
+        if name in {"itemAt", "itemAtPosition"}:
+            yield f"line {call.lineno}: {name}"
+
+
 _NO_CHILDREN = frozenset(
     {"buddy", "focusProxy", "nextInFocusChain", "previousInFocusChain", "topLevelWidget"}
 )
@@ -553,6 +564,12 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
         _only("ui/"),
         ["box = self.focusProxy()", "here = here.nextInFocusChain()"],
         "self.setFocusProxy(self._box)\nabove = self.parentWidget()",
+    ),
+    "no layout is asked for an item that stays in it": (
+        items_left_in_layouts,
+        _only("ui/"),
+        ["item = layout.itemAt(0)", "self._grid.itemAtPosition(1, 2).widget()"],
+        "item = layout.takeAt(0)\nitems = layout.count()",
     ),
     "no widget that has the cursor is kept": (
         kept_focus,

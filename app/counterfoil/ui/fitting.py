@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QLayout
+from PySide6.QtWidgets import QLayout, QWidget
 
 SQUEEZED: Final = 28
 """How many px of its height a page may lack: its labels give up as much air, or shrink a little."""
@@ -19,14 +19,14 @@ def has_room(layout: QLayout, size: QSize, *, squeezed: int = SQUEEZED) -> bool:
 
 
 def _forget(layout: QLayout) -> None:
-    """Let all that lies in a layout be measured anew; Qt itself does so only later."""
-    layout.invalidate()
-    for at in range(layout.count()):
-        item = layout.itemAt(at)
-        widget = item.widget() if item is not None else None
-        inside = item.layout() if item is not None else None
-        if widget is not None:
-            inside = widget.layout()
-            widget.updateGeometry()
-        if inside is not None:
-            _forget(inside)
+    """Let all that lies on a page be measured anew; Qt itself does so only later.
+
+    No layout is asked for its items: Qt deletes an item with its widget and tells Python nothing,
+    so what Python keeps of it would later be taken for another object at the same address.
+    """
+    page = layout.parentWidget()
+    assert page is not None, "the layout is that of a page"
+    for inside in page.findChildren(QLayout):
+        inside.invalidate()
+    for widget in page.findChildren(QWidget):
+        widget.updateGeometry()

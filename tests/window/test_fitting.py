@@ -1,0 +1,48 @@
+"""Whether a page has room: what is asked of Qt for it, and what is left of that."""
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QHBoxLayout, QLayoutItem, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import getAllValidWrappers
+
+from counterfoil.presentation.screens import Fact
+from counterfoil.ui.fitting import has_room
+from counterfoil.ui.widgets.facts import FactsRow
+from counterfoil.ui.widgets.label import PlainLabel
+
+
+def items_known() -> int:
+    """Return how many items of layouts Python knows, which are neither widgets nor layouts."""
+    return sum(type(one).__base__ is QLayoutItem for one in getAllValidWrappers())
+
+
+def test_what_lies_on_a_page_leaves_no_item_of_a_layout_behind(qtbot: QtBot) -> None:
+    """Qt deletes it with its widget, and Python would take the next object there for it."""
+    page = QWidget()
+    qtbot.addWidget(page)
+    column = QVBoxLayout(page)
+    row = FactsRow(page)
+    column.addWidget(row)
+    before = items_known()
+    row.show_facts((Fact("Reference", "A1W-SB4"), Fact("Voucher", "2210")))
+    assert has_room(column, QSize(400, 300))
+    row.show_facts((Fact("Reference", "QP3-4MC"),))
+    assert has_room(column, QSize(400, 300))
+    assert items_known() == before
+
+
+def test_what_has_become_higher_inside_a_page_is_measured_at_once(qtbot: QtBot) -> None:
+    """However deep it lies, and before any event was handled."""
+    page = QWidget()
+    qtbot.addWidget(page)
+    column, inner = QVBoxLayout(page), QWidget(page)
+    column.addWidget(inner)
+    row, words = QHBoxLayout(inner), PlainLabel("Paid", parent=inner, wrapped=True)
+    row.addWidget(words)
+    page.resize(120, 60)
+    page.show()
+    assert has_room(column, page.size(), squeezed=0)
+    words.setText("This sentence goes on and on, and has no room on one line or on two. " * 3)
+    assert not has_room(column, page.size(), squeezed=0)
+    words.setText("Paid")
+    assert has_room(column, page.size(), squeezed=0)
