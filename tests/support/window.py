@@ -15,7 +15,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLayout, QLayoutItem, QWidget
+from shiboken6 import getAllValidWrappers, getCppPointer, ownedByPython
 
 from counterfoil.adapters.printing.report_files import DocumentsFolder
 from counterfoil.adapters.printing.symbols import ZxingSymbols
@@ -465,6 +466,25 @@ def services_of(
     )
 
 
+def items_gone(window: QWidget) -> list[str]:
+    """Return what Python knows of items that are in no layout of a window any more.
+
+    Qt deletes an item with its widget and tells Python nothing. What is made at the same address
+    next is taken for the item, until the process ends by that.
+    """
+    known = {
+        getCppPointer(one)[0]: type(one).__name__
+        for one in getAllValidWrappers()
+        if isinstance(one, QLayoutItem) and not isinstance(one, QLayout) and not ownedByPython(one)
+    }
+    for layout in window.findChildren(QLayout):
+        for at in range(layout.count()):
+            item = layout.itemAt(at)
+            assert item is not None
+            known.pop(getCppPointer(item)[0], None)
+    return sorted(known.values())
+
+
 @asynccontextmanager
 async def open_window(
     gateway: ScriptedGateway | None = None,
@@ -563,6 +583,7 @@ async def open_window(
             await till.settle()
             try:
                 yield till
+                assert items_gone(window) == []
             finally:
                 window.allow_close()
                 window.deleteLater()
