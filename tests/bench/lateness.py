@@ -86,9 +86,11 @@ def _rows(late: dict[str, Any]) -> Iterator[Row]:
     for one in worst[:_SHOWN]:
         print(
             f"late by {one['late_ms']:.0f} ms, {one['ours_ms']:.0f} its own, {one['all_ms']:.0f} of"
-            f" the program; {one['during']}, {one['doing']}; {one['where']}"
+            f" the program, {one['garbage_ms']:.0f} for garbage; {one['during']}, {one['doing']};"
+            f" {one['where']}"
         )
     print(f"{late['ticks']:,} ticks, {len(late['late'])} late, {late['busy']} of them by own work")
+    print(f"garbage was looked for in {late['garbage_ms']:.0f} ms at most")
     for what, name in (("a tick comes late", "late_ms"), ("own work of a tick", "ours_ms")):
         for how, figure in late[name].items():
             yield Row(what=f"{what}, {how}", floor=LATE_MS, ours=figure, goal=1)

@@ -1,6 +1,7 @@
 """How late a loop is, what it was doing then, and how much of that was its own work."""
 
 import asyncio
+import gc
 import signal
 import time
 import traceback
@@ -23,14 +24,16 @@ _OURS = "/app/counterfoil/"
 class Tick:
     """One that came late.
 
-    ``ours_ms`` is the processor time that the loop's own thread took since the tick before, and
-    ``all_ms`` that of all threads of the program. What is missing to the time by which it came late
-    went to other programs, or to the disk.
+    ``ours_ms`` is the processor time that the loop's own thread took since the tick before,
+    ``all_ms`` that of all threads of the program, and ``garbage_ms`` the time in which garbage was
+    looked for. What is missing to the time by which it came late went to other programs, or to the
+    disk.
     """
 
     late_ms: float
     ours_ms: float
     all_ms: float
+    garbage_ms: float
     during: str
     doing: str
     where: str
@@ -46,7 +49,10 @@ class Ticks:
     late_ms: list[float] = field(default_factory=list)
     ours_ms: list[float] = field(default_factory=list)
     late: list[Tick] = field(default_factory=list)
+    garbage_ms: float = 0.0
+    """How long garbage was looked for between two ticks, at most."""
     _seen: Counter[str] = field(default_factory=Counter)
+    _garbage_s: float = 0.0
 
     async def run(self) -> None:
         """Tick until cancelled."""
@@ -58,18 +64,21 @@ class Ticks:
                     time.process_time(),
                 )
                 self._seen.clear()
+                self._garbage_s = 0.0
                 _ = signal.setitimer(signal.ITIMER_REAL, EVERY_S + _LOOK_AFTER_S, _LOOK_EVERY_S)
                 await asyncio.sleep(EVERY_S)
                 late_ms = (time.perf_counter() - began_s - EVERY_S) * 1000
                 ours_ms = (time.thread_time() - ours_s) * 1000
                 self.late_ms.append(late_ms)
                 self.ours_ms.append(ours_ms)
+                self.garbage_ms = max(self.garbage_ms, self._garbage_s * 1000)
                 if late_ms > LATE_MS:
                     self.late.append(
                         Tick(
                             late_ms=late_ms,
                             ours_ms=ours_ms,
                             all_ms=(time.process_time() - all_s) * 1000,
+                            garbage_ms=self._garbage_s * 1000,
                             during=self.during,
                             doing=self.doing,
                             where=self._told(),
@@ -84,6 +93,7 @@ class Ticks:
             "ticks": len(self.late_ms),
             "late_ms": _spread(self.late_ms),
             "ours_ms": _spread(self.ours_ms),
+            "garbage_ms": self.garbage_ms,
             "busy": sum(one > LATE_MS for one in self.ours_ms),
             "late": [asdict(one) for one in self.late],
         }
@@ -96,11 +106,17 @@ class Ticks:
         than Qt allows.
         """
         before = signal.signal(signal.SIGALRM, self._look)
+        gc.callbacks.append(self._note_garbage)
         try:
             yield
         finally:
+            gc.callbacks.remove(self._note_garbage)
             signal.setitimer(signal.ITIMER_REAL, 0)
             _ = signal.signal(signal.SIGALRM, before)
+
+    def _note_garbage(self, phase: str, _of: object) -> None:
+        """Add up how long garbage is looked for, in which no signal is heard."""
+        self._garbage_s += time.perf_counter() * (1 if phase == "stop" else -1)
 
     def _look(self, _number: int, frame: FrameType | None) -> None:
         stack = (one for one, _ in traceback.walk_stack(frame))
