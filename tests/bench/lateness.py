@@ -2,7 +2,8 @@
 
 The shipped window at a sandbox over HTTP, with a journal of very many sales, a slow line and a
 printer that fails. Beside the time by which a tick came late stands the processor time that the
-loop's own thread took for it: what only neighbours on the machine cost is not in that.
+loop's own thread took for it, and how late a loop that does nothing was at that moment: what only
+neighbours on the machine cost is told apart so.
 """
 
 import asyncio
@@ -28,7 +29,7 @@ from bench.soaking import (
     live,
     opened_world,
 )
-from bench.ticks import LATE_MS
+from bench.ticks import EVERY_S, LATE_MS, bare_loop
 from bench.window_day import Day
 from counterfoil.adapters.system.vault import KEY_FILE_NAME
 
@@ -63,11 +64,13 @@ def rows(folder: Path | None, sales: int, redemptions: int) -> Iterator[Row]:
                 key_s=_KEY_S,
                 has_ticks=True,
             )
-            told = live(day, world, till, _world_of)
+            bare: list[tuple[float, float]] = []
+            with bare_loop(bare):
+                told = live(day, world, till, _world_of)
     if told.late:
-        yield from _rows(told.late)
-    if told.trouble:
-        raise SystemExit(told.trouble)
+        yield from _rows(told.late, bare)
+    if told.trouble or told.code:
+        raise SystemExit(told.trouble or f"the window ended with {told.code}")
 
 
 def _world_of(number: int) -> str:
@@ -81,16 +84,24 @@ def _lay_key(file: Path) -> None:
             opened.write(f"{_KEY.hex()}\n")
 
 
-def _rows(late: dict[str, Any]) -> Iterator[Row]:
+def _rows(late: dict[str, Any], bare: list[tuple[float, float]]) -> Iterator[Row]:
     worst = sorted(late["late"], key=lambda one: -float(one["ours_ms"]))
     for one in worst[:_SHOWN]:
+        began_s = one["at_s"] - EVERY_S - one["late_ms"] / 1000
+        beside_ms = max((ms for at_s, ms in bare if began_s < at_s <= one["at_s"]), default=0.0)
         print(
             f"late by {one['late_ms']:.0f} ms, {one['ours_ms']:.0f} its own, {one['all_ms']:.0f} of"
-            f" the program, {one['garbage_ms']:.0f} for garbage; {one['during']}, {one['doing']};"
-            f" {one['where']}"
+            f" the program, {one['garbage_ms']:.0f} for garbage, {one['stolen_ms']:.0f} stolen, a"
+            f" bare loop {beside_ms:.0f}; {one['during']}, {one['doing']}; {one['where']}"
         )
     print(f"{late['ticks']:,} ticks, {len(late['late'])} late, {late['busy']} of them by own work")
     print(f"garbage was looked for in {late['garbage_ms']:.0f} ms at most")
+    yield Row(
+        what="a bare loop's tick, max",
+        floor=LATE_MS,
+        ours=max((ms for _, ms in bare), default=0.0),
+        goal=None,
+    )
     for what, name in (("a tick comes late", "late_ms"), ("own work of a tick", "ours_ms")):
         for how, figure in late[name].items():
             yield Row(what=f"{what}, {how}", floor=LATE_MS, ours=figure, goal=1)

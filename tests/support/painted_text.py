@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
-from itertools import combinations, product
+from itertools import combinations
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QRegion, QTransform
@@ -135,15 +135,23 @@ def _texts_on(
     boxes: Sequence[QWidget], painted: Sequence[Painted], front: QWidget
 ) -> Iterator[str]:
     """Name what lies on the border of a box, such as a hint that has too little room below it."""
-    for text, box in product(painted, boxes):
-        if text.widget is box or box.isAncestorOf(text.widget) or text.widget.isAncestorOf(box):
-            continue
-        if _is_in(text.widget, LIES_OVER_THE_PAGE):
-            continue
+    seen = [(box, _seen_in(box, front)) for box in boxes]
+    for text in painted:
         ink = text.ink.toAlignedRect().translated(text.widget.mapTo(front, QPoint()))
-        both = ink & _seen_in(text.widget, front) & _seen_in(box, front)
-        if min(both.width(), both.height()) > 1:
-            yield f"{_name_of(text.widget)} lies on {_name_of(box)} with: {text.text!r}"
+        ink &= _seen_in(text.widget, front)
+        for box, place in seen:
+            both = ink & place
+            if (
+                min(both.width(), both.height()) > 1
+                and not _are_one(text.widget, box)
+                and not _is_in(text.widget, LIES_OVER_THE_PAGE)
+            ):
+                yield f"{_name_of(text.widget)} lies on {_name_of(box)} with: {text.text!r}"
+
+
+def _are_one(widget: QWidget, other: QWidget) -> bool:
+    """Return whether one of two widgets is the other, or lies in it."""
+    return widget is other or widget.isAncestorOf(other) or other.isAncestorOf(widget)
 
 
 def _seen_in(widget: QWidget, front: QWidget) -> QRect:
