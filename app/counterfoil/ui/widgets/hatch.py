@@ -24,8 +24,7 @@ def paint_hatched_block(painter: QPainter, rect: QRectF, fill: QColor, stroke: Q
     painter.fillPath(shape, fill)
     painter.setClipPath(shape)
     painter.setPen(QPen(stroke, _STROKE, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-    reach = rect.height()
-    for step in range(0, round(rect.width() + reach) + _PITCH, _PITCH):
-        start = rect.left() + step - reach
-        painter.drawLine(QLineF(start, rect.bottom(), start + reach, rect.top()))
+    reach, end = rect.height(), round(rect.width() + rect.height()) + _PITCH
+    starts = (rect.left() + step - reach for step in range(0, end, _PITCH))
+    painter.drawLines([QLineF(x, rect.bottom(), x + reach, rect.top()) for x in starts])
     painter.restore()
