@@ -776,6 +776,8 @@ def test_what_is_no_operation_is_refused(client: SuvClient) -> None:
     """A path that is not there, and a method that it does not have."""
     assert error_of(client.http.get("/nothing"), 404) == "UNABLE_TO_LOCATE_RECORD"
     assert error_of(client.http.put("/redemptions"), 405) == "FUNCTION_NOT_SUPPORTED"
+    refused = client.http.head("/products")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET")
 
 
 # --------------------------------------------------------------------------- around the interface
