@@ -2,8 +2,8 @@
 
 The shipped window at a sandbox over HTTP, with a journal of very many sales, a slow line and a
 printer that fails. Beside the time by which a tick came late stands the processor time that the
-loop's own thread took for it, and how late a loop that does nothing was at that moment: what only
-neighbours on the machine cost is told apart so.
+loop's own thread took for it, and how late a loop that does nothing was at that moment, so that
+what only neighbours cost can be told apart.
 """
 
 import asyncio

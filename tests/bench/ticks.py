@@ -51,7 +51,7 @@ class Tick:
     where: str
     """What of ours ran while it was overdue, and for how many ms, the longest first.
 
-    What other threads did at the end of that time stands behind a bar.
+    What other threads did at each look stands behind a bar.
     """
 
 
@@ -74,11 +74,11 @@ class Ticks:
         """Tick until cancelled."""
         with self._watched():
             while True:
-                began_s, ours_s, all_s, stolen_ms = (
+                stolen_ms = _stolen_ms()
+                began_s, ours_s, all_s = (
                     time.perf_counter(),
                     time.thread_time(),
                     time.process_time(),
-                    _stolen_ms(),
                 )
                 self._seen.clear()
                 self._looked_s = began_s + EVERY_S
@@ -168,7 +168,7 @@ def _place(frame: FrameType | None, depth: int) -> str:
 def bare_loop(ticks: list[tuple[float, float]]) -> Iterator[None]:
     """Let a loop of a program that does nothing else tick beside what is measured.
 
-    In the end ``ticks`` has when each came, by the clock of all programs, and by how many ms late.
+    Afterwards ``ticks`` has when each came, by the clock of all programs, and by how many ms late.
     """
     with subprocess.Popen(
         [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -16,7 +16,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLayout, QLayoutItem, QWidget
-from shiboken6 import getAllValidWrappers, getCppPointer, ownedByPython
+from shiboken6 import getAllValidWrappers, ownedByPython
 
 from counterfoil.adapters.printing.report_files import DocumentsFolder
 from counterfoil.adapters.printing.symbols import ZxingSymbols
@@ -472,17 +472,16 @@ def items_gone(window: QWidget) -> list[str]:
     Qt deletes an item with its widget and tells Python nothing. What is made at the same address
     next is taken for the item, until the process ends by that.
     """
-    known = {
-        getCppPointer(one)[0]: type(one).__name__
+    layouts = window.findChildren(QLayout)
+    return [
+        type(one).__name__
         for one in getAllValidWrappers()
-        if isinstance(one, QLayoutItem) and not isinstance(one, QLayout) and not ownedByPython(one)
-    }
-    for layout in window.findChildren(QLayout):
-        for at in range(layout.count()):
-            item = layout.itemAt(at)
-            assert item is not None
-            known.pop(getCppPointer(item)[0], None)
-    return sorted(known.values())
+        if isinstance(one, QLayoutItem)
+        and not isinstance(one, QLayout)
+        and not ownedByPython(one)
+        # It compares addresses: what the item itself says may be anything by now.
+        and not any(layout.indexOf(one) >= 0 for layout in layouts)
+    ]
 
 
 @asynccontextmanager

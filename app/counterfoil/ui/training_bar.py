@@ -98,6 +98,7 @@ class TrainingBar(ThemeFollower, QWidget):
     def _show_cards(self, cards: tuple[CardOfTest, ...]) -> None:
         self._shown = cards
         for old in self._cards:
+            self._card_row.removeWidget(old)
             old.hide()
             old.deleteLater()
         self._cards = [self._made_card(card) for card in cards]

@@ -267,6 +267,8 @@ class ChangePanel(ThemeFollower, QWidget):
 
     def _show_facts(self, facts: tuple[Fact, ...]) -> None:
         for old in self._fact_columns:
+            self._facts_above.removeWidget(old)
+            self._facts_beside.removeWidget(old)
             old.hide()
             old.deleteLater()
         self._fact_columns = [_FactColumn(fact, self) for fact in facts]
