@@ -146,6 +146,7 @@ class Sandbox:
                 405: _refuse,
             },
         )
+        app.has_extra_types = self.extra_types
         app.include_router(moment_router(self.desk, extra_types=self.extra_types))
         control = SandboxControl(
             ledger=self.ledger,
@@ -158,7 +159,6 @@ class Sandbox:
         )
         app.include_router(control.router())
         app.mount(BASE_PATH, self.suv.app)
-        app.has_extra_types = self.extra_types
         return app
 
 
