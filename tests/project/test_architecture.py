@@ -269,10 +269,9 @@ def taken_for_parents(tree: ast.Module) -> Iterator[str]:
 
 
 def items_left_in_layouts(tree: ast.Module) -> Iterator[str]:
-    """Find what asks a layout for an item and leaves it there.
+    """Find what asks a layout for an item and leaves it there: docs/decisions/0013.
 
-    Qt deletes the item with its widget and tells PySide nothing, which then takes whatever is made
-    at the same address for it, until the process ends by that. An item that is taken out is ours.
+    An item that is taken out is ours.
     """
     for call, name, _ in _calls(tree):
         if name in {"itemAt", "itemAtPosition"}:

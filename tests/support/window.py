@@ -467,10 +467,9 @@ def services_of(
 
 
 def items_gone(window: QWidget) -> list[str]:
-    """Return what Python knows of items that are in no layout of a window any more.
+    """Return the items that Python knows and that are in no layout of a window any more.
 
-    Qt deletes an item with its widget and tells Python nothing. What is made at the same address
-    next is taken for the item, until the process ends by that.
+    Each may make the process crash later: docs/decisions/0013.
     """
     layouts = window.findChildren(QLayout)
     return [
@@ -479,7 +478,7 @@ def items_gone(window: QWidget) -> list[str]:
         if isinstance(one, QLayoutItem)
         and not isinstance(one, QLayout)
         and not ownedByPython(one)
-        # It compares addresses: what the item itself says may be anything by now.
+        # A layout compares addresses; the item itself may not be asked, as it may be deleted.
         and not any(layout.indexOf(one) >= 0 for layout in layouts)
     ]
 

@@ -10,7 +10,7 @@ from support.window import items_gone
 
 
 def test_a_page_that_was_asked_for_room_leaves_no_item_of_a_layout_behind(qtbot: QtBot) -> None:
-    """Qt deletes it with its widget, and Python would take the next object there for it."""
+    """Qt deletes the item with its widget, and Python must not know it then."""
     page = QWidget()
     qtbot.addWidget(page)
     column, words = QVBoxLayout(page), PlainLabel("Paid", parent=page)

@@ -21,8 +21,8 @@ def has_room(layout: QLayout, size: QSize, *, squeezed: int = SQUEEZED) -> bool:
 def _forget(layout: QLayout) -> None:
     """Let all that lies on a page be measured anew; Qt itself does so only later.
 
-    No layout is asked for its items: Qt deletes an item with its widget and tells Python nothing,
-    so what Python keeps of it would later be taken for another object at the same address.
+    It asks no layout for its items: Qt deletes them without telling Python, and the window would
+    crash later (docs/decisions/0013).
     """
     page = layout.parentWidget()
     assert page is not None, "the layout is that of a page"

@@ -308,7 +308,7 @@ class ChangePanel(ThemeFollower, QWidget):
     def _place_message(self, *, in_foot: bool) -> None:
         if in_foot is not self._is_message_in_foot:
             self._is_message_in_foot = in_foot
-            # Qt itself would move it, and Python would know of an item that is gone.
+            # If Qt took it out, Python would not hear of it: docs/decisions/0013.
             (self._head if in_foot else self._foot).removeWidget(self._message)
             if in_foot:
                 self._foot.insertWidget(self._foot.count() - 1, self._message)
